@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ThimbleSourceKind:
+ * @THIMBLE_SOURCE_FOLDER: walked recursively
+ * @THIMBLE_SOURCE_FILE: one image, whatever its name
+ * @THIMBLE_SOURCE_URL: an http, https or data URL
+ * @THIMBLE_SOURCE_LIST: a file with a path or URL a line, or CSV with a header; "-" is standard
+ *   input
+ */
+typedef enum
+{
+  THIMBLE_SOURCE_FOLDER,
+  THIMBLE_SOURCE_FILE,
+  THIMBLE_SOURCE_URL,
+  THIMBLE_SOURCE_LIST,
+} ThimbleSourceKind;
+
+/**
+ * ThimbleSource:
+ *
+ * Where images come from, as the user named it. Immutable, counted by reference, from any thread.
+ */
+typedef struct _ThimbleSource ThimbleSource;
+
+ThimbleSource *thimble_source_new (ThimbleSourceKind kind, const char *location);
+ThimbleSource *thimble_source_new_for_argument (const char *argument, const char *current_folder);
+ThimbleSource *thimble_source_ref (ThimbleSource *self);
+void thimble_source_unref (ThimbleSource *self);
+ThimbleSourceKind thimble_source_get_kind (ThimbleSource *self);
+const char *thimble_source_get_location (ThimbleSource *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleSource, thimble_source_unref)
+
+G_END_DECLS

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "thimble-batch.h"
+#include "thimble-engine.h"
+#include "thimble-preset.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/** ThimbleVerify: how a source is known to be unchanged. */
+typedef enum
+{
+  THIMBLE_VERIFY_MTIME,
+  THIMBLE_VERIFY_HASH,
+} ThimbleVerify;
+
+/**
+ * ThimbleRunOptions:
+ * @force: redo what is up to date
+ * @dry_run: say what would be done, and do nothing
+ * @overwrite: replace files that Thimble did not make
+ * @prune: remove outputs Thimble made whose source or size is gone
+ * @verify: how a source is known to be unchanged
+ * @max_pixels: of an image
+ * @max_bytes: of a source file, at most 2^31 - 1
+ * @chunk: works handed out at a time, 0 for automatic
+ * @shard: this part, from 1
+ * @n_shards: parts in all, 1 for everything
+ * @catalog: (nullable): where the catalog is, `.thimble` in the destination if %NULL
+ *
+ * How a run goes, beside what the preset says to make.
+ */
+typedef struct
+{
+  gboolean force;
+  gboolean dry_run;
+  gboolean overwrite;
+  gboolean prune;
+  ThimbleVerify verify;
+  guint64 max_pixels;
+  guint64 max_bytes;
+  guint chunk;
+  guint shard;
+  guint n_shards;
+  const char *catalog;
+} ThimbleRunOptions;
+
+#define THIMBLE_RUN_OPTIONS_INIT \
+  { .max_pixels = 100 * 1000 * 1000, .max_bytes = 256 * 1000 * 1000, .shard = 1, .n_shards = 1 }
+
+/**
+ * ThimbleProgress:
+ * @n_items: of the run
+ * @n_scheduled: handed to the executor, or ended without it
+ * @n_finished: ended, however
+ * @seconds: since the run began
+ * @images_per_second: over the last seconds, 0 when not known
+ * @seconds_left: estimated, negative when not known
+ */
+typedef struct
+{
+  guint n_items;
+  guint n_scheduled;
+  guint n_finished;
+  double seconds;
+  double images_per_second;
+  double seconds_left;
+} ThimbleProgress;
+
+/**
+ * ThimbleRunSummary:
+ * @n_bytes_needed: space that a dry run says the outputs would take, estimated
+ * @n_pruned: outputs removed, or that would be
+ * @pruned: (element-type filename): their absolute paths
+ */
+typedef struct
+{
+  guint n_items;
+  guint n_done;
+  guint n_skipped;
+  guint n_failed;
+  guint n_cancelled;
+  guint n_pruned;
+  guint64 n_bytes_needed;
+  double seconds;
+  GPtrArray *pruned;
+} ThimbleRunSummary;
+
+void thimble_run_summary_free (ThimbleRunSummary *self);
+
+/**
+ * ThimbleThumbnailMaker:
+ *
+ * The service that window and command line share: makes the thumbnails of a batch on an engine.
+ * One run at a time. Results arrive on the main context in batches, at most every 16 ms.
+ *
+ * Signals: "item-ended" (ThimbleItem *item), after the item has its end state and result;
+ * "progressed", when [method@ThumbnailMaker.get_progress] has news.
+ *
+ * Cancelling ends queued items as cancelled, lets what runs end, and finishes with the summary, not
+ * with an error. An error is what the run could not go on for; items that had not ended are then
+ * cancelled.
+ */
+#define THIMBLE_TYPE_THUMBNAIL_MAKER (thimble_thumbnail_maker_get_type ())
+G_DECLARE_FINAL_TYPE (
+  ThimbleThumbnailMaker, thimble_thumbnail_maker, THIMBLE, THUMBNAIL_MAKER, GObject)
+
+ThimbleThumbnailMaker *thimble_thumbnail_maker_new (ThimbleEngine *engine, ThimbleBatch *batch);
+void thimble_thumbnail_maker_download_images_async (ThimbleThumbnailMaker *self,
+                                                    GCancellable *cancellable,
+                                                    GAsyncReadyCallback callback,
+                                                    gpointer user_data);
+gboolean thimble_thumbnail_maker_download_images_finish (ThimbleThumbnailMaker *self,
+                                                         GAsyncResult *result,
+                                                         GError **error);
+void thimble_thumbnail_maker_perform_resizing_async (ThimbleThumbnailMaker *self,
+                                                     ThimblePreset *preset,
+                                                     const ThimbleRunOptions *options,
+                                                     GCancellable *cancellable,
+                                                     GAsyncReadyCallback callback,
+                                                     gpointer user_data);
+ThimbleRunSummary *thimble_thumbnail_maker_perform_resizing_finish (ThimbleThumbnailMaker *self,
+                                                                    GAsyncResult *result,
+                                                                    GError **error);
+void thimble_thumbnail_maker_make_thumbnails_async (ThimbleThumbnailMaker *self,
+                                                    ThimblePreset *preset,
+                                                    const ThimbleRunOptions *options,
+                                                    GCancellable *cancellable,
+                                                    GAsyncReadyCallback callback,
+                                                    gpointer user_data);
+ThimbleRunSummary *thimble_thumbnail_maker_make_thumbnails_finish (ThimbleThumbnailMaker *self,
+                                                                   GAsyncResult *result,
+                                                                   GError **error);
+void thimble_thumbnail_maker_get_progress (ThimbleThumbnailMaker *self, ThimbleProgress *progress);
+gboolean thimble_thumbnail_maker_is_running (ThimbleThumbnailMaker *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleRunSummary, thimble_run_summary_free)
+
+G_END_DECLS
