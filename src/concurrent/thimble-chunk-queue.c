@@ -255,7 +255,7 @@ thimble_chunk_queue_pop_all (ThimbleChunkQueue *self)
  * Leaves the future to its chunk, which leaves it out when it is run; the last one of a chunk takes
  * the chunk with it.
  *
- * Returns: (transfer full) (nullable): the chunk of which nothing is left, to be freed without locks
+ * Returns: (transfer full) (nullable): the chunk of which nothing is left; free it without locks
  */
 ThimbleChunk *
 thimble_chunk_queue_drop_future (ThimbleChunkQueue *self, ThimbleFuture *future)

@@ -13,8 +13,8 @@
 #include <string.h>
 
 /* Chunks that each worker gets in an automatic map, at least, so that none waits long for the last
- * one; and the works in one, at most, so that what is urgent does not wait long for a chunk. 24 is a
- * multiple of what operations take at once (1, 2, 3, 4, 8). */
+ * one; and the works in one, at most, so that what is urgent does not wait long for a chunk. 24 is
+ * a multiple of what operations take at once (1, 2, 3, 4, 8). */
 #define MIN_CHUNKS_PER_WORKER 4
 #define MAX_AUTOMATIC_CHUNK 24
 
@@ -190,8 +190,8 @@ thimble_executor_map (ThimbleExecutor *self,
  * @future: a future of this executor
  * @priority: see [method@Executor.submit_with_priority]
  *
- * Moves queued work; the other works of its chunk move with it. No effect on work that was handed to
- * a worker. From any thread.
+ * Moves queued work; the other works of its chunk move with it. No effect on work that was handed
+ * to a worker. From any thread.
  */
 void
 thimble_executor_set_priority (ThimbleExecutor *self, ThimbleFuture *future, int priority)

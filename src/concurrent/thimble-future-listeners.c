@@ -141,8 +141,8 @@ thimble_future_add_done_hook (ThimbleFuture *self,
  * @hook: as it was added
  * @user_data: as it was added
  *
- * Takes a hook back, and destroys its data. When it is too late for that, the hook was called, or is
- * being called on another thread right now: its data must then stay valid until its own destroy.
+ * Takes a hook back, and destroys its data. When it is too late for that, the hook was called, or
+ * is being called on another thread right now; its data is then destroyed there.
  *
  * Returns: whether the hook was taken back, so that it is never called
  */

@@ -23,7 +23,9 @@ typedef struct
 
 ThimbleLocalWorker *thimble_local_worker_new (ThimbleBudget *budget);
 void thimble_local_worker_free (ThimbleLocalWorker *self);
-void thimble_local_worker_run (ThimbleLocalWorker *self, ThimbleChunk *chunk, const int *cancelling);
+void thimble_local_worker_run (ThimbleLocalWorker *self,
+                               ThimbleChunk *chunk,
+                               const int *cancelling);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleLocalWorker, thimble_local_worker_free)
 

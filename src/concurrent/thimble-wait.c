@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Waits for some or all of a set of futures. A hook on each future counts; whoever waits sleeps on a
- * condition, or has a task that is returned. Hooks that are left over when the waiting ends are taken
- * back, so that a future which never ends holds nothing of it. */
+/* Waits for some or all of a set of futures. A hook on each future counts; whoever waits sleeps on
+ * a condition, or has a task that is returned. Hooks that are left over when the waiting ends are
+ * taken back, so that a future which never ends holds nothing of it. */
 
 #define G_LOG_DOMAIN "thimble"
 
@@ -140,8 +140,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wait, wait_free)
  * @wait_for: what to wait for
  * @timeout_ms: how long to wait at most; for ever if below 0
  *
- * Waits on a condition. Blocks: not for the main thread, nor for a worker that may be the one to run
- * one of @futures.
+ * Waits on a condition. Blocks: not for the main thread, nor for a worker that may be the one to
+ * run one of @futures.
  *
  * Returns: %TRUE when what was waited for is so, %FALSE with %G_IO_ERROR_TIMED_OUT when the time
  *   was over before
