@@ -156,9 +156,7 @@ def check_outsider(row, objects):
     return wrong
 
 
-def find_uncompiled(room, source_dir, objects):
-    """Returns the sources in the room's folder that no object is made of."""
+def find_sources(room, source_dir):
+    """Returns the sources in the room's folder as objects name theirs: no suffix, below src/."""
     folder = os.path.join(source_dir, 'src', room.name)
-    made = {obj.source for obj in objects}
-    return sorted(f'{room.name}/{name}' for name in os.listdir(folder)
-                  if name.endswith('.c') and f'{room.name}/{name[:-2]}' not in made)
+    return {f'{room.name}/{name[:-2]}' for name in os.listdir(folder) if name.endswith('.c')}
