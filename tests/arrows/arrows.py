@@ -71,8 +71,9 @@ def read_design(text):
             rooms[name] = Room(name, may_use, row['room'].endswith('(to come)'))
         elif 'only in' in row:
             only_in = [word.strip() for word in row['only in'].split(',')]
-            outsiders.append(Outsider(row['what'], only_in, re.findall(r'`([^`]+)`', row['headers']),
-                                      re.findall(r'`([^`]+)`', row['functions'])))
+            headers, functions = (re.findall(r'`([^`]+)`', row[column])
+                                  for column in ('headers', 'functions'))
+            outsiders.append(Outsider(row['what'], only_in, headers, functions))
     for row in rooms.values():
         if unknown := row.may_use - rooms.keys():
             raise ValueError(f'the row of {row.name}/ names no room: {", ".join(sorted(unknown))}')

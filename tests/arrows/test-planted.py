@@ -33,7 +33,8 @@ GOOD = {
     'src/low/low.h': 'void low_call (void);\n',
     'src/low/low.c': '#include "low.h"\nvoid low_call (void) {}\n',
     'src/high/high.h': 'void high_call (void);\n',
-    'src/high/high.c': '#include "high.h"\n#include "low.h"\nvoid high_call (void) { low_call (); }\n',
+    'src/high/high.c': '#include "high.h"\n#include "low.h"\n'
+                       'void high_call (void) { low_call (); }\n',
     'src/high/window.c': '#include "outside.h"\nvoid window (void);\n'
                          'void window (void) { outside_call (); }\n',
 }
