@@ -105,6 +105,12 @@ typedef struct
   ThimbleOutput outputs[];
 } ThimbleItemResult;
 
+#define THIMBLE_TYPE_ITEM_STATE (thimble_item_state_get_type ())
+GType thimble_item_state_get_type (void);
+
+#define THIMBLE_TYPE_ITEM_RESULT (thimble_item_result_get_type ())
+GType thimble_item_result_get_type (void);
+
 ThimbleItemResult *thimble_item_result_new (guint n_outputs);
 ThimbleItemResult *thimble_item_result_ref (ThimbleItemResult *self);
 void thimble_item_result_unref (ThimbleItemResult *self);

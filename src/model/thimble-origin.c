@@ -1,1 +1,151 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Where images come from, one by one: a folder that many images share, and a small record for each
+ * image. A hundred thousand of them must cost little, so an origin is one allocation with its name
+ * at the end, and the folder's path is kept once. */
+
+#include "thimble-origin.h"
+
+#include <string.h>
+
+/**
+ * thimble_folder_new:
+ * @path: (type filename): absolute, without a slash at the end (except "/")
+ * @below: (type filename): the folder below the root that the user named, or ""
+ * @root_name: (type filename): that root's base name, or "" for files named one by one
+ * @root: which of the run's roots this belongs to, from 0
+ *
+ * Returns: (transfer full): a folder, from any thread
+ */
+ThimbleFolder *
+thimble_folder_new (const char *path, const char *below, const char *root_name, guint root)
+{
+  ThimbleFolder *self;
+
+  g_return_val_if_fail (path != NULL && path[0] == '/', NULL);
+  g_return_val_if_fail (below != NULL && below[0] != '/', NULL);
+  g_return_val_if_fail (root_name != NULL, NULL);
+
+  self = g_new0 (ThimbleFolder, 1);
+  self->path = g_strdup (path);
+  self->below = g_strdup (below);
+  self->root_name = g_strdup (root_name);
+  self->root = root;
+  g_atomic_ref_count_init (&self->ref_count);
+  return self;
+}
+
+/**
+ * thimble_folder_ref:
+ *
+ * Returns: (transfer full): @self
+ */
+ThimbleFolder *
+thimble_folder_ref (ThimbleFolder *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * thimble_folder_unref:
+ * @self: (transfer full): the reference given up
+ */
+void
+thimble_folder_unref (ThimbleFolder *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_free (self->path);
+  g_free (self->below);
+  g_free (self->root_name);
+  g_free (self);
+}
+
+/**
+ * thimble_origin_new:
+ * @folder: (transfer none): where it lies
+ * @name: (type filename): its base name, without a slash
+ *
+ * The other fields are zero; who makes the origin sets them before anybody else sees it.
+ *
+ * Returns: (transfer full): an origin, from any thread
+ */
+ThimbleOrigin *
+thimble_origin_new (ThimbleFolder *folder, const char *name)
+{
+  gsize n_bytes;
+  ThimbleOrigin *self;
+
+  g_return_val_if_fail (folder != NULL, NULL);
+  g_return_val_if_fail (name != NULL && name[0] != '\0' && strchr (name, '/') == NULL, NULL);
+
+  n_bytes = strlen (name) + 1;
+  self = g_malloc0 (sizeof *self + n_bytes);
+  self->folder = thimble_folder_ref (folder);
+  memcpy (self->name, name, n_bytes);
+  g_atomic_ref_count_init (&self->ref_count);
+  return self;
+}
+
+/**
+ * thimble_origin_ref:
+ *
+ * Returns: (transfer full): @self
+ */
+ThimbleOrigin *
+thimble_origin_ref (ThimbleOrigin *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * thimble_origin_unref:
+ * @self: (transfer full): the reference given up
+ */
+void
+thimble_origin_unref (ThimbleOrigin *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  thimble_folder_unref (self->folder);
+  g_free (self->given_name);
+  g_free (self->given_folder);
+  g_free (self);
+}
+
+/**
+ * thimble_origin_dup_path:
+ *
+ * Returns: (transfer full) (type filename): the absolute path, as bytes on disk
+ */
+char *
+thimble_origin_dup_path (const ThimbleOrigin *self)
+{
+  return g_build_filename (self->folder->path, self->name, NULL);
+}
+
+/**
+ * thimble_origin_dup_uri:
+ *
+ * Returns: (transfer full): the file:// URI (RFC 8089), ASCII whatever the name's bytes are
+ */
+char *
+thimble_origin_dup_uri (const ThimbleOrigin *self)
+{
+  g_autofree char *path = thimble_origin_dup_path (self);
+
+  return g_filename_to_uri (path, NULL, NULL);
+}
+
+/**
+ * thimble_origin_dup_display_name:
+ *
+ * Returns: (transfer full): the base name as valid UTF-8, for showing only
+ */
+char *
+thimble_origin_dup_display_name (const ThimbleOrigin *self)
+{
+  return g_filename_display_name (self->name);
+}

@@ -7,6 +7,12 @@
 
 G_BEGIN_DECLS
 
+/** THIMBLE_MAX_SIDE: the longest side an output may have, in pixels. */
+#define THIMBLE_MAX_SIDE 65535
+
+/** THIMBLE_MAX_PERCENT: the largest scale, in hundredths of a percent. */
+#define THIMBLE_MAX_PERCENT 1000000
+
 /**
  * ThimbleRendition:
  * @width: the box in pixels, 1 to 65535, or 0 for free
@@ -43,6 +49,10 @@ gboolean thimble_rendition_parse_background (ThimbleRendition *self,
                                              const char *text,
                                              GError **error);
 char *thimble_rendition_dup_background (const ThimbleRendition *self);
+gboolean thimble_rendition_check (const ThimbleRendition *self, GError **error);
 gboolean thimble_rendition_equal (const ThimbleRendition *a, const ThimbleRendition *b);
+
+const char *thimble_metadata_get_name (ThimbleMetadata metadata);
+gboolean thimble_metadata_from_name (const char *name, ThimbleMetadata *metadata);
 
 G_END_DECLS

@@ -7,16 +7,15 @@ G_BEGIN_DECLS
 
 /**
  * ThimbleSourceKind:
- * @THIMBLE_SOURCE_FOLDER: walked recursively
- * @THIMBLE_SOURCE_FILE: one image, whatever its name
+ * @THIMBLE_SOURCE_PATH: a folder, walked recursively, or a file, always an item; the scanner looks
+ *   which, as the model touches no disk
  * @THIMBLE_SOURCE_URL: an http, https or data URL
  * @THIMBLE_SOURCE_LIST: a file with a path or URL a line, or CSV with a header; "-" is standard
  *   input
  */
 typedef enum
 {
-  THIMBLE_SOURCE_FOLDER,
-  THIMBLE_SOURCE_FILE,
+  THIMBLE_SOURCE_PATH,
   THIMBLE_SOURCE_URL,
   THIMBLE_SOURCE_LIST,
 } ThimbleSourceKind;
