@@ -1,1 +1,431 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The catalog of a destination, as its users see it: records that can be looked up as soon as they
+ * are added, and are written in batches behind the outputs they speak of.
+ *
+ * Two mutexes: `mutex` for everything that is read or changed, held for short; `flush_mutex`, taken
+ * first, for the one thread that writes, so that others go on while the file system syncs. */
+
+#define G_LOG_DOMAIN "thimble"
+
+#include "thimble-catalog.h"
+
+#include "thimble-database.h"
+#include "thimble-record-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+/* A batch is written when it has so many changes or its oldest is so old; whoever adds waits for
+ * the disk when there are so many that memory would grow. */
+#define MAX_PENDING 512
+#define MAX_PENDING_AGE_US G_USEC_PER_SEC
+#define MAX_UNWRITTEN 8192
+
+struct _ThimbleCatalog
+{
+  GObject parent_instance;
+
+  GMutex mutex;
+  GMutex flush_mutex;
+  ThimbleDatabase *database; /* owned; NULL when closed; mutex */
+  ThimblePending *pending;   /* owned; mutex */
+  guint flush_length;        /* write when so many changes are pending; mutex */
+  gint64 flush_time_us;      /* write when it is so late, monotonic; mutex */
+  char *destination;         /* owned */
+  int destination_fd;        /* owned; -1 until there is something to sync; flush_mutex */
+  ThimbleCatalogMode mode;
+};
+
+G_DEFINE_FINAL_TYPE (ThimbleCatalog, thimble_catalog, G_TYPE_OBJECT)
+G_DEFINE_QUARK (thimble-catalog-error-quark, thimble_catalog_error)
+
+static void
+thimble_catalog_finalize (GObject *object)
+{
+  ThimbleCatalog *self = THIMBLE_CATALOG (object);
+
+  g_clear_pointer (&self->database, thimble_database_free);
+  g_clear_pointer (&self->pending, thimble_pending_free);
+  g_clear_pointer (&self->destination, g_free);
+  if (self->destination_fd >= 0)
+    close (self->destination_fd);
+  g_mutex_clear (&self->mutex);
+  g_mutex_clear (&self->flush_mutex);
+  G_OBJECT_CLASS (thimble_catalog_parent_class)->finalize (object);
+}
+
+static void
+thimble_catalog_class_init (ThimbleCatalogClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = thimble_catalog_finalize;
+}
+
+static void
+thimble_catalog_init (ThimbleCatalog *self)
+{
+  g_mutex_init (&self->mutex);
+  g_mutex_init (&self->flush_mutex);
+  self->pending = thimble_pending_new ();
+  self->flush_length = MAX_PENDING;
+  self->destination_fd = -1;
+}
+
+/**
+ * thimble_catalog_open:
+ * @folder: (type filename): where the catalog is, `.thimble` in the destination by default; for
+ *   writing, made with its parents where it is missing
+ * @destination: (type filename): the folder that paths are relative to and that is synced; it need
+ *   not be there yet
+ * @mode: whether records are added
+ *
+ * A catalog that is damaged is moved to `catalog.sqlite.broken` and begun anew (see
+ * [method@Catalog.was_rebuilt]), or taken for an empty one when reading only. Several processes may
+ * have the same catalog open. Blocks; from any thread.
+ *
+ * Returns: (transfer full): a catalog, or %NULL and @error in %THIMBLE_CATALOG_ERROR
+ */
+ThimbleCatalog *
+thimble_catalog_open (const char *folder,
+                      const char *destination,
+                      ThimbleCatalogMode mode,
+                      GError **error)
+{
+  g_autoptr(ThimbleCatalog) self = NULL;
+
+  g_return_val_if_fail (folder != NULL && folder[0] != '\0', NULL);
+  g_return_val_if_fail (destination != NULL, NULL);
+
+  self = g_object_new (THIMBLE_TYPE_CATALOG, NULL);
+  self->destination = g_strdup (destination);
+  self->mode = mode;
+  self->database = thimble_database_open (folder, mode, error);
+  return self->database != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+/**
+ * thimble_catalog_was_rebuilt:
+ *
+ * Returns: whether the catalog was found damaged since it was opened, set aside and begun anew; what
+ *   it said is found again by adoption
+ */
+gboolean
+thimble_catalog_was_rebuilt (ThimbleCatalog *self)
+{
+  g_autoptr(GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (THIMBLE_IS_CATALOG (self), FALSE);
+
+  locker = g_mutex_locker_new (&self->mutex);
+  return self->database != NULL && thimble_database_was_rebuilt (self->database);
+}
+
+/* What is written, unless a change that is not yet written says otherwise. */
+static ThimbleRecord *
+unless_hidden (ThimbleCatalog *self, ThimbleRecord *record)
+{
+  if (record != NULL && thimble_pending_hides (self->pending, record))
+    g_clear_pointer (&record, thimble_record_free);
+  return record;
+}
+
+/**
+ * thimble_catalog_lookup:
+ * @source: (type filename): see #ThimbleRecord
+ * @plan: (type filename): likewise
+ *
+ * Finds added records at once, written or not. What can't be read is as if it were not there.
+ * From any thread; blocks.
+ *
+ * Returns: (transfer full) (nullable): what was made of @source by that plan, or %NULL
+ */
+ThimbleRecord *
+thimble_catalog_lookup (ThimbleCatalog *self, const char *source, const char *plan)
+{
+  g_autoptr(GMutexLocker) locker = NULL;
+  const ThimbleChange *change;
+
+  g_return_val_if_fail (THIMBLE_IS_CATALOG (self), NULL);
+  g_return_val_if_fail (source != NULL && plan != NULL, NULL);
+
+  locker = g_mutex_locker_new (&self->mutex);
+  g_return_val_if_fail (self->database != NULL, NULL);
+
+  change = thimble_pending_find (self->pending, source, plan);
+  if (change != NULL)
+    return change->is_dead ? NULL : thimble_record_copy (change->record);
+  return unless_hidden (self, thimble_database_find (self->database, source, plan));
+}
+
+/**
+ * thimble_catalog_has_output:
+ * @path: (type filename): relative to the destination
+ *
+ * Returns: whether Thimble made that file, as far as the catalog knows
+ */
+gboolean
+thimble_catalog_has_output (ThimbleCatalog *self, const char *path)
+{
+  g_autofree char *source = thimble_catalog_dup_source_of (self, path);
+
+  return source != NULL;
+}
+
+/**
+ * thimble_catalog_dup_source_of:
+ * @path: (type filename): of an output, relative to the destination
+ *
+ * From any thread; blocks.
+ *
+ * Returns: (transfer full) (nullable) (type filename): the source it was made from, or %NULL if the
+ *   catalog does not know the file
+ */
+char *
+thimble_catalog_dup_source_of (ThimbleCatalog *self, const char *path)
+{
+  g_autoptr(GMutexLocker) locker = NULL;
+  g_autoptr(ThimbleRecord) record = NULL;
+  const ThimbleChange *change;
+
+  g_return_val_if_fail (THIMBLE_IS_CATALOG (self), NULL);
+  g_return_val_if_fail (path != NULL, NULL);
+
+  locker = g_mutex_locker_new (&self->mutex);
+  g_return_val_if_fail (self->database != NULL, NULL);
+
+  change = thimble_pending_find_path (self->pending, path);
+  if (change != NULL)
+    return change->record == NULL || change->is_dead ? NULL : g_strdup (change->record->source);
+  record = unless_hidden (self, thimble_database_find_path (self->database, path));
+  return record != NULL ? g_steal_pointer (&record->source) : NULL;
+}
+
+/* No record may speak of a file that a power cut can take away, so what lies in the destination
+ * goes to the disk first. A file system that can't say so is trusted; one that says it lost
+ * something is not. */
+static gboolean
+sync_destination (ThimbleCatalog *self, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  if (self->destination_fd < 0)
+    self->destination_fd = open (self->destination, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (self->destination_fd < 0 || syncfs (self->destination_fd) == 0
+      || (errno != EIO && errno != ENOSPC && errno != EDQUOT))
+    return TRUE;
+
+  name = g_filename_display_name (self->destination);
+  g_set_error (error, THIMBLE_CATALOG_ERROR, THIMBLE_CATALOG_ERROR_UNWRITABLE,
+               "What was written to “%s” did not all reach the disk: %s.", name,
+               g_strerror (errno));
+  return FALSE;
+}
+
+/* Writes what was pending when it began; flush_mutex is held, mutex is not. After a failure
+ * everything stays, and add tries again when as many changes or as much time have come on top. */
+static gboolean
+flush_locked (ThimbleCatalog *self, GError **error)
+{
+  guint n_changes, n_left;
+  gboolean is_written;
+
+  g_mutex_lock (&self->mutex);
+  n_changes = thimble_pending_get_length (self->pending);
+  g_mutex_unlock (&self->mutex);
+  if (n_changes == 0)
+    return TRUE;
+
+  is_written = sync_destination (self, error);
+
+  g_mutex_lock (&self->mutex);
+  is_written = is_written
+               && thimble_database_write (self->database, self->pending, n_changes, error);
+  if (is_written)
+    thimble_pending_forget (self->pending, n_changes);
+  n_left = thimble_pending_get_length (self->pending);
+  self->flush_length = (is_written ? 0 : n_left) + MAX_PENDING;
+  self->flush_time_us = g_get_monotonic_time () + MAX_PENDING_AGE_US;
+  g_mutex_unlock (&self->mutex);
+  return is_written;
+}
+
+/* One thread is enough to write; the others go on, unless they are far ahead of it. */
+static void
+flush_if_due (ThimbleCatalog *self, guint n_pending, gboolean is_due)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!is_due)
+    return;
+  if (n_pending >= MAX_UNWRITTEN)
+    g_mutex_lock (&self->flush_mutex);
+  else if (!g_mutex_trylock (&self->flush_mutex))
+    return;
+  if (!flush_locked (self, &error))
+    g_debug ("%u records wait for another try: %s", n_pending, error->message);
+  g_mutex_unlock (&self->flush_mutex);
+}
+
+/* Appends one change; @record: (transfer full) (nullable), else @path is removed. */
+static void
+change (ThimbleCatalog *self, ThimbleRecord *record, const char *path)
+{
+  guint n_pending;
+  gboolean is_due;
+  gint64 now_us = g_get_monotonic_time ();
+
+  g_mutex_lock (&self->mutex);
+  if (thimble_pending_get_length (self->pending) == 0)
+    self->flush_time_us = now_us + MAX_PENDING_AGE_US;
+  if (record != NULL)
+    thimble_pending_add (self->pending, record);
+  else
+    thimble_pending_remove (self->pending, path);
+  n_pending = thimble_pending_get_length (self->pending);
+  is_due = n_pending >= self->flush_length || now_us >= self->flush_time_us;
+  g_mutex_unlock (&self->mutex);
+
+  flush_if_due (self, n_pending, is_due);
+}
+
+/**
+ * thimble_catalog_add:
+ * @record: (transfer full): its output is written under its final name; its path is below the
+ *   destination
+ *
+ * Replaces the record of the same source and plan, and any of the same path. It can be looked up at
+ * once and is written with others: when 512 wait or the oldest waits for a second (looked at in
+ * every add; there is no timer), or by [method@Catalog.flush]. What could not be written waits for
+ * another try, so a failure shows in the flush that fails last. From any thread; may block.
+ */
+void
+thimble_catalog_add (ThimbleCatalog *self, ThimbleRecord *record)
+{
+  g_return_if_fail (THIMBLE_IS_CATALOG (self));
+  g_return_if_fail (self->mode == THIMBLE_CATALOG_READ_WRITE);
+  g_return_if_fail (record != NULL && thimble_record_is_sound (record));
+
+  change (self, record, NULL);
+}
+
+/**
+ * thimble_catalog_remove:
+ * @path: (type filename): of an output, relative to the destination
+ *
+ * Forgets what was made there; the file is not touched. Takes effect at once and is written like
+ * added records. From any thread; may block.
+ */
+void
+thimble_catalog_remove (ThimbleCatalog *self, const char *path)
+{
+  g_return_if_fail (THIMBLE_IS_CATALOG (self));
+  g_return_if_fail (self->mode == THIMBLE_CATALOG_READ_WRITE);
+  g_return_if_fail (path != NULL);
+
+  change (self, NULL, path);
+}
+
+/**
+ * thimble_catalog_flush:
+ *
+ * Writes all that waits, in one transaction, after the destination's file system was synced. From
+ * any thread; blocks.
+ *
+ * Returns: whether everything is written; if not, all of it waits for another try and @error is set
+ *   in %THIMBLE_CATALOG_ERROR
+ */
+gboolean
+thimble_catalog_flush (ThimbleCatalog *self, GError **error)
+{
+  g_autoptr(GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (THIMBLE_IS_CATALOG (self), FALSE);
+
+  locker = g_mutex_locker_new (&self->flush_mutex);
+  return flush_locked (self, error);
+}
+
+/* Passes on the records of a page that are still true; FALSE to stop. */
+static gboolean
+pass_on (ThimbleCatalog *self, GPtrArray *page, ThimbleCatalogFunc func, gpointer user_data)
+{
+  for (guint i = 0; i < page->len; i++)
+    {
+      const ThimbleRecord *record = page->pdata[i];
+      gboolean is_hidden;
+
+      g_mutex_lock (&self->mutex);
+      is_hidden = thimble_pending_hides (self->pending, record);
+      g_mutex_unlock (&self->mutex);
+      if (!is_hidden && !func (record, user_data))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * thimble_catalog_foreach:
+ * @func: (scope call): called for each record, by source and then plan, in byte order; returns
+ *   %FALSE to stop
+ *
+ * Writes what waits, then reads in pages, with nothing locked while @func runs: it may look up, add
+ * and remove. Records added meanwhile may be left out. From any thread; blocks.
+ *
+ * Returns: whether all could be read, also where @func stopped early; if not, @error is set in
+ *   %THIMBLE_CATALOG_ERROR
+ */
+gboolean
+thimble_catalog_foreach (ThimbleCatalog *self,
+                         ThimbleCatalogFunc func,
+                         gpointer user_data,
+                         GError **error)
+{
+  g_autofree char *source = g_strdup ("");
+  g_autofree char *plan = g_strdup ("");
+  gboolean is_last = FALSE;
+
+  g_return_val_if_fail (THIMBLE_IS_CATALOG (self), FALSE);
+  g_return_val_if_fail (func != NULL, FALSE);
+
+  if (!thimble_catalog_flush (self, error))
+    return FALSE;
+  while (!is_last)
+    {
+      g_autoptr(GPtrArray) page
+        = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_record_free);
+      gboolean is_read;
+
+      g_mutex_lock (&self->mutex);
+      is_read = thimble_database_read_page (self->database, &source, &plan, page, &is_last, error);
+      g_mutex_unlock (&self->mutex);
+      if (!is_read)
+        return FALSE;
+      if (!pass_on (self, page, func, user_data))
+        return TRUE;
+    }
+  return TRUE;
+}
+
+/**
+ * thimble_catalog_close:
+ *
+ * Flushes and closes; nothing may be called after it but close again. A catalog that is let go
+ * without it forgets what is not written. From any thread, while no other uses it; blocks.
+ *
+ * Returns: whether everything is written; if not, @error is set in %THIMBLE_CATALOG_ERROR and what
+ *   waited is lost
+ */
+gboolean
+thimble_catalog_close (ThimbleCatalog *self, GError **error)
+{
+  gboolean is_written;
+
+  g_return_val_if_fail (THIMBLE_IS_CATALOG (self), FALSE);
+
+  if (self->database == NULL)
+    return TRUE;
+  is_written = thimble_catalog_flush (self, error);
+  g_clear_pointer (&self->database, thimble_database_free);
+  return is_written;
+}

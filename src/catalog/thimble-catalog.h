@@ -88,6 +88,7 @@ typedef struct
   gint64 n_bytes;
 } ThimbleRecord;
 
+ThimbleRecord *thimble_record_copy (const ThimbleRecord *self);
 void thimble_record_free (ThimbleRecord *self);
 
 /**
@@ -109,6 +110,7 @@ ThimbleCatalog *thimble_catalog_open (const char *folder,
                                       const char *destination,
                                       ThimbleCatalogMode mode,
                                       GError **error);
+gboolean thimble_catalog_was_rebuilt (ThimbleCatalog *self);
 ThimbleRecord *thimble_catalog_lookup (ThimbleCatalog *self, const char *source, const char *plan);
 gboolean thimble_catalog_has_output (ThimbleCatalog *self, const char *path);
 char *thimble_catalog_dup_source_of (ThimbleCatalog *self, const char *path);

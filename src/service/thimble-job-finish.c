@@ -6,6 +6,7 @@
 #include "thimble-run-private.h"
 
 #include "thimble-codec.h"
+#include "thimble-paths.h"
 #include "thimble-recipe.h"
 
 #include <fcntl.h>

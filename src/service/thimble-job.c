@@ -201,6 +201,43 @@ thimble_job_describe (ThimbleJob *self)
 }
 
 /**
+ * thimble_job_describe_plan:
+ *
+ * Returns: (transfer full): as [method@Job.describe], with the outputs that would be made, without
+ *   sizes; "was_made" marks them
+ */
+ThimbleItemResult *
+thimble_job_describe_plan (ThimbleJob *self)
+{
+  guint n_renditions = thimble_naming_get_n_renditions (self->run->naming);
+  g_autoptr(ThimbleItemResult) known = thimble_job_describe (self);
+  ThimbleItemResult *result = thimble_item_result_new (n_renditions);
+  guint n_known = 0;
+
+  result->why = self->why;
+  result->width = known->width;
+  result->height = known->height;
+  result->format = known->format;
+  for (guint i = 0; i < n_renditions; i++)
+    {
+      ThimbleOutput *output = &result->outputs[i];
+
+      if (self->to_make & (1u << i))
+        {
+          output->path = thimble_job_dup_absolute (self, self->plans[i]);
+          output->label = g_intern_string (thimble_naming_get_label (self->run->naming, i));
+          output->was_made = TRUE;
+        }
+      else
+        {
+          *output = known->outputs[n_known];
+          output->path = g_strdup (known->outputs[n_known++].path);
+        }
+    }
+  return result;
+}
+
+/**
  * thimble_job_end:
  * @result: (transfer full): how it ended
  *

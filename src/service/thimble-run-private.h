@@ -68,6 +68,7 @@ void thimble_job_end (ThimbleJob *self, ThimbleItemState state, ThimbleItemResul
 void thimble_job_fail (ThimbleJob *self, GError *error);
 char *thimble_job_dup_absolute (ThimbleJob *self, const char *path);
 ThimbleItemResult *thimble_job_describe (ThimbleJob *self);
+ThimbleItemResult *thimble_job_describe_plan (ThimbleJob *self);
 
 gboolean thimble_adopt_is_in_way (ThimbleJob *job, guint rendition);
 gboolean thimble_adopt (ThimbleJob *job, GError **error);

@@ -393,7 +393,7 @@ wait_for_room (ThimbleRun *self, Loop *loop, guint max_in_flight)
 static void
 dry_run_job (ThimbleRun *self, ThimbleJob *job)
 {
-  ThimbleItemResult *result = thimble_job_describe (job);
+  ThimbleItemResult *result = thimble_job_describe_plan (job);
   guint64 all = thimble_recipes_estimate_bytes (self->recipes, job->origin->size);
 
   if (job->to_make != 0)

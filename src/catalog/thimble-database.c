@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Reading and writing the records of a catalog's file. A file that is damaged is moved aside and
+ * begun anew, in whatever call that is noticed: what it said is found out again by looking at the
+ * outputs. The schema is in thimble-connection.c. */
+
+#include "thimble-database.h"
+
+#include "thimble-connection.h"
+#include "thimble-record-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define FILE_NAME "catalog.sqlite"
+#define BROKEN_SUFFIX ".broken"
+#define PAGE_LENGTH "256"
+
+#define COLUMNS \
+  "source, plan, path, label, settings, size, mtime_ns, inode, is_racy, content_hash, " \
+  "source_width, source_height, source_format, width, height, format, n_bytes"
+
+typedef enum
+{
+  STATEMENT_FIND,
+  STATEMENT_FIND_PATH,
+  STATEMENT_PAGE,
+  STATEMENT_ADD,
+  STATEMENT_REMOVE,
+  N_STATEMENTS,
+} Statement;
+
+static const char *const sql[N_STATEMENTS] = {
+  [STATEMENT_FIND] = "SELECT " COLUMNS " FROM outputs WHERE source = ? AND plan = ?",
+  [STATEMENT_FIND_PATH] = "SELECT " COLUMNS " FROM outputs WHERE path = ?",
+  [STATEMENT_PAGE] = "SELECT " COLUMNS " FROM outputs WHERE (source, plan) > (?, ?) "
+                     "ORDER BY source, plan LIMIT " PAGE_LENGTH,
+  [STATEMENT_ADD] = "INSERT OR REPLACE INTO outputs (" COLUMNS ") "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  [STATEMENT_REMOVE] = "DELETE FROM outputs WHERE path = ?",
+};
+
+struct _ThimbleDatabase
+{
+  char *folder;                            /* owned */
+  char *path;                              /* owned */
+  sqlite3 *connection;                     /* owned; NULL: an empty catalog that is not there */
+  sqlite3_stmt *statements[N_STATEMENTS];  /* owned, like the connection */
+  ThimbleCatalogMode mode;
+  gboolean was_checked; /* damage was reported once, yet all pages hung together */
+  gboolean was_rebuilt;
+};
+
+static void
+disconnect (ThimbleDatabase *self)
+{
+  for (guint i = 0; i < N_STATEMENTS; i++)
+    g_clear_pointer (&self->statements[i], sqlite3_finalize);
+  g_clear_pointer (&self->connection, sqlite3_close);
+}
+
+/* A schema that lacks what it should have is damage, too. */
+static ThimbleConnectResult
+prepare_statements (ThimbleDatabase *self, GError **error)
+{
+  for (guint i = 0; i < N_STATEMENTS; i++)
+    {
+      int code = sqlite3_prepare_v3 (self->connection, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                     &self->statements[i], NULL);
+
+      if (code == SQLITE_OK)
+        continue;
+      if (code == SQLITE_ERROR || thimble_connection_is_broken (code))
+        return THIMBLE_CONNECT_BROKEN;
+      thimble_connection_set_error (error, THIMBLE_CATALOG_ERROR_UNREADABLE, self->path,
+                                    self->connection);
+      return THIMBLE_CONNECT_FAILED;
+    }
+  return THIMBLE_CONNECT_OK;
+}
+
+static ThimbleConnectResult
+connect_file (ThimbleDatabase *self, GError **error)
+{
+  ThimbleConnectResult result;
+
+  result = thimble_connection_open (self->path, self->mode, &self->connection, error);
+  if (result == THIMBLE_CONNECT_OK)
+    result = prepare_statements (self, error);
+  if (result != THIMBLE_CONNECT_OK)
+    disconnect (self);
+  return result;
+}
+
+/* The journal goes first: left behind, it would be rolled back into the new file. */
+static gboolean
+move_aside (ThimbleDatabase *self, GError **error)
+{
+  static const char *const suffixes[] = { "-journal", "-wal", "" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *from = g_strconcat (self->path, suffixes[i], NULL);
+      g_autofree char *to = g_strconcat (self->path, BROKEN_SUFFIX, suffixes[i], NULL);
+
+      if (g_rename (from, to) != 0 && errno != ENOENT)
+        {
+          g_set_error (error, THIMBLE_CATALOG_ERROR, THIMBLE_CATALOG_ERROR_UNWRITABLE,
+                       "The catalog “%s” is damaged and can’t be moved aside: %s.", self->path,
+                       g_strerror (errno));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* Whether the file that is there now is damaged; what is reported damaged a second time is. */
+static gboolean
+is_damaged (ThimbleDatabase *self)
+{
+  if (!self->was_checked && thimble_connection_is_whole (self->connection))
+    self->was_checked = TRUE;
+  else
+    disconnect (self);
+  return self->connection == NULL;
+}
+
+/* Under a lock on the folder, as another process may notice the same damage and have a new file
+ * already; where folders can't be locked, the later one loses records that adoption finds again.
+ * For reading, a damaged catalog is an empty one. */
+static gboolean
+rebuild (ThimbleDatabase *self, GError **error)
+{
+  ThimbleConnectResult result;
+  int fd;
+
+  disconnect (self);
+  if (self->mode == THIMBLE_CATALOG_READ_ONLY)
+    return TRUE;
+
+  fd = open (self->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd >= 0)
+    flock (fd, LOCK_EX);
+  result = connect_file (self, error);
+  if (result == THIMBLE_CONNECT_OK && is_damaged (self))
+    result = THIMBLE_CONNECT_BROKEN;
+  if (result == THIMBLE_CONNECT_BROKEN)
+    {
+      result = move_aside (self, error) ? connect_file (self, error) : THIMBLE_CONNECT_FAILED;
+      self->was_checked = FALSE;
+      self->was_rebuilt = self->was_rebuilt || result == THIMBLE_CONNECT_OK;
+    }
+  if (fd >= 0)
+    close (fd);
+  return result == THIMBLE_CONNECT_OK;
+}
+
+static gboolean
+check_folder (ThimbleDatabase *self, GError **error)
+{
+  g_autofree char *name = g_filename_display_name (self->folder);
+
+  if (g_mkdir_with_parents (self->folder, 0777) != 0)
+    g_set_error (error, THIMBLE_CATALOG_ERROR, THIMBLE_CATALOG_ERROR_UNWRITABLE,
+                 "The catalog’s folder “%s” can’t be made: %s.", name, g_strerror (errno));
+  else if (g_access (self->folder, W_OK) != 0)
+    g_set_error (error, THIMBLE_CATALOG_ERROR, THIMBLE_CATALOG_ERROR_UNWRITABLE,
+                 "The catalog’s folder “%s” can’t be written: %s.", name, g_strerror (errno));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* Opens the catalog in a folder; for reading, a missing one is an empty one. */
+ThimbleDatabase *
+thimble_database_open (const char *folder, ThimbleCatalogMode mode, GError **error)
+{
+  g_autoptr(ThimbleDatabase) self = g_new0 (ThimbleDatabase, 1);
+  ThimbleConnectResult result;
+
+  self->folder = g_strdup (folder);
+  self->path = g_build_filename (folder, FILE_NAME, NULL);
+  self->mode = mode;
+  if (mode == THIMBLE_CATALOG_READ_WRITE && !check_folder (self, error))
+    return NULL;
+
+  result = connect_file (self, error);
+  if (result == THIMBLE_CONNECT_FAILED
+      || (result == THIMBLE_CONNECT_BROKEN && !rebuild (self, error)))
+    return NULL;
+  if (mode == THIMBLE_CATALOG_READ_WRITE && sqlite3_db_readonly (self->connection, "main") == 1)
+    {
+      g_autofree char *name = g_filename_display_name (self->path);
+
+      g_set_error (error, THIMBLE_CATALOG_ERROR, THIMBLE_CATALOG_ERROR_UNWRITABLE,
+                   "The catalog “%s” can’t be written: there is no permission to write it.", name);
+      return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+void
+thimble_database_free (ThimbleDatabase *self)
+{
+  if (self == NULL)
+    return;
+  disconnect (self);
+  g_free (self->folder);
+  g_free (self->path);
+  g_free (self);
+}
+
+/* Whether the file was damaged and has been begun anew since it was opened. */
+gboolean
+thimble_database_was_rebuilt (ThimbleDatabase *self)
+{
+  return self->was_rebuilt;
+}
+
+static char *
+dup_text (sqlite3_stmt *statement, int column)
+{
+  return g_strdup ((const char *) sqlite3_column_text (statement, column));
+}
+
+static ThimbleRecord *
+read_row (sqlite3_stmt *row)
+{
+  g_autoptr(ThimbleRecord) record = g_new0 (ThimbleRecord, 1);
+  int i = 0;
+
+  record->source = dup_text (row, i++);
+  record->plan = dup_text (row, i++);
+  record->path = dup_text (row, i++);
+  record->label = dup_text (row, i++);
+  record->settings = dup_text (row, i++);
+  record->stamp.size = sqlite3_column_int64 (row, i++);
+  record->stamp.mtime_ns = sqlite3_column_int64 (row, i++);
+  record->stamp.inode = (guint64) sqlite3_column_int64 (row, i++);
+  record->is_racy = sqlite3_column_int (row, i++) != 0;
+  record->content_hash = dup_text (row, i++);
+  record->source_width = (guint32) sqlite3_column_int64 (row, i++);
+  record->source_height = (guint32) sqlite3_column_int64 (row, i++);
+  record->source_format = dup_text (row, i++);
+  record->width = (guint32) sqlite3_column_int64 (row, i++);
+  record->height = (guint32) sqlite3_column_int64 (row, i++);
+  record->format = (ThimbleFormat) sqlite3_column_int (row, i++);
+  record->n_bytes = sqlite3_column_int64 (row, i++);
+  return thimble_record_is_sound (record) ? g_steal_pointer (&record) : NULL;
+}
+
+static void
+bind_text (sqlite3_stmt *statement, int position, const char *text)
+{
+  sqlite3_bind_text (statement, position, text, -1, SQLITE_STATIC);
+}
+
+/* Ends a statement's use and its lock on the file. */
+static void
+release (sqlite3_stmt *statement)
+{
+  sqlite3_reset (statement);
+  sqlite3_clear_bindings (statement);
+}
+
+/* The one row, or NULL: what can't be read is as if it were not there. */
+static ThimbleRecord *
+find (ThimbleDatabase *self, Statement which, const char *first, const char *second)
+{
+  sqlite3_stmt *statement = self->statements[which];
+  ThimbleRecord *record = NULL;
+  int code;
+
+  if (statement == NULL)
+    return NULL;
+  bind_text (statement, 1, first);
+  if (second != NULL)
+    bind_text (statement, 2, second);
+  code = sqlite3_step (statement);
+  if (code == SQLITE_ROW)
+    record = read_row (statement);
+  release (statement);
+  if (thimble_connection_is_broken (code))
+    rebuild (self, NULL);
+  return record;
+}
+
+/* The record of a source and plan; (transfer full), or NULL. */
+ThimbleRecord *
+thimble_database_find (ThimbleDatabase *self, const char *source, const char *plan)
+{
+  return find (self, STATEMENT_FIND, source, plan);
+}
+
+/* The record of an output; (transfer full), or NULL. */
+ThimbleRecord *
+thimble_database_find_path (ThimbleDatabase *self, const char *path)
+{
+  return find (self, STATEMENT_FIND_PATH, path, NULL);
+}
+
+static int
+compare_keys (const char *source, const char *plan, const char *other_source,
+              const char *other_plan)
+{
+  int order = g_strcmp0 (source, other_source);
+
+  return order != 0 ? order : g_strcmp0 (plan, other_plan);
+}
+
+/* Appends the records behind a source and plan ("" and "" for the first) to @page and sets the two
+ * to where the next page begins. Records that are not sound are left out; a page that gets no
+ * further is the last, whatever a forged file makes of the order. */
+gboolean
+thimble_database_read_page (ThimbleDatabase *self, char **source, char **plan, GPtrArray *page,
+                            gboolean *is_last, GError **error)
+{
+  sqlite3_stmt *statement = self->statements[STATEMENT_PAGE];
+  g_autofree char *from_source = g_steal_pointer (source);
+  g_autofree char *from_plan = g_steal_pointer (plan);
+  int code;
+
+  *is_last = TRUE;
+  if (statement == NULL)
+    return TRUE;
+  *source = g_strdup (from_source);
+  *plan = g_strdup (from_plan);
+  bind_text (statement, 1, from_source);
+  bind_text (statement, 2, from_plan);
+  while ((code = sqlite3_step (statement)) == SQLITE_ROW)
+    {
+      ThimbleRecord *record = read_row (statement);
+
+      g_free (*source);
+      g_free (*plan);
+      *source = dup_text (statement, 0);
+      *plan = dup_text (statement, 1);
+      if (record != NULL)
+        g_ptr_array_add (page, record);
+    }
+  if (code != SQLITE_DONE && !thimble_connection_is_broken (code))
+    thimble_connection_set_error (error, THIMBLE_CATALOG_ERROR_UNREADABLE, self->path,
+                                  self->connection);
+  release (statement);
+  *is_last = compare_keys (*source, *plan, from_source, from_plan) <= 0;
+  if (thimble_connection_is_broken (code))
+    return rebuild (self, error);
+  return code == SQLITE_DONE;
+}
+
+static int
+write_record (ThimbleDatabase *self, const ThimbleRecord *record)
+{
+  sqlite3_stmt *row = self->statements[STATEMENT_ADD];
+  int code;
+  int i = 1;
+
+  bind_text (row, i++, record->source);
+  bind_text (row, i++, record->plan);
+  bind_text (row, i++, record->path);
+  bind_text (row, i++, record->label);
+  bind_text (row, i++, record->settings);
+  sqlite3_bind_int64 (row, i++, record->stamp.size);
+  sqlite3_bind_int64 (row, i++, record->stamp.mtime_ns);
+  sqlite3_bind_int64 (row, i++, (gint64) record->stamp.inode);
+  sqlite3_bind_int (row, i++, record->is_racy != FALSE);
+  bind_text (row, i++, record->content_hash);
+  sqlite3_bind_int64 (row, i++, record->source_width);
+  sqlite3_bind_int64 (row, i++, record->source_height);
+  bind_text (row, i++, record->source_format);
+  sqlite3_bind_int64 (row, i++, record->width);
+  sqlite3_bind_int64 (row, i++, record->height);
+  sqlite3_bind_int (row, i++, record->format);
+  sqlite3_bind_int64 (row, i++, record->n_bytes);
+  code = sqlite3_step (row);
+  release (row);
+  return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static int
+remove_path (ThimbleDatabase *self, const char *path)
+{
+  sqlite3_stmt *statement = self->statements[STATEMENT_REMOVE];
+  int code;
+
+  bind_text (statement, 1, path);
+  code = sqlite3_step (statement);
+  release (statement);
+  return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+/* One transaction; on failure nothing is written. */
+static int
+try_write (ThimbleDatabase *self, ThimblePending *pending, guint n_changes, GError **error)
+{
+  int code = thimble_connection_run (self->connection, "BEGIN IMMEDIATE");
+
+  for (guint i = 0; code == SQLITE_OK && i < n_changes; i++)
+    {
+      const ThimbleChange *change = thimble_pending_get_change (pending, i);
+
+      code = change->record != NULL ? write_record (self, change->record)
+                                    : remove_path (self, change->path);
+    }
+  if (code == SQLITE_OK)
+    code = thimble_connection_run (self->connection, "COMMIT");
+  if (code != SQLITE_OK)
+    thimble_connection_set_error (error, THIMBLE_CATALOG_ERROR_UNWRITABLE, self->path,
+                                  self->connection);
+  if (!sqlite3_get_autocommit (self->connection))
+    thimble_connection_run (self->connection, "ROLLBACK");
+  return code;
+}
+
+/* Writes the oldest @n_changes, all or none of them; begins the file anew where it is damaged. */
+gboolean
+thimble_database_write (ThimbleDatabase *self, ThimblePending *pending, guint n_changes,
+                        GError **error)
+{
+  g_autoptr(GError) first_error = NULL;
+  int code = SQLITE_CORRUPT;
+
+  if (self->connection != NULL)
+    code = try_write (self, pending, n_changes, &first_error);
+  if (thimble_connection_is_broken (code))
+    return rebuild (self, error)
+           && try_write (self, pending, n_changes, error) == SQLITE_OK;
+  if (first_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&first_error));
+  return code == SQLITE_OK;
+}
