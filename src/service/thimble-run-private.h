@@ -86,9 +86,11 @@ void thimble_run_push_event (ThimbleRun *run,
                              guint index,
                              ThimbleItemState state,
                              ThimbleItemResult *result);
+void thimble_run_push_excluded (ThimbleRun *run, guint index);
 void thimble_run_push_warning (ThimbleRun *run, char *warning);
 void thimble_run_fail (ThimbleRun *run, GError *error);
 gboolean thimble_run_is_over (ThimbleRun *run);
-gboolean thimble_run_submit (ThimbleRun *run, ThimbleJob *const *jobs, guint n_jobs);
+void thimble_run_stop (ThimbleRun *run);
+void thimble_run_perform (ThimbleRun *run);
 
 G_END_DECLS
