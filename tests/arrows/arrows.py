@@ -33,16 +33,19 @@ class Outsider:
     functions: list
 
     def is_allowed_in(self, obj):
-        """Whether obj is in one of the rooms, or made of the one file, that the row names."""
-        return any(obj.room == place or obj.source == place for place in self.only_in)
+        """Whether obj is in one of the rooms, or part of the one library, that the row names."""
+        return any(place in (obj.room, obj.library) for place in self.only_in)
 
 
 @dataclass
 class Object:
-    """A compiled source of a room: what it reads, defines and calls."""
+    """A compiled source of a room: what it reads, defines and calls.
 
-    path: str
+    The library is room/name, and so is a program; the source is room/name without its suffix.
+    """
+
     room: str
+    library: str
     source: str
     headers: list = field(default_factory=list)
     defined: set = field(default_factory=set)
@@ -117,7 +120,8 @@ def read_objects(source_dir, build_dir, ninja='ninja', nm='nm'):
         read = [os.path.normpath(os.path.join(os.path.realpath(build_dir), line.strip()))
                 for line in block[match.end():].splitlines()[1:]]
         source = find_room(read[0], roots)[1] or os.path.basename(read[0])
-        obj = Object(path, room, os.path.splitext(source)[0], read)
+        target = re.fullmatch(r'(?:lib)?(.*?)(?:\.a)?\.p', os.path.basename(os.path.dirname(path)))
+        obj = Object(room, f'{room}/{target[1]}', os.path.splitext(source)[0], read)
         obj.defined, obj.undefined = read_symbols(path, nm)
         objects.append(obj)
     return objects

@@ -5,7 +5,8 @@
     test-planted.py NINJA NM CC...
 
 The plant is a house of two rooms, `low/` and `high/`, where high may use low. It is built with the
-same tools as the real one, once as it should be and once with every kind of wrong arrow in it.
+same tools as the real one, once as it should be and once with each kind of wrong arrow in it. Each
+source is a library, where Meson would put its objects.
 """
 
 import os
@@ -70,7 +71,8 @@ def build(top, files, tools):
     rules = [f'rule cc\n  command = {" ".join(cc)} -MD -MF $out.d {includes} -c $in -o $out\n'
              '  deps = gcc\n  depfile = $out.d\n']
     for name in sources:
-        rules.append(f'build {name}.o: cc ../{name}\n')
+        folder, file = os.path.split(name)
+        rules.append(f'build {folder}/lib{file[:-2]}.a.p/{file}.o: cc ../{name}\n')
     for name, text in {**files, 'build/build.ninja': ''.join(rules)}.items():
         path = os.path.join(top, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
