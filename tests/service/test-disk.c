@@ -54,8 +54,8 @@ walk (const char *folder, const char *destination, Found *found, guint *n_other)
 static void
 found_clear (Found *found)
 {
-  g_ptr_array_unref (found->names);
-  g_ptr_array_unref (found->problems);
+  g_clear_pointer (&found->names, g_ptr_array_unref);
+  g_clear_pointer (&found->problems, g_ptr_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Found, found_clear)
