@@ -109,13 +109,16 @@ run_write (Run *run, const guint8 *bytes, gsize n_bytes, GError **error)
 {
   gsize n_piece = run->wants_size_only ? N_HEADER_PIECE_BYTES : MAX (n_bytes, 1);
 
-  for (gsize i = 0; i < n_bytes; i += n_piece)
+  while (n_bytes > 0)
     {
-      if (!gdk_pixbuf_loader_write (run->pixbuf_loader, bytes + i, MIN (n_piece, n_bytes - i), error))
+      gsize n = MIN (n_piece, n_bytes);
+
+      if (!gdk_pixbuf_loader_write (run->pixbuf_loader, bytes, n, error) || run->has_size)
         return FALSE;
-      if (run->has_size)
-        return FALSE;
-      n_piece *= run->wants_size_only ? 2 : 1;
+      bytes += n;
+      n_bytes -= n;
+      if (run->wants_size_only)
+        n_piece *= 2;
     }
   return TRUE;
 }
