@@ -88,6 +88,7 @@ typedef struct
   gint64 n_bytes;
 } ThimbleRecord;
 
+ThimbleRecord *thimble_record_copy (const ThimbleRecord *self);
 void thimble_record_free (ThimbleRecord *self);
 
 /**

@@ -5,7 +5,6 @@
 
 G_BEGIN_DECLS
 
-ThimbleRecord *thimble_record_copy (const ThimbleRecord *self);
 gboolean thimble_record_is_sound (const ThimbleRecord *self);
 
 G_END_DECLS

@@ -97,7 +97,8 @@ void thimble_run_summary_free (ThimbleRunSummary *self);
  * One run at a time. Results arrive on the main context in batches, at most every 16 ms.
  *
  * Signals: "item-ended" (ThimbleItem *item), after the item has its end state and result;
- * "progressed", when [method@ThumbnailMaker.get_progress] has news.
+ * "progressed", when [method@ThumbnailMaker.get_progress] has news; "warned" (const char *message),
+ * a sentence on the run as a whole, which goes on.
  *
  * Cancelling ends queued items as cancelled, lets what runs end, and finishes with the summary, not
  * with an error. An error is what the run could not go on for; items that had not ended are then
@@ -133,6 +134,9 @@ void thimble_thumbnail_maker_make_thumbnails_async (ThimbleThumbnailMaker *self,
 ThimbleRunSummary *thimble_thumbnail_maker_make_thumbnails_finish (ThimbleThumbnailMaker *self,
                                                                    GAsyncResult *result,
                                                                    GError **error);
+void thimble_thumbnail_maker_set_first (ThimbleThumbnailMaker *self,
+                                        guint position,
+                                        guint n_items);
 void thimble_thumbnail_maker_get_progress (ThimbleThumbnailMaker *self, ThimbleProgress *progress);
 gboolean thimble_thumbnail_maker_is_running (ThimbleThumbnailMaker *self);
 

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* "make": scans the sources, makes their thumbnails, and tells how it went: failures on standard
+ * error as they happen, JSON lines where asked for, a sentence at the end, and the exit status. */
+
+#include "config.h"
+
+#include "thimble-cli-make.h"
+
+#include "thimble-cli-json.h"
+#include "thimble-cli-options.h"
+#include "thimble-cli-progress.h"
+#include "thimble-scanner.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One call of the command, on the main thread. */
+typedef struct
+{
+  ThimbleCliOptions *options;
+  GMainLoop *loop;
+  GCancellable *cancellable;
+  ThimbleEngine *engine;
+  ThimbleBatch *batch;
+  ThimbleScanner *scanner;
+  ThimbleThumbnailMaker *maker;
+  ThimbleCliProgress *progress; /* NULL where none is shown */
+  ThimbleScanReport *report;
+  FILE *json; /* NULL where none is asked for */
+  gboolean json_failed;
+  gint64 begin_us;
+  gboolean was_interrupted;
+  int status;
+} Make;
+
+static void
+make_clear (Make *make)
+{
+  g_clear_pointer (&make->progress, thimble_cli_progress_free);
+  g_clear_pointer (&make->report, thimble_scan_report_free);
+  g_clear_object (&make->maker);
+  g_clear_object (&make->scanner);
+  g_clear_object (&make->batch);
+  if (make->engine != NULL)
+    thimble_engine_shutdown (make->engine);
+  g_clear_object (&make->engine);
+  g_clear_object (&make->cancellable);
+  g_clear_pointer (&make->loop, g_main_loop_unref);
+  g_clear_pointer (&make->options, thimble_cli_options_free);
+  if (make->json != NULL && make->json != stdout)
+    fclose (make->json);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Make, make_clear)
+
+/**
+ * thimble_cli_complain:
+ *
+ * Prints one line on standard error.
+ */
+void
+thimble_cli_complain (const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  fprintf (stderr, "thimble-cli: %s\n", message);
+}
+
+/* Tells something between two drawings of the bars. */
+static void
+complain_between (Make *make, const char *message)
+{
+  if (make->progress != NULL)
+    thimble_cli_progress_hide (make->progress);
+  thimble_cli_complain ("%s", message);
+}
+
+static void
+write_json (Make *make, const GString *line)
+{
+  if (make->json != NULL && fwrite (line->str, 1, line->len, make->json) != line->len)
+    make->json_failed = TRUE;
+}
+
+static void
+print_dry_run (ThimbleItem *item, const ThimbleItemResult *result)
+{
+  g_autofree char *path = thimble_origin_dup_path (thimble_item_get_origin (item));
+  g_autofree char *display = g_filename_display_name (path);
+
+  if (thimble_item_get_state (item) == THIMBLE_ITEM_SKIPPED)
+    {
+      printf (_("%s: up to date\n"), display);
+      return;
+    }
+  for (guint i = 0; i < result->n_outputs; i++)
+    if (result->outputs[i].was_made)
+      {
+        g_autofree char *output = g_filename_display_name (result->outputs[i].path);
+        printf (_("%s: would make %s (%s)\n"), display, output, thimble_why_get_name (result->why));
+      }
+}
+
+static void
+item_ended_cb (ThimbleThumbnailMaker *maker, ThimbleItem *item, gpointer user_data)
+{
+  Make *make = user_data;
+  ThimbleItemResult *result = thimble_item_get_result (item);
+  ThimbleItemState state = thimble_item_get_state (item);
+
+  if (make->json != NULL)
+    {
+      g_autoptr(GString) line = g_string_sized_new (256);
+      thimble_cli_json_append_item (line, item, make->options->run.dry_run);
+      write_json (make, line);
+    }
+  if (state == THIMBLE_ITEM_FAILED)
+    {
+      g_autofree char *path = thimble_origin_dup_path (thimble_item_get_origin (item));
+      g_autofree char *folder = g_path_get_dirname (path);
+      g_autofree char *display = g_filename_display_name (folder);
+      g_autofree char *message = g_strdup_printf ("%s/: %s", display, result->message);
+      complain_between (make, message);
+    }
+  else if (make->options->run.dry_run && make->json != stdout && state != THIMBLE_ITEM_CANCELLED)
+    print_dry_run (item, result);
+  thimble_item_drop_result (item);
+}
+
+static void
+warned_cb (ThimbleThumbnailMaker *maker, const char *message, gpointer user_data)
+{
+  complain_between (user_data, message);
+}
+
+static void
+print_pruned (Make *make, const ThimbleRunSummary *summary)
+{
+  for (guint i = 0; i < summary->pruned->len; i++)
+    {
+      g_autofree char *display = g_filename_display_name (summary->pruned->pdata[i]);
+      printf (make->options->run.dry_run ? _("%s: would be removed\n") : _("%s: removed\n"),
+              display);
+    }
+}
+
+static void
+print_summary (Make *make, const ThimbleRunSummary *summary, double seconds)
+{
+  gboolean is_dry_run = make->options->run.dry_run;
+  g_autofree char *needed = g_format_size (summary->n_bytes_needed);
+
+  print_pruned (make, summary);
+  if (is_dry_run)
+    printf (_("%u images: %u would be made (about %s), %u up to date, %u failed.\n"),
+            summary->n_items, summary->n_done, needed, summary->n_skipped, summary->n_failed);
+  else
+    printf (_("%u images: %u made, %u up to date, %u failed%s in %.2f s.\n"), summary->n_items,
+            summary->n_done, summary->n_skipped, summary->n_failed,
+            summary->n_cancelled > 0 ? _(", the rest cancelled") : "", seconds);
+}
+
+static void
+report_scan (Make *make)
+{
+  for (guint i = 0; i < make->report->problems->len; i++)
+    complain_between (make, make->report->problems->pdata[i]);
+  if (make->report->n_found == 0 && make->report->problems->len == 0)
+    thimble_cli_complain (_("There are no images there: %u other files, %u hidden names."),
+                          make->report->n_other, make->report->n_hidden);
+}
+
+static int
+choose_status (Make *make, const ThimbleRunSummary *summary)
+{
+  if (make->was_interrupted)
+    return THIMBLE_EXIT_INTERRUPTED;
+  if (make->json_failed)
+    return THIMBLE_EXIT_COULD_NOT_GO_ON;
+  if (summary->n_failed > 0 || make->report->problems->len > 0)
+    return THIMBLE_EXIT_SOME_FAILED;
+  return THIMBLE_EXIT_ALL_MADE;
+}
+
+static void
+made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Make *make = user_data;
+  double seconds = (g_get_monotonic_time () - make->begin_us) / 1e6;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ThimbleRunSummary) summary
+    = thimble_thumbnail_maker_make_thumbnails_finish (make->maker, result, &error);
+
+  if (make->progress != NULL)
+    thimble_cli_progress_draw (make->progress);
+  g_clear_pointer (&make->progress, thimble_cli_progress_free);
+  g_main_loop_quit (make->loop);
+
+  if (summary == NULL)
+    {
+      thimble_cli_complain ("%s", error->message);
+      make->status = error->domain == THIMBLE_PRESET_ERROR ? THIMBLE_EXIT_USAGE
+                                                           : THIMBLE_EXIT_COULD_NOT_GO_ON;
+      return;
+    }
+  if (make->json != NULL)
+    {
+      g_autoptr(GString) line = g_string_sized_new (512);
+      thimble_cli_json_append_summary (line, summary, make->engine, seconds,
+                                       make->options->run.dry_run);
+      write_json (make, line);
+      if (fflush (make->json) != 0)
+        make->json_failed = TRUE;
+    }
+  if (make->json_failed)
+    thimble_cli_complain (_("“%s” cannot be written: %s"), make->options->json, g_strerror (errno));
+  if (make->json != stdout)
+    print_summary (make, summary, seconds);
+  make->status = choose_status (make, summary);
+}
+
+static gboolean
+wants_progress (const ThimbleCliOptions *options)
+{
+  if (options->progress == THIMBLE_CLI_PROGRESS_AUTO)
+    return isatty (STDERR_FILENO) && !options->run.dry_run;
+  return options->progress == THIMBLE_CLI_PROGRESS_ALWAYS;
+}
+
+static void
+scanned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Make *make = user_data;
+  g_autoptr(GError) error = NULL;
+
+  make->report = thimble_scanner_scan_finish (make->scanner, result, &error);
+  if (make->report == NULL)
+    {
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        thimble_cli_complain ("%s", error->message);
+      make->status
+        = make->was_interrupted ? THIMBLE_EXIT_INTERRUPTED : THIMBLE_EXIT_COULD_NOT_GO_ON;
+      g_main_loop_quit (make->loop);
+      return;
+    }
+  report_scan (make);
+  make->begin_us = g_get_monotonic_time ();
+  if (wants_progress (make->options))
+    make->progress = thimble_cli_progress_new (make->maker);
+  thimble_thumbnail_maker_make_thumbnails_async (make->maker, make->options->preset,
+                                                 &make->options->run, make->cancellable, made_cb,
+                                                 make);
+}
+
+/* The first signal ends the run in good order, a second one at once. */
+static gboolean
+interrupted_cb (gpointer user_data)
+{
+  Make *make = user_data;
+
+  if (make->was_interrupted)
+    _exit (THIMBLE_EXIT_INTERRUPTED);
+  make->was_interrupted = TRUE;
+  g_cancellable_cancel (make->cancellable);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+open_json (Make *make)
+{
+  const char *path = make->options->json;
+
+  if (path == NULL)
+    return TRUE;
+  make->json = g_str_equal (path, "-") ? stdout : fopen (path, "we");
+  if (make->json != NULL)
+    return TRUE;
+  thimble_cli_complain (_("“%s” cannot be written: %s"), path, g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+set_up (Make *make, char **arguments)
+{
+  g_autoptr(GError) error = NULL;
+
+  make->options = thimble_cli_options_parse (arguments, &error);
+  if (make->options == NULL)
+    {
+      thimble_cli_complain ("%s", error->message);
+      make->status = THIMBLE_EXIT_USAGE;
+      return FALSE;
+    }
+  make->status = THIMBLE_EXIT_COULD_NOT_GO_ON;
+  make->engine = thimble_engine_new (make->options->executor, make->options->n_workers, &error);
+  if (make->engine == NULL)
+    {
+      thimble_cli_complain ("%s", error->message);
+      return FALSE;
+    }
+  if (!open_json (make))
+    return FALSE;
+  make->loop = g_main_loop_new (NULL, FALSE);
+  make->cancellable = g_cancellable_new ();
+  make->batch = thimble_batch_new ();
+  make->scanner = thimble_scanner_new (make->batch);
+  make->maker = thimble_thumbnail_maker_new (make->engine, make->batch);
+  g_signal_connect (make->maker, "item-ended", G_CALLBACK (item_ended_cb), make);
+  g_signal_connect (make->maker, "warned", G_CALLBACK (warned_cb), make);
+  return TRUE;
+}
+
+/**
+ * thimble_cli_make:
+ * @arguments: (array zero-terminated=1): the program's name and the words after it
+ *
+ * Returns: a #ThimbleExit
+ */
+int
+thimble_cli_make (char **arguments)
+{
+  g_auto(Make) make = { 0 };
+  guint interrupt;
+  guint terminate;
+
+  if (!set_up (&make, arguments))
+    return make.status;
+
+  interrupt = g_unix_signal_add (SIGINT, interrupted_cb, &make);
+  terminate = g_unix_signal_add (SIGTERM, interrupted_cb, &make);
+  thimble_scanner_scan_async (make.scanner, (ThimbleSource *const *) make.options->sources->pdata,
+                              make.options->sources->len,
+                              thimble_preset_get_destination (make.options->preset),
+                              make.cancellable, scanned_cb, &make);
+  g_main_loop_run (make.loop);
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+  return make.status;
+}

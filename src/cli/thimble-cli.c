@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* thimble-cli: the service for scripts. Commands, options, output and exit status are a contract. */
+
+#include "config.h"
+
+#include "thimble-cli-make.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct
+{
+  const char *name;
+  int (*run) (char **arguments);
+} Command;
+
+static const Command commands[] = {
+  { "make", thimble_cli_make },
+  { "formats", thimble_cli_formats },
+  { "presets", thimble_cli_presets },
+};
+
+/* Named so that they are not taken for sources. */
+static const char *const later[] = { "download", "compare" };
+
+int
+main (int argc, char **argv)
+{
+  g_auto(GStrv) arguments = NULL;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  g_set_prgname ("thimble-cli");
+
+  arguments = g_strdupv (argv);
+  if (argc > 1 && g_str_equal (argv[1], "--version"))
+    {
+      printf ("thimble-cli %s\n", VERSION);
+      return THIMBLE_EXIT_ALL_MADE;
+    }
+  for (guint i = 0; argc > 1 && i < G_N_ELEMENTS (later); i++)
+    if (g_str_equal (argv[1], later[i]))
+      {
+        thimble_cli_complain (_("This version has no command “%s”."), argv[1]);
+        return THIMBLE_EXIT_USAGE;
+      }
+  for (guint i = 0; argc > 1 && i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (argv[1], commands[i].name))
+      return commands[i].run (arguments + 1);
+  return thimble_cli_make (arguments);
+}

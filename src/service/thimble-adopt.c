@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Files in the way that the catalog does not know. One that is what would be made, and newer than
+ * its source, is taken as ours: so a lost catalog is rebuilt without making anything again. What is
+ * in a file is only ever looked at by a work, "probe". */
+
+#include "thimble-run-private.h"
+
+#include "thimble-geometry.h"
+#include "thimble-operations.h"
+#include "thimble-paths.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+/* The names that a plan may come to, as far as they can be told before the image was looked at. */
+static GStrv
+dup_candidates (ThimbleJob *job, guint rendition)
+{
+  const char *plan = job->plans[rendition];
+  gsize n = strlen (plan);
+  g_autofree char *stem = NULL;
+  GStrv candidates;
+
+  if (!g_str_has_suffix (plan, ".?"))
+    {
+      candidates = g_new0 (char *, 2);
+      candidates[0] = g_strdup (plan);
+      return candidates;
+    }
+  stem = g_strndup (plan, n - 1);
+  candidates = g_new0 (char *, 3);
+  candidates[0] = g_strconcat (stem, thimble_format_get_extension (THIMBLE_FORMAT_JPEG), NULL);
+  candidates[1] = g_strconcat (stem, thimble_format_get_extension (THIMBLE_FORMAT_PNG), NULL);
+  return candidates;
+}
+
+/* The candidate that is there, if one is. */
+static char *
+dup_existing (ThimbleJob *job, guint rendition, struct stat *info)
+{
+  g_auto(GStrv) candidates = NULL;
+
+  if (job->run->destination_fd < 0)
+    return NULL;
+  candidates = dup_candidates (job, rendition);
+  for (guint i = 0; candidates[i] != NULL; i++)
+    if (fstatat (job->run->destination_fd, candidates[i], info, 0) == 0 && S_ISREG (info->st_mode))
+      return g_strdup (candidates[i]);
+  return NULL;
+}
+
+/**
+ * thimble_adopt_is_in_way:
+ *
+ * Returns: whether there is a file where a rendition's output would go
+ */
+gboolean
+thimble_adopt_is_in_way (ThimbleJob *job, guint rendition)
+{
+  struct stat info;
+  g_autofree char *path = dup_existing (job, rendition, &info);
+
+  return path != NULL;
+}
+
+/* Has a worker look at a file's header. Blocks the calling thread, which is the service's. */
+static gboolean
+probe (ThimbleRun *run, const char *path, ThimbleProbeReply *reply, GError **error)
+{
+  g_autoptr(ThimbleInput) by_path = thimble_input_new_for_path (path);
+  g_autoptr(ThimbleInput) input = NULL;
+  g_autoptr(ThimbleWork) work = NULL;
+  g_autoptr(ThimbleFuture) future = NULL;
+  ThimbleWorkResult *result;
+  GBytes *bytes;
+  int fd = thimble_input_open (by_path, error);
+
+  if (fd < 0)
+    return FALSE;
+  input = thimble_input_new_for_fd (fd);
+  work = thimble_work_new ("probe", thimble_recipes_get (run->recipes, 1), input);
+  future = thimble_executor_submit (thimble_engine_get_executor (run->engine), work, error);
+  if (future == NULL)
+    return FALSE;
+  result = thimble_future_result (future, -1, error);
+  if (result == NULL)
+    return FALSE;
+  bytes = thimble_work_result_get_reply (result);
+  if (bytes == NULL || g_bytes_get_size (bytes) != sizeof *reply)
+    {
+      g_set_error_literal (error, THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_CRASHED,
+                           "got an answer that makes no sense from its worker.");
+      return FALSE;
+    }
+  memcpy (reply, g_bytes_get_data (bytes, NULL), sizeof *reply);
+  reply->format_name[sizeof reply->format_name - 1] = '\0';
+  return TRUE;
+}
+
+static gint64
+get_mtime_ns (const struct stat *info)
+{
+  return (gint64) info->st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + info->st_mtim.tv_nsec;
+}
+
+static gboolean
+is_what_would_be_made (ThimbleJob *job,
+                       const char *path,
+                       const struct stat *info,
+                       ThimbleFormat format,
+                       guint32 width_px,
+                       guint32 height_px,
+                       ThimbleProbeReply *found)
+{
+  g_autofree char *absolute = thimble_job_dup_absolute (job, path);
+
+  return get_mtime_ns (info) >= job->origin->mtime_ns
+         && (job->run->sources == NULL
+             || thimble_hash_counter_get (job->run->sources, thimble_path_hash (absolute)) == 0)
+         && probe (job->run, absolute, found, NULL) && found->format == (guint8) format
+         && found->width == width_px && found->height == height_px;
+}
+
+/* What format a rendition of a probed source has; alpha that turns out opaque may make it a JPEG. */
+static ThimbleFormat
+get_format (const ThimbleRenditionRecipe *rendition, const ThimbleProbeReply *source, const char *path)
+{
+  const char *dot = strrchr (path, '.');
+
+  if (rendition->format != THIMBLE_FORMAT_SAME)
+    return rendition->format;
+  if (source->format != THIMBLE_FORMAT_OTHER)
+    return source->format;
+  return thimble_format_from_extension (dot != NULL ? dot + 1 : "");
+}
+
+static ThimbleRecord *
+make_record (ThimbleJob *job,
+             guint rendition,
+             const char *path,
+             const ThimbleProbeReply *source,
+             const ThimbleProbeReply *found,
+             gint64 n_bytes)
+{
+  ThimbleRecord *record = g_new0 (ThimbleRecord, 1);
+  const ThimbleOrigin *origin = job->origin;
+
+  record->source = g_strdup (job->source);
+  record->plan = g_strdup (job->plans[rendition]);
+  record->path = g_strdup (path);
+  record->label = g_strdup (thimble_naming_get_label (job->run->naming, rendition));
+  record->settings = g_strdup (thimble_recipes_get_settings (job->run->recipes, rendition));
+  record->stamp = (ThimbleStamp) { origin->size, origin->mtime_ns, origin->inode };
+  record->source_width = source->width;
+  record->source_height = source->height;
+  record->source_format = g_strdup (source->format_name);
+  record->width = found->width;
+  record->height = found->height;
+  record->format = found->format;
+  record->n_bytes = n_bytes;
+  return record;
+}
+
+static void
+adopt_rendition (ThimbleJob *job, guint rendition, const ThimbleProbeReply *source)
+{
+  const ThimbleRenditionRecipe *recipe = thimble_recipes_get_rendition (job->run->recipes, rendition);
+  struct stat info;
+  g_autofree char *path = dup_existing (job, rendition, &info);
+  ThimblePlacement placement;
+  ThimbleProbeReply found;
+
+  if (path == NULL
+      || !thimble_geometry_place (source->width, source->height, source->is_scalable, recipe,
+                                  &placement, NULL)
+      || !is_what_would_be_made (job, path, &info, get_format (recipe, source, path),
+                                 placement.width, placement.height, &found))
+    return;
+  job->adopted |= 1u << rendition;
+  job->records[rendition] = make_record (job, rendition, path, source, &found, info.st_size);
+  if (!job->run->options.dry_run && !job->run->options.force)
+    thimble_catalog_add (job->run->catalog, thimble_record_copy (job->records[rendition]));
+}
+
+/**
+ * thimble_adopt:
+ *
+ * Looks at the files in a job's way. Those that are what would be made need not be made, unless the
+ * user forces it; any other is a conflict, unless the user allows files to be replaced. Blocks.
+ *
+ * Returns: %FALSE with @error set where the source can't be looked at
+ */
+gboolean
+thimble_adopt (ThimbleJob *job, GError **error)
+{
+  g_autofree char *path = thimble_origin_dup_path (job->origin);
+  ThimbleProbeReply source;
+
+  if (!probe (job->run, path, &source, error))
+    return FALSE;
+  for (guint i = 0; i < thimble_naming_get_n_renditions (job->run->naming); i++)
+    if (job->in_way & (1u << i))
+      adopt_rendition (job, i, &source);
+  if (!job->run->options.force)
+    job->to_make &= ~job->adopted;
+  return TRUE;
+}
+
+/**
+ * thimble_adopt_file:
+ *
+ * Returns: whether the file at @path, relative to the destination, is as good as the one that was
+ *   made and could not be put there
+ */
+gboolean
+thimble_adopt_file (ThimbleJob *job,
+                    const char *path,
+                    ThimbleFormat format,
+                    guint32 width_px,
+                    guint32 height_px)
+{
+  ThimbleProbeReply found;
+  struct stat info;
+
+  return fstatat (job->run->destination_fd, path, &info, 0) == 0 && S_ISREG (info.st_mode)
+         && is_what_would_be_made (job, path, &info, format, width_px, height_px, &found);
+}
+
+/* Which origins lie in the destination, by their path relative to it. */
+static GHashTable *
+list_origins_inside (ThimbleRun *run)
+{
+  GHashTable *inside = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *resolved = thimble_path_resolve (run->destination);
+  const ThimbleFolder *last = NULL;
+  g_autofree char *folder = NULL;
+
+  for (guint i = 0; i < run->origins->len; i++)
+    {
+      const ThimbleOrigin *origin = run->origins->pdata[i];
+
+      if (origin->folder != last)
+        {
+          last = origin->folder;
+          g_free (folder);
+          folder = thimble_path_resolve (last->path);
+        }
+      if (g_str_equal (folder, resolved))
+        g_hash_table_insert (inside, g_strdup (origin->name), GUINT_TO_POINTER (i));
+      else if (thimble_path_is_below (folder, resolved))
+        {
+          g_autofree char *path = g_build_filename (folder, origin->name, NULL);
+          g_hash_table_insert (inside, thimble_path_relative_to (path, resolved),
+                               GUINT_TO_POINTER (i));
+        }
+    }
+  return inside;
+}
+
+/* An image where another's output goes, and which is what would be made there: an output. */
+static void
+exclude_adoptable (ThimbleRun *run, GHashTable *inside, guint index)
+{
+  ThimbleJob *job;
+
+  if (run->is_excluded[index])
+    return;
+  job = thimble_job_new (run, index);
+  for (guint i = 0; i < thimble_naming_get_n_renditions (run->naming); i++)
+    {
+      struct stat info;
+      g_autofree char *path = dup_existing (job, i, &info);
+      gpointer other;
+
+      if (path != NULL && g_hash_table_lookup_extended (inside, path, NULL, &other)
+          && GPOINTER_TO_UINT (other) != index && !run->is_excluded[GPOINTER_TO_UINT (other)])
+        {
+          job->in_way = job->adopted = 0;
+          job->in_way |= 1u << i;
+          if (thimble_adopt (job, NULL) && job->adopted)
+            run->is_excluded[GPOINTER_TO_UINT (other)] = TRUE;
+          g_clear_pointer (&job->records[i], thimble_record_free);
+        }
+    }
+  thimble_job_free (job);
+}
+
+static gboolean
+name_outputs (ThimbleRun *run, GError **error)
+{
+  g_clear_pointer (&run->naming, thimble_naming_free);
+  run->naming = thimble_naming_new (run->preset, (ThimbleOrigin *const *) run->origins->pdata,
+                                    run->is_excluded, run->origins->len, run->destination, error);
+  return run->naming != NULL;
+}
+
+/**
+ * thimble_run_exclude_outputs:
+ *
+ * Marks the images that are outputs of earlier runs, where sources and destination are one folder,
+ * and names the outputs of the others. Blocks.
+ */
+gboolean
+thimble_run_exclude_outputs (ThimbleRun *run, GError **error)
+{
+  g_autoptr(GHashTable) inside = list_origins_inside (run);
+  guint n_before = 0;
+  guint n_after = 0;
+  GHashTableIter iter;
+  gpointer path;
+  gpointer index;
+
+  g_hash_table_iter_init (&iter, inside);
+  while (g_hash_table_iter_next (&iter, &path, &index))
+    if (thimble_catalog_has_output (run->catalog, path))
+      run->is_excluded[GPOINTER_TO_UINT (index)] = TRUE;
+  if (!name_outputs (run, error))
+    return FALSE;
+  if (g_hash_table_size (inside) == 0)
+    return TRUE;
+
+  for (guint i = 0; i < run->origins->len; i++)
+    n_before += run->is_excluded[i];
+  for (guint i = 0; i < run->origins->len; i++)
+    exclude_adoptable (run, inside, i);
+  for (guint i = 0; i < run->origins->len; i++)
+    n_after += run->is_excluded[i];
+  return n_after == n_before || name_outputs (run, error);
+}

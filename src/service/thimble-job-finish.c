@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The end of a job: what the worker answered is checked, written, given its name and recorded. Runs
+ * on the service's thread pool. */
+
+#include "thimble-run-private.h"
+
+#include "thimble-codec.h"
+#include "thimble-paths.h"
+#include "thimble-recipe.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* One output between the worker's answer and its name. */
+typedef struct
+{
+  guint rendition;
+  const ThimbleOutputReply *reply;
+  GBytes *bytes; /* borrowed from the result */
+  char *path;    /* owned: relative to the destination */
+  guint staged;
+  gboolean is_staged;
+  gboolean is_placed;
+} Made;
+
+static void
+made_clear (gpointer data)
+{
+  g_free (((Made *) data)->path);
+}
+
+/* A worker's reply is untrusted: whatever is used of it is checked here. */
+static const ThimbleThumbnailReply *
+check_reply (ThimbleJob *job, ThimbleWorkResult *result, GError **error)
+{
+  GBytes *bytes = thimble_work_result_get_reply (result);
+  gsize size = 0;
+  const ThimbleThumbnailReply *reply = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+  guint n_outputs = thimble_work_result_get_n_outputs (result);
+  gboolean good = size == sizeof *reply && n_outputs == reply->n_outputs
+                  && n_outputs == (guint) __builtin_popcount (job->to_make)
+                  && reply->source.width > 0 && reply->source.height > 0
+                  && memchr (reply->source.format_name, '\0', sizeof reply->source.format_name)
+                  && memchr (reply->content_hash, '\0', sizeof reply->content_hash);
+
+  for (guint i = 0; good && i < n_outputs; i++)
+    {
+      const ThimbleOutputReply *output = &reply->outputs[i];
+      gsize n_bytes;
+      const guint8 *data
+        = g_bytes_get_data (thimble_work_result_get_output (result, i), &n_bytes);
+      const ThimbleCodec *codec = thimble_codec_for_bytes (data, n_bytes);
+
+      good = codec != NULL && codec->format == output->format
+             && output->format >= THIMBLE_FORMAT_JPEG && output->format <= THIMBLE_FORMAT_WEBP
+             && output->width > 0 && output->width <= 65535 && output->height > 0
+             && output->height <= 65535;
+    }
+  if (good)
+    return reply;
+  g_set_error_literal (error, THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_CRASHED,
+                       "got an answer that makes no sense from its worker.");
+  return NULL;
+}
+
+static GArray *
+list_made (ThimbleJob *job, ThimbleWorkResult *result, const ThimbleThumbnailReply *reply)
+{
+  GArray *list = g_array_new (FALSE, TRUE, sizeof (Made));
+  guint n_renditions = thimble_naming_get_n_renditions (job->run->naming);
+  guint n = 0;
+
+  g_array_set_clear_func (list, made_clear);
+  for (guint i = 0; i < n_renditions; i++)
+    if (job->to_make & (1u << i))
+      {
+        const ThimbleOutputReply *output = &reply->outputs[n];
+        Made made = { .rendition = i,
+                      .reply = output,
+                      .bytes = thimble_work_result_get_output (result, n++),
+                      .path = thimble_naming_dup_path (job->run->naming, job->index, i,
+                                                       output->format, output->width,
+                                                       output->height) };
+        g_array_append_val (list, made);
+      }
+  return list;
+}
+
+/* Whether a file under this name is one that Thimble made, or that the user lets go. */
+static gboolean
+may_replace (ThimbleJob *job, const Made *made)
+{
+  ThimbleRun *run = job->run;
+  const ThimbleRecord *record = job->records[made->rendition];
+  g_autofree char *absolute = NULL;
+
+  if ((record != NULL && g_str_equal (record->path, made->path))
+      || (job->adopted & (1u << made->rendition))
+      || thimble_catalog_has_output (run->catalog, made->path))
+    return TRUE;
+  if (!run->options.overwrite)
+    return FALSE;
+  absolute = thimble_job_dup_absolute (job, made->path);
+  return thimble_hash_counter_get (run->sources, thimble_path_hash (absolute)) == 0;
+}
+
+static void
+set_conflict (ThimbleJob *job, const char *path, GError **error)
+{
+  g_autofree char *name = thimble_origin_dup_display_name (job->origin);
+  g_autofree char *absolute = thimble_job_dup_absolute (job, path);
+  g_autofree char *display = g_filename_display_name (absolute);
+
+  g_clear_error (error);
+  g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_CONFLICT,
+               "“%s” was not made: its output would be “%s”, a file that Thimble did not make. "
+               "Move that file away, choose another destination or name, or allow files to be "
+               "replaced (--overwrite); originals are never replaced.",
+               name, display);
+}
+
+static gboolean
+place (ThimbleJob *job, Made *made, GError **error)
+{
+  const ThimbleOutputReply *reply = made->reply;
+
+  made->is_placed = TRUE;
+  if (thimble_writer_place (job->run->writer, made->staged, made->path, may_replace (job, made),
+                            error))
+    return TRUE;
+  if (!g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_EXISTS))
+    return FALSE;
+  if (!thimble_adopt_file (job, made->path, reply->format, reply->width, reply->height))
+    {
+      set_conflict (job, made->path, error);
+      return FALSE;
+    }
+  g_clear_error (error);
+  return TRUE;
+}
+
+/* All outputs are complete before the first gets its name. */
+static gboolean
+write_outputs (ThimbleJob *job, GArray *list, GError **error)
+{
+  gboolean done = TRUE;
+
+  for (guint i = 0; done && i < list->len; i++)
+    {
+      Made *made = &g_array_index (list, Made, i);
+      done = thimble_writer_stage (job->run->writer, made->bytes, &made->staged, error);
+      made->is_staged = done;
+    }
+  for (guint i = 0; done && i < list->len; i++)
+    done = place (job, &g_array_index (list, Made, i), error);
+  for (guint i = 0; i < list->len; i++)
+    {
+      Made *made = &g_array_index (list, Made, i);
+      if (made->is_staged && !made->is_placed)
+        thimble_writer_discard (job->run->writer, made->staged);
+    }
+  return done;
+}
+
+static ThimbleRecord *
+make_record (ThimbleJob *job, const Made *made, const ThimbleThumbnailReply *reply, gint64 n_bytes)
+{
+  ThimbleRecord *record = g_new0 (ThimbleRecord, 1);
+  const ThimbleOrigin *origin = job->origin;
+
+  record->source = g_strdup (job->source);
+  record->plan = g_strdup (job->plans[made->rendition]);
+  record->path = g_strdup (made->path);
+  record->label = g_strdup (thimble_naming_get_label (job->run->naming, made->rendition));
+  record->settings
+    = g_strdup (thimble_recipes_get_settings (job->run->recipes, made->rendition));
+  record->stamp = (ThimbleStamp) { origin->size, origin->mtime_ns, origin->inode };
+  record->is_racy = job->is_racy;
+  record->content_hash = g_strdup (reply->content_hash);
+  record->source_width = reply->source.width;
+  record->source_height = reply->source.height;
+  record->source_format = g_strdup (reply->source.format_name);
+  record->width = made->reply->width;
+  record->height = made->reply->height;
+  record->format = made->reply->format;
+  record->n_bytes = n_bytes;
+  return record;
+}
+
+/* The name may have changed with what is in the source: the old file is ours to remove. */
+static void
+remove_former (ThimbleJob *job, const ThimbleRecord *former, const char *path)
+{
+  struct stat info;
+
+  if (former == NULL || g_str_equal (former->path, path)
+      || fstatat (job->run->destination_fd, former->path, &info, AT_SYMLINK_NOFOLLOW) < 0
+      || info.st_size != former->n_bytes || thimble_naming_is_planned (job->run->naming, former->path))
+    return;
+  unlinkat (job->run->destination_fd, former->path, 0);
+}
+
+static void
+record_outputs (ThimbleJob *job, GArray *list, const ThimbleThumbnailReply *reply)
+{
+  for (guint i = 0; i < list->len; i++)
+    {
+      const Made *made = &g_array_index (list, Made, i);
+      ThimbleRecord *record = make_record (job, made, reply, g_bytes_get_size (made->bytes));
+
+      remove_former (job, job->records[made->rendition], made->path);
+      thimble_catalog_add (job->run->catalog, thimble_record_copy (record));
+      g_clear_pointer (&job->records[made->rendition], thimble_record_free);
+      job->records[made->rendition] = record;
+    }
+}
+
+static ThimbleItemResult *
+describe (ThimbleJob *job, GArray *list, const ThimbleThumbnailReply *reply)
+{
+  ThimbleItemResult *result;
+  guint32 made = job->to_make;
+
+  job->to_make = 0;
+  result = thimble_job_describe (job);
+  job->to_make = made;
+  for (guint i = 0, n = 0; i < thimble_naming_get_n_renditions (job->run->naming); i++)
+    if (job->records[i] != NULL)
+      result->outputs[n++].was_made = (made >> i) & 1;
+  result->width = reply->source.width;
+  result->height = reply->source.height;
+  result->format = g_intern_string (reply->source.format_name);
+  result->decode_seconds = reply->decode_us / 1e6;
+  result->resize_seconds = reply->resize_us / 1e6;
+  result->encode_seconds = reply->encode_us / 1e6;
+  return result;
+}
+
+/**
+ * thimble_job_finish:
+ *
+ * Takes the worker's answer to a thumbnail work, writes the files and ends the job.
+ */
+void
+thimble_job_finish (ThimbleJob *self)
+{
+  g_autoptr(GArray) list = NULL;
+  ThimbleWorkResult *result;
+  const ThimbleThumbnailReply *reply;
+  GError *error = NULL;
+
+  result = thimble_future_get_result (self->future, &error);
+  reply = result != NULL ? check_reply (self, result, &error) : NULL;
+  if (reply == NULL)
+    {
+      thimble_job_fail (self, error);
+      return;
+    }
+  list = list_made (self, result, reply);
+  if (!write_outputs (self, list, &error))
+    {
+      thimble_job_fail (self, error);
+      return;
+    }
+  record_outputs (self, list, reply);
+  thimble_job_end (self, THIMBLE_ITEM_DONE, describe (self, list, reply));
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One image of a run: is it up to date, and if not, why; then, when the worker has answered, its
+ * files. The check runs on the run's thread, the end on the service's thread pool. */
+
+#include "thimble-run-private.h"
+
+#include "thimble-content-hash.h"
+#include "thimble-errors.h"
+#include "thimble-paths.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A stamp proves nothing if the file may have been written again within the clock's grain. */
+#define RACY_NS (G_GINT64_CONSTANT (2) * 1000 * 1000 * 1000)
+
+/**
+ * thimble_job_new:
+ * @index: which of the run's origins
+ */
+ThimbleJob *
+thimble_job_new (ThimbleRun *run, guint index)
+{
+  ThimbleJob *self = g_new0 (ThimbleJob, 1);
+  guint n_renditions = thimble_naming_get_n_renditions (run->naming);
+  g_autofree char *path = NULL;
+
+  self->run = run;
+  self->index = index;
+  self->origin = run->origins->pdata[index];
+  path = thimble_origin_dup_path (self->origin);
+  self->source = thimble_path_relative_to (path, run->destination);
+  self->plans = g_new0 (char *, n_renditions + 1);
+  self->records = g_new0 (ThimbleRecord *, n_renditions);
+  for (guint i = 0; i < n_renditions; i++)
+    self->plans[i] = thimble_naming_dup_plan (run->naming, index, i);
+  return self;
+}
+
+void
+thimble_job_free (ThimbleJob *self)
+{
+  guint n_renditions = thimble_naming_get_n_renditions (self->run->naming);
+
+  for (guint i = 0; i < n_renditions; i++)
+    g_clear_pointer (&self->records[i], thimble_record_free);
+  g_free (self->records);
+  g_strfreev (self->plans);
+  g_free (self->source);
+  g_clear_pointer (&self->work, thimble_work_unref);
+  g_clear_object (&self->future);
+  g_free (self);
+}
+
+char *
+thimble_job_dup_absolute (ThimbleJob *self, const char *path)
+{
+  return g_build_filename (self->run->destination, path, NULL);
+}
+
+/* Whether the source's bytes are those the record was made from. */
+static gboolean
+has_same_content (ThimbleJob *self, const ThimbleRecord *record)
+{
+  g_autofree char *path = NULL;
+  char hash[THIMBLE_CONTENT_HASH_SIZE];
+
+  if (record->content_hash == NULL || record->stamp.size != self->origin->size)
+    return FALSE;
+  path = thimble_origin_dup_path (self->origin);
+  return thimble_content_hash_file (path, hash, NULL)
+         && g_str_equal (hash, record->content_hash);
+}
+
+/* The stamp decides where it can be trusted; the bytes do where it can't, where the file moved to
+ * another inode (a copy of it, or another machine), or where the user asked for them. */
+static gboolean
+source_is_unchanged (ThimbleJob *self, ThimbleRecord *record)
+{
+  const ThimbleOrigin *origin = self->origin;
+  gboolean same_stamp
+    = record->stamp.size == origin->size && record->stamp.mtime_ns == origin->mtime_ns;
+  gboolean same_inode = record->stamp.inode == origin->inode;
+
+  if (self->run->options.verify == THIMBLE_VERIFY_MTIME)
+    {
+      if (!same_stamp)
+        return FALSE;
+      if (same_inode && !record->is_racy)
+        return TRUE;
+    }
+  if (!has_same_content (self, record))
+    return FALSE;
+
+  /* Known again: next time the stamp will do. */
+  if (!self->run->options.dry_run && (!same_stamp || !same_inode || record->is_racy))
+    {
+      record->stamp
+        = (ThimbleStamp) { origin->size, origin->mtime_ns, origin->inode };
+      record->is_racy = self->is_racy;
+      thimble_catalog_add (self->run->catalog, thimble_record_copy (record));
+    }
+  return TRUE;
+}
+
+static ThimbleWhy
+check_rendition (ThimbleJob *self, guint rendition)
+{
+  ThimbleRun *run = self->run;
+  ThimbleRecord *record = self->records[rendition];
+  struct stat info;
+
+  if (record == NULL)
+    {
+      if (thimble_adopt_is_in_way (self, rendition))
+        self->in_way |= 1u << rendition;
+      return run->options.force ? THIMBLE_WHY_FORCED : THIMBLE_WHY_MISSING;
+    }
+  if (run->options.force)
+    return THIMBLE_WHY_FORCED;
+  if (run->destination_fd < 0 || fstatat (run->destination_fd, record->path, &info, 0) < 0)
+    return THIMBLE_WHY_MISSING;
+  if (!g_str_equal (record->settings, thimble_recipes_get_settings (run->recipes, rendition)))
+    return THIMBLE_WHY_SETTINGS_CHANGED;
+  if (!source_is_unchanged (self, record))
+    return THIMBLE_WHY_SOURCE_CHANGED;
+  if (info.st_size != record->n_bytes)
+    return THIMBLE_WHY_OUTPUT_CHANGED;
+  return THIMBLE_WHY_UP_TO_DATE;
+}
+
+/**
+ * thimble_job_check:
+ *
+ * Compares the image with the catalog and the destination; on the run's thread.
+ *
+ * Returns: whether something is to be made or adopted
+ */
+gboolean
+thimble_job_check (ThimbleJob *self)
+{
+  ThimbleRun *run = self->run;
+  guint n_renditions = thimble_naming_get_n_renditions (run->naming);
+
+  self->is_racy = self->origin->mtime_ns + RACY_NS > g_get_real_time () * 1000;
+  for (guint i = 0; i < n_renditions; i++)
+    {
+      ThimbleWhy why;
+
+      self->records[i] = thimble_catalog_lookup (run->catalog, self->source, self->plans[i]);
+      why = check_rendition (self, i);
+      if (why == THIMBLE_WHY_UP_TO_DATE)
+        continue;
+      self->to_make |= 1u << i;
+      if (self->why == THIMBLE_WHY_UP_TO_DATE)
+        self->why = why;
+    }
+  return self->to_make != 0;
+}
+
+static void
+describe_record (ThimbleJob *self, const ThimbleRecord *record, ThimbleOutput *output)
+{
+  output->path = thimble_job_dup_absolute (self, record->path);
+  output->label = g_intern_string (record->label);
+  output->width = record->width;
+  output->height = record->height;
+  output->format = record->format;
+  output->n_bytes = record->n_bytes;
+}
+
+/**
+ * thimble_job_describe:
+ *
+ * Returns: (transfer full): a result that lists the outputs the catalog has of this image
+ */
+ThimbleItemResult *
+thimble_job_describe (ThimbleJob *self)
+{
+  guint n_renditions = thimble_naming_get_n_renditions (self->run->naming);
+  ThimbleItemResult *result = thimble_item_result_new (n_renditions);
+  guint n = 0;
+
+  result->why = self->why;
+  for (guint i = 0; i < n_renditions; i++)
+    {
+      const ThimbleRecord *record = self->records[i];
+
+      if (record == NULL || (self->to_make & ~self->adopted & (1u << i)))
+        continue;
+      describe_record (self, record, &result->outputs[n++]);
+      result->width = record->source_width;
+      result->height = record->source_height;
+      result->format = g_intern_string (record->source_format);
+    }
+  result->n_outputs = n;
+  return result;
+}
+
+/**
+ * thimble_job_describe_plan:
+ *
+ * Returns: (transfer full): as [method@Job.describe], with the outputs that would be made, without
+ *   sizes; "was_made" marks them
+ */
+ThimbleItemResult *
+thimble_job_describe_plan (ThimbleJob *self)
+{
+  guint n_renditions = thimble_naming_get_n_renditions (self->run->naming);
+  g_autoptr(ThimbleItemResult) known = thimble_job_describe (self);
+  ThimbleItemResult *result = thimble_item_result_new (n_renditions);
+  guint n_known = 0;
+
+  result->why = self->why;
+  result->width = known->width;
+  result->height = known->height;
+  result->format = known->format;
+  for (guint i = 0; i < n_renditions; i++)
+    {
+      ThimbleOutput *output = &result->outputs[i];
+
+      if (self->to_make & (1u << i))
+        {
+          output->path = thimble_job_dup_absolute (self, self->plans[i]);
+          output->label = g_intern_string (thimble_naming_get_label (self->run->naming, i));
+          output->was_made = TRUE;
+        }
+      else
+        {
+          *output = known->outputs[n_known];
+          output->path = g_strdup (known->outputs[n_known++].path);
+        }
+    }
+  return result;
+}
+
+/**
+ * thimble_job_end:
+ * @result: (transfer full): how it ended
+ *
+ * Tells the main thread and frees the job.
+ */
+void
+thimble_job_end (ThimbleJob *self, ThimbleItemState state, ThimbleItemResult *result)
+{
+  thimble_run_push_event (self->run, self->index, state, result);
+  thimble_job_free (self);
+}
+
+static ThimbleErrorKind
+get_error_kind (const GError *error)
+{
+  if (error->domain == THIMBLE_IMAGE_ERROR)
+    switch ((ThimbleImageError) error->code)
+      {
+      case THIMBLE_IMAGE_ERROR_TOO_LARGE:
+        return THIMBLE_ERROR_KIND_TOO_LARGE;
+      case THIMBLE_IMAGE_ERROR_CORRUPT:
+        return THIMBLE_ERROR_KIND_CORRUPT;
+      case THIMBLE_IMAGE_ERROR_UNSUPPORTED:
+      default:
+        return THIMBLE_ERROR_KIND_UNSUPPORTED;
+      }
+  if (g_error_matches (error, THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_CRASHED))
+    return THIMBLE_ERROR_KIND_CRASHED;
+  if (g_error_matches (error, THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_TIMEOUT))
+    return THIMBLE_ERROR_KIND_TIMEOUT;
+  if (g_error_matches (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_CONFLICT))
+    return THIMBLE_ERROR_KIND_CONFLICT;
+  return THIMBLE_ERROR_KIND_IO;
+}
+
+/**
+ * thimble_job_fail:
+ * @error: (transfer full): why; a predicate that gets the file's name in front, unless it is of the
+ *   service and is a sentence already
+ *
+ * Ends the job as cancelled or failed. An error of the whole destination also stops the run.
+ */
+void
+thimble_job_fail (ThimbleJob *self, GError *error)
+{
+  g_autoptr(GError) owned = error;
+  g_autofree char *name = thimble_origin_dup_display_name (self->origin);
+  ThimbleItemResult *result = thimble_item_result_new (0);
+
+  result->why = self->why;
+  if (thimble_writer_error_is_fatal (error))
+    thimble_run_fail (self->run, g_error_copy (error));
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      result->error_kind = get_error_kind (error);
+      result->message = error->domain == THIMBLE_SERVICE_ERROR
+                            || g_str_has_prefix (error->message, "“")
+                          ? g_strdup (error->message)
+                          : g_strdup_printf ("“%s” %s", name, error->message);
+      thimble_job_end (self, THIMBLE_ITEM_FAILED, result);
+      return;
+    }
+  thimble_job_end (self, THIMBLE_ITEM_CANCELLED, result);
+}

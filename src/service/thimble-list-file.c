@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Lists of sources: a path or URL a line, or CSV (RFC 4180) with a header that names "url" or
+ * "path", and if wanted "name" and "folder". */
+
+#include "thimble-list-file.h"
+
+#include "thimble-engine.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_LIST_BYTES (256 * 1024 * 1024)
+
+void
+thimble_listed_source_clear (ThimbleListedSource *self)
+{
+  g_free (self->location);
+  g_free (self->name);
+  g_free (self->folder);
+}
+
+/* Reads one CSV field (RFC 4180, section 2) at *at; leaves *at after its comma or line end. */
+static char *
+read_field (const char **at, const char *end, gboolean *ends_line)
+{
+  GString *field = g_string_new (NULL);
+  const char *p = *at;
+  gboolean is_quoted = p < end && *p == '"';
+
+  if (is_quoted)
+    for (p++; p < end; p++)
+      {
+        if (*p != '"')
+          g_string_append_c (field, *p);
+        else if (p + 1 < end && p[1] == '"')
+          g_string_append_c (field, *p++);
+        else
+          {
+            p++;
+            break;
+          }
+      }
+  for (; p < end && *p != ',' && *p != '\n'; p++)
+    if (*p != '\r')
+      g_string_append_c (field, *p);
+
+  *ends_line = p >= end || *p == '\n';
+  *at = p < end ? p + 1 : end;
+  return g_string_free (field, FALSE);
+}
+
+static GPtrArray *
+read_row (const char **at, const char *end)
+{
+  GPtrArray *row = g_ptr_array_new_with_free_func (g_free);
+  gboolean ends_line = FALSE;
+
+  while (!ends_line)
+    g_ptr_array_add (row, read_field (at, end, &ends_line));
+  return row;
+}
+
+static int
+find_column (GPtrArray *header, const char *name)
+{
+  for (guint i = 0; i < header->len; i++)
+    {
+      g_autofree char *title = g_strdup (header->pdata[i]);
+      if (g_ascii_strcasecmp (g_strstrip (title), name) == 0)
+        return i;
+    }
+  return -1;
+}
+
+static char *
+dup_cell (GPtrArray *row, int column)
+{
+  g_autofree char *cell = NULL;
+
+  if (column < 0 || (guint) column >= row->len)
+    return NULL;
+  cell = g_strdup (row->pdata[column]);
+  g_strstrip (cell);
+  return cell[0] != '\0' ? g_steal_pointer (&cell) : NULL;
+}
+
+static void
+append (GArray *sources, char *location, char *name, char *folder)
+{
+  ThimbleListedSource source = { location, name, folder };
+
+  g_array_append_val (sources, source);
+}
+
+static void
+parse_csv (GArray *sources, const char *at, const char *end, GPtrArray *header, int location)
+{
+  int name = find_column (header, "name");
+  int folder = find_column (header, "folder");
+
+  while (at < end)
+    {
+      g_autoptr(GPtrArray) row = read_row (&at, end);
+      char *cell = dup_cell (row, location);
+
+      if (cell != NULL)
+        append (sources, cell, dup_cell (row, name), dup_cell (row, folder));
+    }
+}
+
+static void
+parse_lines (GArray *sources, const char *at, const char *end)
+{
+  while (at < end)
+    {
+      const char *line_end = memchr (at, '\n', end - at);
+      gsize n = (line_end != NULL ? line_end : end) - at;
+
+      if (n > 0 && at[n - 1] == '\r')
+        n--;
+      if (n > 0)
+        append (sources, g_strndup (at, n), NULL, NULL);
+      at = line_end != NULL ? line_end + 1 : end;
+    }
+}
+
+/**
+ * thimble_list_file_parse:
+ * @text: need not be UTF-8: paths are bytes
+ *
+ * Returns: (transfer full) (element-type ThimbleListedSource): the sources in their order, or %NULL
+ *   with @error set in %THIMBLE_SERVICE_ERROR
+ */
+GArray *
+thimble_list_file_parse (const char *text, gsize n_bytes, GError **error)
+{
+  g_autoptr(GArray) sources = g_array_new (FALSE, FALSE, sizeof (ThimbleListedSource));
+  g_autoptr(GPtrArray) header = NULL;
+  const char *at = text;
+  const char *end = text + n_bytes;
+  int location;
+
+  g_array_set_clear_func (sources, (GDestroyNotify) thimble_listed_source_clear);
+  if (n_bytes >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
+    at += 3;
+  if (memchr (text, '\0', n_bytes) != NULL)
+    {
+      g_set_error_literal (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_SOURCE,
+                           "is not a list: it is not text.");
+      return NULL;
+    }
+
+  text = at;
+  header = read_row (&at, end);
+  location = find_column (header, "url");
+  if (location < 0)
+    location = find_column (header, "path");
+  if (location >= 0)
+    parse_csv (sources, at, end, header, location);
+  else
+    parse_lines (sources, text, end);
+  return g_steal_pointer (&sources);
+}
+
+static gboolean
+read_standard_input (GString *text, GError **error)
+{
+  char piece[65536];
+  ssize_t n;
+
+  while ((n = read (STDIN_FILENO, piece, sizeof piece)) != 0)
+    {
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        {
+          g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot be read: %s.",
+                       g_strerror (errno));
+          return FALSE;
+        }
+      if (text->len + n > MAX_LIST_BYTES)
+        {
+          g_set_error_literal (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_SOURCE,
+                               "is longer than 256 MiB. Divide it.");
+          return FALSE;
+        }
+      g_string_append_len (text, piece, n);
+    }
+  return TRUE;
+}
+
+/**
+ * thimble_list_file_read:
+ * @path: a file, or "-" for standard input
+ *
+ * Blocks.
+ *
+ * Returns: as [func@list_file_parse]
+ */
+GArray *
+thimble_list_file_read (const char *path, GError **error)
+{
+  g_autofree char *contents = NULL;
+  gsize n_bytes;
+
+  if (g_str_equal (path, "-"))
+    {
+      g_autoptr(GString) text = g_string_new (NULL);
+      if (!read_standard_input (text, error))
+        return NULL;
+      return thimble_list_file_parse (text->str, text->len, error);
+    }
+  if (!g_file_get_contents (path, &contents, &n_bytes, error))
+    return NULL;
+  return thimble_list_file_parse (contents, n_bytes, error);
+}

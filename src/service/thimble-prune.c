@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Removes outputs that Thimble made and whose source, or size, is gone. */
+
+#include "thimble-run-private.h"
+
+#include "thimble-paths.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct
+{
+  ThimbleRun *run;
+  GHashTable *plans; /* source, a tab, plan: of all images of the run */
+  GHashTable *seen;  /* sources of the run */
+  ThimbleRunSummary *summary;
+} Prune;
+
+static void
+list_plans (Prune *prune)
+{
+  ThimbleRun *run = prune->run;
+
+  for (guint i = 0; i < run->origins->len; i++)
+    {
+      ThimbleJob *job;
+
+      if (run->is_excluded[i])
+        continue;
+      job = thimble_job_new (run, i);
+      for (guint j = 0; job->plans[j] != NULL; j++)
+        g_hash_table_add (prune->plans, g_strconcat (job->source, "\t", job->plans[j], NULL));
+      g_hash_table_add (prune->seen, g_steal_pointer (&job->source));
+      thimble_job_free (job);
+    }
+}
+
+static gboolean
+is_gone (Prune *prune, const ThimbleRecord *record)
+{
+  g_autofree char *path = NULL;
+  struct stat info;
+
+  if (g_hash_table_contains (prune->seen, record->source))
+    {
+      g_autofree char *key = g_strconcat (record->source, "\t", record->plan, NULL);
+      return !g_hash_table_contains (prune->plans, key);
+    }
+  path = g_build_filename (prune->run->destination, record->source, NULL);
+  return stat (path, &info) < 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
+/* Folders that held nothing else go with the file. */
+static void
+remove_empty_folders (ThimbleRun *run, const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  while (!g_str_equal (folder, ".") && unlinkat (run->destination_fd, folder, AT_REMOVEDIR) == 0)
+    {
+      char *parent = g_path_get_dirname (folder);
+      g_free (folder);
+      folder = parent;
+    }
+}
+
+static gboolean
+prune_record_cb (const ThimbleRecord *record, gpointer user_data)
+{
+  Prune *prune = user_data;
+  ThimbleRun *run = prune->run;
+  struct stat info;
+  gboolean is_ours;
+
+  if (!is_gone (prune, record))
+    return TRUE;
+  is_ours = fstatat (run->destination_fd, record->path, &info, AT_SYMLINK_NOFOLLOW) == 0
+            && S_ISREG (info.st_mode) && info.st_size == record->n_bytes
+            && !thimble_naming_is_planned (run->naming, record->path);
+  if (is_ours)
+    {
+      g_ptr_array_add (prune->summary->pruned,
+                       g_build_filename (run->destination, record->path, NULL));
+      prune->summary->n_pruned++;
+    }
+  if (run->options.dry_run)
+    return TRUE;
+  if (is_ours && unlinkat (run->destination_fd, record->path, 0) == 0)
+    remove_empty_folders (run, record->path);
+  thimble_catalog_remove (run->catalog, record->path);
+  return TRUE;
+}
+
+/**
+ * thimble_run_prune:
+ *
+ * Looks at every record. A file that was changed since it was made is left, and only forgotten. A
+ * source that is merely not part of this run keeps its outputs. Blocks.
+ */
+void
+thimble_run_prune (ThimbleRun *run, ThimbleRunSummary *summary)
+{
+  Prune prune = { .run = run, .summary = summary };
+
+  if (run->destination_fd < 0)
+    return;
+  prune.plans = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  prune.seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  list_plans (&prune);
+  thimble_catalog_foreach (run->catalog, prune_record_cb, &prune, NULL);
+  g_hash_table_unref (prune.plans);
+  g_hash_table_unref (prune.seen);
+}

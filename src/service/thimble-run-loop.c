@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The images of a run, in turn: each is checked on the run's thread, what must be made goes to the
+ * executor, and the service's thread pool writes what comes back. At most a few works for each
+ * worker are on the way at once, so that memory and open files do not grow with the number of
+ * images. */
+
+#include "thimble-run-private.h"
+
+#include <string.h>
+
+/* Works on the way for each worker: enough that none waits for the next, whatever is being written. */
+#define IN_FLIGHT_PER_WORKER 4
+/* Threads that write: a few, as a rename may wait for the disk while another file is encoded. */
+#define MAX_WRITERS 4
+
+/* --- works ------------------------------------------------------------------------------------ */
+
+/* Takes a job off the run's count; its own memory goes in between. */
+static void
+leave (ThimbleRun *self, void (*end) (ThimbleJob *job), ThimbleJob *job)
+{
+  ThimbleFuture *future = job->future;
+
+  end (job);
+  g_mutex_lock (&self->lock);
+  g_hash_table_remove (self->futures, future);
+  self->n_in_flight--;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+finish_thread (gpointer data, gpointer user_data)
+{
+  leave (user_data, thimble_job_finish, data);
+}
+
+/* On a worker's thread: hands the job on, does nothing itself. */
+static void
+work_done_hook (ThimbleFuture *future, gpointer user_data)
+{
+  ThimbleJob *job = user_data;
+  ThimbleRun *self = job->run;
+
+  if (self->io != NULL)
+    g_thread_pool_push (self->io, job, NULL);
+  else
+    leave (self, thimble_job_finish, job);
+}
+
+/* Opens the source, so that no worker has to: it is about to be dispatched. */
+static gboolean
+open_source (ThimbleJob *job, GError **error)
+{
+  g_autofree char *path = thimble_origin_dup_path (job->origin);
+  g_autoptr(ThimbleInput) by_path = thimble_input_new_for_path (path);
+  g_autoptr(ThimbleInput) input = NULL;
+  int fd = thimble_input_open (by_path, error);
+
+  if (fd < 0)
+    return FALSE;
+  input = thimble_input_new_for_fd (fd);
+  job->work = thimble_work_new (
+    "thumbnail", thimble_recipes_get (job->run->recipes, job->to_make), input);
+  return TRUE;
+}
+
+/* Hands jobs that are counted as in flight to the executor, as one chunk. Returns whether it took
+ * them; if not, the run has failed. */
+static gboolean
+submit (ThimbleRun *self, ThimbleJob *const *jobs, guint n_jobs)
+{
+  g_autoptr(GPtrArray) works = g_ptr_array_sized_new (n_jobs);
+  g_autoptr(GPtrArray) futures = NULL;
+  GError *error = NULL;
+
+  for (guint i = 0; i < n_jobs; i++)
+    g_ptr_array_add (works, jobs[i]->work);
+  futures = thimble_executor_map (thimble_engine_get_executor (self->engine),
+                                  (ThimbleWork *const *) works->pdata, n_jobs, n_jobs, &error);
+  if (futures == NULL)
+    {
+      thimble_run_fail (self, error);
+      return FALSE;
+    }
+
+  for (guint i = 0; i < n_jobs; i++)
+    {
+      ThimbleFuture *future = futures->pdata[i];
+
+      jobs[i]->future = g_object_ref (future);
+      thimble_run_push_event (self, jobs[i]->index, THIMBLE_ITEM_RUNNING, NULL);
+      g_mutex_lock (&self->lock);
+      g_hash_table_add (self->futures, g_object_ref (future));
+      g_mutex_unlock (&self->lock);
+      thimble_future_add_done_hook (future, work_done_hook, jobs[i], NULL);
+    }
+  if (thimble_run_is_over (self))
+    thimble_run_stop (self);
+  return TRUE;
+}
+
+/* --- the run's thread ------------------------------------------------------------------------- */
+
+typedef struct
+{
+  guint8 *is_started; /* one an origin */
+  guint next;
+  guint shard; /* from 0 */
+  guint n_shards;
+  GPtrArray *chunk; /* ThimbleJob: waiting to be submitted together */
+  guint chunk_size;
+  guint max_in_flight;
+} Loop;
+
+/* The same on every machine: it depends on nothing but where the image lies below its root. */
+static gboolean
+is_in_shard (ThimbleRun *self, const Loop *loop, guint index)
+{
+  const ThimbleOrigin *origin = self->origins->pdata[index];
+  g_autofree char *path = NULL;
+  g_autofree char *digest = NULL;
+
+  if (loop->n_shards <= 1)
+    return TRUE;
+  path = g_build_filename (origin->folder->below, origin->name, NULL);
+  digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1);
+  digest[15] = '\0';
+  return g_ascii_strtoull (digest, NULL, 16) % loop->n_shards == loop->shard;
+}
+
+/* The next image to look at: one that the user sees if there is any left. */
+static gboolean
+take_next (ThimbleRun *self, Loop *loop, guint *index)
+{
+  guint first;
+  guint end;
+
+  g_mutex_lock (&self->lock);
+  first = MIN (self->first, self->origins->len);
+  end = MIN (self->origins->len, first + self->n_first);
+  g_mutex_unlock (&self->lock);
+
+  while (first < end && loop->is_started[first])
+    first++;
+  if (first >= end)
+    {
+      while (loop->next < self->origins->len && loop->is_started[loop->next])
+        loop->next++;
+      first = loop->next;
+    }
+  if (first >= self->origins->len)
+    return FALSE;
+  loop->is_started[first] = TRUE;
+  *index = first;
+  return TRUE;
+}
+
+static void
+flush_chunk (ThimbleRun *self, Loop *loop)
+{
+  if (loop->chunk->len == 0)
+    return;
+  if (!submit (self, (ThimbleJob *const *) loop->chunk->pdata, loop->chunk->len))
+    for (guint i = 0; i < loop->chunk->len; i++)
+      {
+        thimble_job_fail (loop->chunk->pdata[i],
+                          g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled."));
+        g_mutex_lock (&self->lock);
+        self->n_in_flight--;
+        g_mutex_unlock (&self->lock);
+      }
+  g_ptr_array_set_size (loop->chunk, 0);
+}
+
+/* Waits for room. What is gathered goes out first: otherwise it would wait for itself. */
+static void
+wait_for_room (ThimbleRun *self, Loop *loop, guint max_in_flight)
+{
+  gboolean is_full;
+
+  g_mutex_lock (&self->lock);
+  is_full = self->n_in_flight >= max_in_flight;
+  g_mutex_unlock (&self->lock);
+  if (!is_full)
+    return;
+
+  flush_chunk (self, loop);
+  g_mutex_lock (&self->lock);
+  while (self->n_in_flight >= max_in_flight)
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+dry_run_job (ThimbleRun *self, ThimbleJob *job)
+{
+  ThimbleItemResult *result = thimble_job_describe_plan (job);
+  guint64 all = thimble_recipes_estimate_bytes (self->recipes, job->origin->size);
+
+  if (job->to_make != 0)
+    {
+      g_mutex_lock (&self->lock);
+      self->bytes_needed += all * __builtin_popcount (job->to_make)
+                            / thimble_naming_get_n_renditions (self->naming);
+      g_mutex_unlock (&self->lock);
+    }
+  thimble_job_end (job, job->to_make != 0 ? THIMBLE_ITEM_DONE : THIMBLE_ITEM_SKIPPED, result);
+}
+
+/* Looks at what is in the way. Returns whether the job goes on; if not, it has ended. */
+static gboolean
+clear_way (ThimbleRun *self, ThimbleJob *job)
+{
+  GError *error = NULL;
+
+  if (!thimble_adopt (job, &error))
+    {
+      thimble_job_fail (job, error);
+      return FALSE;
+    }
+  if (job->to_make == 0)
+    job->why = THIMBLE_WHY_UP_TO_DATE;
+  return TRUE;
+}
+
+static void
+start_job (ThimbleRun *self, Loop *loop, guint index)
+{
+  ThimbleJob *job = thimble_job_new (self, index);
+  GError *error = NULL;
+
+  if (thimble_job_check (job) && job->in_way != 0 && !clear_way (self, job))
+    return;
+  if (self->options.dry_run)
+    {
+      dry_run_job (self, job);
+      return;
+    }
+  if (job->to_make == 0)
+    {
+      thimble_job_end (job, THIMBLE_ITEM_SKIPPED, thimble_job_describe (job));
+      return;
+    }
+
+  wait_for_room (self, loop, loop->max_in_flight);
+  if (!open_source (job, &error))
+    {
+      thimble_job_fail (job, error);
+      return;
+    }
+  g_mutex_lock (&self->lock);
+  self->n_in_flight++;
+  g_mutex_unlock (&self->lock);
+  g_ptr_array_add (loop->chunk, job);
+  if (loop->chunk->len >= loop->chunk_size)
+    flush_chunk (self, loop);
+}
+
+/**
+ * thimble_run_perform:
+ *
+ * Takes all images through the run, on the calling thread; all have ended when it returns.
+ */
+void
+thimble_run_perform (ThimbleRun *self)
+{
+  guint n_workers = thimble_engine_get_max_workers (self->engine);
+  Loop loop = { .is_started = g_new0 (guint8, self->origins->len + 1),
+                .shard = MAX (1, self->options.shard) - 1,
+                .n_shards = self->options.n_shards,
+                .chunk = g_ptr_array_new (),
+                .chunk_size = MAX (1, self->options.chunk) };
+  guint index;
+
+  loop.max_in_flight = n_workers * MAX (IN_FLIGHT_PER_WORKER, 2 * loop.chunk_size);
+  if (thimble_engine_get_kind (self->engine) != THIMBLE_EXECUTOR_KIND_SERIAL)
+    self->io = g_thread_pool_new (finish_thread, self, MIN (n_workers + 1, MAX_WRITERS), FALSE,
+                                  NULL);
+
+  while (!thimble_run_is_over (self) && take_next (self, &loop, &index))
+    {
+      if (self->is_excluded[index] || !is_in_shard (self, &loop, index))
+        thimble_run_push_excluded (self, index);
+      else
+        start_job (self, &loop, index);
+      g_atomic_int_inc (&self->n_scheduled);
+    }
+  flush_chunk (self, &loop);
+  wait_for_room (self, &loop, 1);
+  if (self->io != NULL)
+    g_thread_pool_free (g_steal_pointer (&self->io), FALSE, TRUE);
+
+  for (guint i = 0; i < self->origins->len; i++)
+    if (!loop.is_started[i])
+      thimble_run_push_event (self, i, THIMBLE_ITEM_CANCELLED, thimble_item_result_new (0));
+  g_ptr_array_unref (loop.chunk);
+  g_free (loop.is_started);
+}

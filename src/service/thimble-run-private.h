@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "thimble-catalog.h"
+#include "thimble-engine-private.h"
+#include "thimble-hash-counter.h"
+#include "thimble-naming.h"
+#include "thimble-recipes.h"
+#include "thimble-run.h"
+#include "thimble-writer.h"
+
+G_BEGIN_DECLS
+
+/* What a run's threads share. All but the last group is set before jobs begin and then only read;
+ * the objects in it lock for themselves. */
+struct _ThimbleRun
+{
+  ThimbleEngine *engine;       /* owned */
+  ThimblePreset *preset;       /* owned: a copy of the user's */
+  ThimbleRunOptions options;   /* its catalog is owned */
+  char *destination;           /* absolute */
+  GCancellable *cancellable;   /* owned: the user's, or our own */
+  GPtrArray *origins;          /* ThimbleOrigin: the images, in the batch's order */
+  guint8 *is_excluded;         /* one an origin: an output of an earlier run, no source */
+  ThimbleNaming *naming;       /* owned: of all the origins that are not excluded */
+  ThimbleRecipes *recipes;     /* owned */
+  ThimbleCatalog *catalog;     /* owned */
+  ThimbleWriter *writer;       /* owned */
+  ThimbleHashCounter *sources; /* owned: hashes of all sources' paths; NULL unless overwriting */
+  GThreadPool *io;             /* owned: finishes jobs; NULL where works run serially */
+  int destination_fd;          /* -1 while there is no destination */
+
+  GMutex lock;
+  GCond changed;        /* a job ended, or the run was cancelled or failed */
+  GHashTable *futures;  /* ThimbleFuture: of jobs in flight */
+  guint n_in_flight;    /* jobs between start and end */
+  GArray *events;       /* ThimbleRunEvent: not yet taken by the main thread */
+  GError *fatal;        /* why the run can't go on */
+  guint64 bytes_needed; /* estimated, of what a dry run would make */
+  guint n_scheduled;    /* atomic */
+  guint first;          /* what the user looks at goes first: from here … */
+  guint n_first;        /* … so many */
+};
+
+/* One image on its way through a run. */
+typedef struct
+{
+  ThimbleRun *run;
+  ThimbleOrigin *origin; /* of the run */
+  guint index;           /* in the run's origins */
+  char *source;          /* relative to the destination: the catalog's key */
+  guint32 to_make;       /* renditions to make, a bit each */
+  guint32 in_way;        /* renditions whose file is there and not in the catalog, a bit each */
+  guint32 adopted;       /* of these, the ones that are what would be made */
+  gboolean is_racy;      /* the source changed less than two seconds ago */
+  ThimbleWhy why;
+  char **plans;            /* one a rendition */
+  ThimbleRecord **records; /* one a rendition: what the catalog has, or NULL */
+  ThimbleWork *work;       /* owned, from when the source is open */
+  ThimbleFuture *future;   /* owned, while in flight */
+} ThimbleJob;
+
+ThimbleJob *thimble_job_new (ThimbleRun *run, guint index);
+void thimble_job_free (ThimbleJob *self);
+gboolean thimble_job_check (ThimbleJob *self);
+void thimble_job_finish (ThimbleJob *self);
+void thimble_job_end (ThimbleJob *self, ThimbleItemState state, ThimbleItemResult *result);
+void thimble_job_fail (ThimbleJob *self, GError *error);
+char *thimble_job_dup_absolute (ThimbleJob *self, const char *path);
+ThimbleItemResult *thimble_job_describe (ThimbleJob *self);
+ThimbleItemResult *thimble_job_describe_plan (ThimbleJob *self);
+
+gboolean thimble_adopt_is_in_way (ThimbleJob *job, guint rendition);
+gboolean thimble_adopt (ThimbleJob *job, GError **error);
+gboolean thimble_adopt_file (ThimbleJob *job,
+                             const char *path,
+                             ThimbleFormat format,
+                             guint32 width_px,
+                             guint32 height_px);
+
+gboolean thimble_run_exclude_outputs (ThimbleRun *run, GError **error);
+void thimble_run_warn_if_full (ThimbleRun *run);
+void thimble_run_prune (ThimbleRun *run, ThimbleRunSummary *summary);
+
+void thimble_run_push_event (ThimbleRun *run,
+                             guint index,
+                             ThimbleItemState state,
+                             ThimbleItemResult *result);
+void thimble_run_push_excluded (ThimbleRun *run, guint index);
+void thimble_run_push_warning (ThimbleRun *run, char *warning);
+void thimble_run_fail (ThimbleRun *run, GError *error);
+gboolean thimble_run_is_over (ThimbleRun *run);
+void thimble_run_stop (ThimbleRun *run);
+void thimble_run_perform (ThimbleRun *run);
+
+G_END_DECLS

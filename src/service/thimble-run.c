@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One run from its preparation to its summary, and what its threads tell the main thread. The images
+ * go through it in thimble-run-loop.c. */
+
+#include "thimble-run-private.h"
+
+#include "thimble-paths.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+ThimbleRun *
+thimble_run_new (ThimbleEngine *engine,
+                 ThimblePreset *preset,
+                 const ThimbleRunOptions *options,
+                 GPtrArray *origins,
+                 GCancellable *cancellable)
+{
+  ThimbleRun *self = g_new0 (ThimbleRun, 1);
+
+  self->engine = g_object_ref (engine);
+  self->preset = thimble_preset_copy (preset);
+  self->options = *options;
+  self->options.catalog = g_strdup (options->catalog);
+  self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : g_cancellable_new ();
+  self->origins = g_ptr_array_ref (origins);
+  self->is_excluded = g_new0 (guint8, origins->len + 1);
+  self->destination_fd = -1;
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  self->futures = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->events = g_array_new (FALSE, FALSE, sizeof (ThimbleRunEvent));
+  return self;
+}
+
+static void
+free_events (GArray *events)
+{
+  for (guint i = 0; i < events->len; i++)
+    {
+      ThimbleRunEvent *event = &g_array_index (events, ThimbleRunEvent, i);
+      g_clear_pointer (&event->result, thimble_item_result_unref);
+      g_free (event->warning);
+    }
+  g_array_unref (events);
+}
+
+void
+thimble_run_free (ThimbleRun *self)
+{
+  g_clear_pointer (&self->naming, thimble_naming_free);
+  g_clear_pointer (&self->recipes, thimble_recipes_free);
+  g_clear_pointer (&self->writer, thimble_writer_free);
+  g_clear_pointer (&self->sources, thimble_hash_counter_free);
+  g_clear_object (&self->catalog);
+  if (self->destination_fd >= 0)
+    close (self->destination_fd);
+  g_object_unref (self->engine);
+  g_object_unref (self->preset);
+  g_object_unref (self->cancellable);
+  g_ptr_array_unref (self->origins);
+  g_hash_table_unref (self->futures);
+  free_events (self->events);
+  g_clear_error (&self->fatal);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->changed);
+  g_free (self->is_excluded);
+  g_free (self->destination);
+  g_free ((char *) self->options.catalog);
+  g_free (self);
+}
+
+/* --- what any thread may call ----------------------------------------------------------------- */
+
+static void
+push (ThimbleRun *self, ThimbleRunEvent event)
+{
+  g_mutex_lock (&self->lock);
+  g_array_append_val (self->events, event);
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * thimble_run_push_event:
+ * @result: (transfer full) (nullable): how the image ended
+ */
+void
+thimble_run_push_event (ThimbleRun *self,
+                        guint index,
+                        ThimbleItemState state,
+                        ThimbleItemResult *result)
+{
+  push (self, (ThimbleRunEvent) { .index = index, .state = state, .result = result });
+}
+
+/**
+ * thimble_run_push_excluded:
+ *
+ * Says that an image is no part of this run.
+ */
+void
+thimble_run_push_excluded (ThimbleRun *self, guint index)
+{
+  push (self, (ThimbleRunEvent) { .index = index, .is_excluded = TRUE });
+}
+
+/**
+ * thimble_run_push_warning:
+ * @warning: (transfer full): a sentence for the user, on the run as a whole
+ */
+void
+thimble_run_push_warning (ThimbleRun *self, char *warning)
+{
+  push (self, (ThimbleRunEvent) { .warning = warning });
+}
+
+/**
+ * thimble_run_take_events:
+ *
+ * Returns: (transfer full) (element-type ThimbleRunEvent): what happened since the last call; the
+ *   results and warnings in it are the caller's
+ */
+GArray *
+thimble_run_take_events (ThimbleRun *self)
+{
+  GArray *fresh = g_array_new (FALSE, FALSE, sizeof (ThimbleRunEvent));
+  GArray *events;
+
+  g_mutex_lock (&self->lock);
+  events = self->events;
+  self->events = fresh;
+  g_mutex_unlock (&self->lock);
+  return events;
+}
+
+guint
+thimble_run_get_n_scheduled (ThimbleRun *self)
+{
+  return g_atomic_int_get (&self->n_scheduled);
+}
+
+/**
+ * thimble_run_set_first:
+ *
+ * Has @n_first images from @first on made before the others: those the user looks at.
+ */
+void
+thimble_run_set_first (ThimbleRun *self, guint first, guint n_first)
+{
+  g_mutex_lock (&self->lock);
+  self->first = first;
+  self->n_first = n_first;
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * thimble_run_stop:
+ *
+ * Ends what is on its way. Futures are cancelled outside the lock: their hooks take it.
+ */
+void
+thimble_run_stop (ThimbleRun *self)
+{
+  g_autoptr(GPtrArray) futures = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer future;
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_iter_init (&iter, self->futures);
+  while (g_hash_table_iter_next (&iter, &future, NULL))
+    g_ptr_array_add (futures, g_object_ref (future));
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < futures->len; i++)
+    if (!thimble_future_cancel (futures->pdata[i]))
+      thimble_future_request_stop (futures->pdata[i]);
+}
+
+/**
+ * thimble_run_fail:
+ * @error: (transfer full): why the run can't go on; the first one counts
+ */
+void
+thimble_run_fail (ThimbleRun *self, GError *error)
+{
+  gboolean is_first;
+
+  g_mutex_lock (&self->lock);
+  is_first = self->fatal == NULL;
+  if (is_first)
+    self->fatal = g_steal_pointer (&error);
+  g_mutex_unlock (&self->lock);
+  g_clear_error (&error);
+  if (is_first)
+    thimble_run_stop (self);
+}
+
+static gboolean
+is_over_locked (ThimbleRun *self)
+{
+  return self->fatal != NULL || g_cancellable_is_cancelled (self->cancellable);
+}
+
+gboolean
+thimble_run_is_over (ThimbleRun *self)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return is_over_locked (self);
+}
+
+/* --- the run's thread ------------------------------------------------------------------------- */
+
+/* Hashes of all sources, so that none is ever replaced where files may be. */
+static void
+list_sources (ThimbleRun *self)
+{
+  self->sources = thimble_hash_counter_new ();
+  for (guint i = 0; i < self->origins->len; i++)
+    {
+      g_autofree char *path = thimble_origin_dup_path (self->origins->pdata[i]);
+      thimble_hash_counter_add (self->sources, thimble_path_hash (path));
+    }
+}
+
+static gboolean
+open_catalog (ThimbleRun *self, GError **error)
+{
+  g_autofree char *folder = self->options.catalog != NULL
+                              ? g_canonicalize_filename (self->options.catalog, NULL)
+                              : g_build_filename (self->destination, ".thimble", NULL);
+
+  if (!self->options.dry_run && !thimble_path_make_folders (self->destination, error))
+    {
+      GError *cause = *error;
+      *error = g_error_new (THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION,
+                            "%s. Choose another destination.", cause->message);
+      g_error_free (cause);
+      return FALSE;
+    }
+  self->catalog = thimble_catalog_open (
+    folder, self->destination,
+    self->options.dry_run ? THIMBLE_CATALOG_READ_ONLY : THIMBLE_CATALOG_READ_WRITE, error);
+  if (self->catalog == NULL)
+    return FALSE;
+  self->destination_fd = open (self->destination, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  return TRUE;
+}
+
+static gboolean
+prepare (ThimbleRun *self, GError **error)
+{
+  g_autofree char *destination
+    = g_canonicalize_filename (thimble_preset_get_destination (self->preset), NULL);
+
+  self->destination = thimble_path_resolve (destination);
+  self->recipes = thimble_recipes_new (self->preset, &self->options);
+  if (!open_catalog (self, error) || !thimble_run_exclude_outputs (self, error))
+    return FALSE;
+  if (self->options.overwrite)
+    list_sources (self);
+  self->writer = thimble_writer_new (self->destination);
+  thimble_run_warn_if_full (self);
+  return TRUE;
+}
+
+static void
+cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  thimble_run_stop (user_data);
+}
+
+/**
+ * thimble_run_execute:
+ *
+ * Does the run, on the calling thread, which must not be the main one.
+ *
+ * Returns: (transfer full) (nullable): the summary without its counts of items, or %NULL with @error
+ *   set where the run could not go on; all items have ended in either case
+ */
+ThimbleRunSummary *
+thimble_run_execute (ThimbleRun *self, GError **error)
+{
+  g_autoptr(ThimbleRunSummary) summary = g_new0 (ThimbleRunSummary, 1);
+  gint64 begin = g_get_monotonic_time ();
+  GError *fatal = NULL;
+  gulong handler;
+
+  summary->pruned = g_ptr_array_new_with_free_func (g_free);
+  if (!prepare (self, error))
+    {
+      for (guint i = 0; i < self->origins->len; i++)
+        thimble_run_push_event (self, i, THIMBLE_ITEM_CANCELLED, thimble_item_result_new (0));
+      return NULL;
+    }
+
+  handler = g_cancellable_connect (self->cancellable, G_CALLBACK (cancelled_cb), self, NULL);
+  thimble_run_perform (self);
+  g_cancellable_disconnect (self->cancellable, handler);
+
+  if (self->options.prune && !thimble_run_is_over (self))
+    thimble_run_prune (self, summary);
+  if (!thimble_catalog_close (self->catalog, &fatal) && self->fatal == NULL)
+    self->fatal = g_steal_pointer (&fatal);
+  g_clear_error (&fatal);
+  summary->n_bytes_needed = self->bytes_needed;
+  summary->seconds = (g_get_monotonic_time () - begin) / 1e6;
+  if (self->fatal != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->fatal));
+      return NULL;
+    }
+  return g_steal_pointer (&summary);
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Finds the images of sources on a thread of GTask's pool and hands them to the main context in
+ * pieces of a thousand, so that a window fills while the walk goes on. */
+
+#include "thimble-scanner.h"
+
+#include "thimble-engine.h"
+#include "thimble-list-file.h"
+#include "thimble-walker.h"
+
+#define PIECE 1000
+
+struct _ThimbleScanner
+{
+  GObject parent_instance;
+
+  ThimbleBatch *batch; /* owned; touched on the main thread only */
+  gint n_roots;        /* atomic: roots get numbers that no other scan of this batch has */
+};
+
+G_DEFINE_FINAL_TYPE (ThimbleScanner, thimble_scanner, G_TYPE_OBJECT)
+
+/* What one scan works with, on its thread. */
+typedef struct
+{
+  ThimbleScanner *scanner; /* owned by the task */
+  GMainContext *context;   /* owned: where pieces go */
+  GPtrArray *sources;      /* ThimbleSource */
+  char *destination;       /* or NULL */
+  GPtrArray *found;        /* ThimbleOrigin: the piece that is being filled */
+  ThimbleScanReport *report;
+} Scan;
+
+typedef struct
+{
+  ThimbleBatch *batch; /* owned */
+  GPtrArray *found;    /* owned */
+} Piece;
+
+static void
+scan_free (gpointer data)
+{
+  Scan *scan = data;
+
+  g_main_context_unref (scan->context);
+  g_ptr_array_unref (scan->sources);
+  g_free (scan->destination);
+  g_clear_pointer (&scan->found, g_ptr_array_unref);
+  g_clear_pointer (&scan->report, thimble_scan_report_free);
+  g_free (scan);
+}
+
+void
+thimble_scan_report_free (ThimbleScanReport *self)
+{
+  g_ptr_array_unref (self->problems);
+  g_free (self);
+}
+
+static gboolean
+deliver_cb (gpointer data)
+{
+  Piece *piece = data;
+
+  thimble_batch_append (piece->batch, (ThimbleOrigin *const *) piece->found->pdata,
+                        piece->found->len);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+piece_free (gpointer data)
+{
+  Piece *piece = data;
+
+  g_object_unref (piece->batch);
+  g_ptr_array_unref (piece->found);
+  g_free (piece);
+}
+
+static void
+hand_over (Scan *scan)
+{
+  Piece *piece;
+
+  if (scan->found->len == 0)
+    return;
+  piece = g_new (Piece, 1);
+  piece->batch = g_object_ref (scan->scanner->batch);
+  piece->found = g_steal_pointer (&scan->found);
+  scan->found = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_origin_unref);
+  g_main_context_invoke_full (scan->context, G_PRIORITY_DEFAULT, deliver_cb, piece, piece_free);
+}
+
+static void
+found_cb (ThimbleOrigin *origin, gpointer user_data)
+{
+  Scan *scan = user_data;
+
+  scan->report->n_found++;
+  g_ptr_array_add (scan->found, origin);
+  if (scan->found->len >= PIECE)
+    hand_over (scan);
+}
+
+static void
+problem_cb (char *problem, gpointer user_data)
+{
+  Scan *scan = user_data;
+
+  g_ptr_array_add (scan->report->problems, problem);
+}
+
+static guint
+next_root (Scan *scan)
+{
+  return g_atomic_int_add (&scan->scanner->n_roots, 1) + 1;
+}
+
+/* Only local files for now: what is behind a link belongs to the downloader. */
+static void
+report_link (Scan *scan, const char *url)
+{
+  problem_cb (g_strdup_printf ("“%s” is a link, and this version downloads nothing yet. "
+                               "Save the image and name the file.",
+                               url),
+              scan);
+}
+
+static gboolean
+add_list (Scan *scan, ThimbleWalker *walker, const char *path, GError **error)
+{
+  g_autoptr(GArray) listed = thimble_list_file_read (path, error);
+
+  if (listed == NULL)
+    {
+      g_prefix_error (error, "“%s” ", path);
+      return FALSE;
+    }
+  for (guint i = 0; i < listed->len; i++)
+    {
+      const ThimbleListedSource *line = &g_array_index (listed, ThimbleListedSource, i);
+      g_autoptr(ThimbleSource) source = thimble_source_new_for_argument (line->location, NULL);
+
+      if (thimble_source_get_kind (source) == THIMBLE_SOURCE_URL)
+        report_link (scan, line->location);
+      else
+        thimble_walker_add_listed (walker, thimble_source_get_location (source), next_root (scan),
+                                   i + 1, line->name, line->folder);
+    }
+  return TRUE;
+}
+
+static void
+scan_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
+{
+  Scan *scan = task_data;
+  g_autoptr(ThimbleWalker) walker
+    = thimble_walker_new (scan->destination, found_cb, problem_cb, scan, cancellable);
+  GError *error = NULL;
+
+  for (guint i = 0; i < scan->sources->len && error == NULL; i++)
+    {
+      ThimbleSource *source = scan->sources->pdata[i];
+      const char *location = thimble_source_get_location (source);
+
+      switch (thimble_source_get_kind (source))
+        {
+        case THIMBLE_SOURCE_PATH:
+          thimble_walker_add_path (walker, location, next_root (scan));
+          break;
+        case THIMBLE_SOURCE_LIST:
+          add_list (scan, walker, location, &error);
+          break;
+        case THIMBLE_SOURCE_URL:
+        default:
+          report_link (scan, location);
+          break;
+        }
+    }
+  hand_over (scan);
+  scan->report->n_other = thimble_walker_get_n_other (walker);
+  scan->report->n_hidden = thimble_walker_get_n_hidden (walker);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, g_steal_pointer (&scan->report),
+                           (GDestroyNotify) thimble_scan_report_free);
+}
+
+static void
+thimble_scanner_finalize (GObject *object)
+{
+  ThimbleScanner *self = THIMBLE_SCANNER (object);
+
+  g_clear_object (&self->batch);
+  G_OBJECT_CLASS (thimble_scanner_parent_class)->finalize (object);
+}
+
+static void
+thimble_scanner_class_init (ThimbleScannerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = thimble_scanner_finalize;
+}
+
+static void
+thimble_scanner_init (ThimbleScanner *self)
+{
+}
+
+/**
+ * thimble_scanner_new:
+ * @batch: where found images go; one scanner for all scans into a batch
+ */
+ThimbleScanner *
+thimble_scanner_new (ThimbleBatch *batch)
+{
+  ThimbleScanner *self;
+
+  g_return_val_if_fail (THIMBLE_IS_BATCH (batch), NULL);
+
+  self = g_object_new (THIMBLE_TYPE_SCANNER, NULL);
+  self->batch = g_object_ref (batch);
+  return self;
+}
+
+/**
+ * thimble_scanner_scan_async:
+ * @sources: (array length=n_sources): what to scan
+ * @destination: (nullable): absolute path of the outputs' folder; it is passed over below a source
+ *
+ * Scans on another thread; images are appended to the batch on the calling thread's default main
+ * context. Several scans may run at once.
+ */
+void
+thimble_scanner_scan_async (ThimbleScanner *self,
+                            ThimbleSource *const *sources,
+                            guint n_sources,
+                            const char *destination,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr(GTask) task = NULL;
+  Scan *scan;
+
+  g_return_if_fail (THIMBLE_IS_SCANNER (self));
+
+  scan = g_new0 (Scan, 1);
+  scan->scanner = self;
+  scan->context = g_main_context_ref_thread_default ();
+  scan->sources = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_source_unref);
+  for (guint i = 0; i < n_sources; i++)
+    g_ptr_array_add (scan->sources, thimble_source_ref (sources[i]));
+  scan->destination = g_strdup (destination);
+  scan->found = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_origin_unref);
+  scan->report = g_new0 (ThimbleScanReport, 1);
+  scan->report->problems = g_ptr_array_new_with_free_func (g_free);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, thimble_scanner_scan_async);
+  g_task_set_task_data (task, scan, scan_free);
+  g_task_run_in_thread (task, scan_thread);
+}
+
+/**
+ * thimble_scanner_scan_finish:
+ *
+ * Returns: (transfer full): what was found and what could not be read, or %NULL with @error set
+ *   where a list can't be read, or %G_IO_ERROR_CANCELLED
+ */
+ThimbleScanReport *
+thimble_scanner_scan_finish (ThimbleScanner *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

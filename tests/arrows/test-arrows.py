@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks the built rooms against src/DESIGN.md: one test a room, one for each outsider.
+
+    test-arrows.py SOURCE_DIR BUILD_DIR NINJA NM
+"""
+
+import os
+import sys
+
+import arrows
+from tap import Tap
+
+
+def main():
+    source_dir, build_dir, ninja, nm = sys.argv[1:]
+    tap = Tap()
+    with open(os.path.join(source_dir, 'src', 'DESIGN.md'), encoding='utf-8') as page:
+        rooms, outsiders = arrows.read_design(page.read())
+    folders = {entry.name for entry in os.scandir(os.path.join(source_dir, 'src'))
+               if entry.is_dir()}
+    coming = {room.name for room in rooms.values() if room.is_to_come}
+
+    tap.report('/arrows/page/rooms-are-folders',
+               [f'src/{name}/ has no row' for name in sorted(folders - rooms.keys())]
+               + [f'src/{name}/ does not exist' for name in sorted(rooms.keys() - folders - coming)]
+               + [f'src/{name}/ is no more to come' for name in sorted(folders & coming)])
+
+    roots = [os.path.join(os.path.realpath(folder), 'src') for folder in (source_dir, build_dir)]
+    objects = arrows.read_objects(source_dir, build_dir, ninja, nm)
+    for name in sorted(folders & rooms.keys()):
+        missing = arrows.find_uncompiled(rooms[name], source_dir, objects)
+        tap.report(f'/arrows/room/{name}',
+                   [f'{source}.c is not built' for source in missing]
+                   + arrows.check_room(rooms[name], rooms, objects, roots))
+    for row in outsiders:
+        tap.report(f'/arrows/outside/{row.what.replace(" ", "-")}',
+                   arrows.check_outsider(row, objects))
+    tap.end()
+
+
+main()
