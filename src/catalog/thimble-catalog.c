@@ -33,6 +33,7 @@ struct _ThimbleCatalog
   ThimblePending *pending;   /* owned; mutex */
   guint flush_length;        /* write when so many changes are pending; mutex */
   gint64 flush_time_us;      /* write when it is so late, monotonic; mutex */
+  guint n_readers;           /* begun readings that have not ended; mutex */
   char *destination;         /* owned */
   int destination_fd;        /* owned; -1 until there is something to sync; flush_mutex */
   ThimbleCatalogMode mode;
@@ -119,6 +120,45 @@ thimble_catalog_was_rebuilt (ThimbleCatalog *self)
 
   locker = g_mutex_locker_new (&self->mutex);
   return self->database != NULL && thimble_database_was_rebuilt (self->database);
+}
+
+/**
+ * thimble_catalog_begin_reading:
+ *
+ * Many look-ups follow, on this thread or others: the file is locked for reading once for all of
+ * them and not once for each, which makes them several times as fast. Other processes can't write
+ * for up to 100 ms at a time meanwhile; adding and flushing go on as ever. May be nested; each must
+ * be ended soon, and before the catalog is closed. From any thread; blocks.
+ */
+void
+thimble_catalog_begin_reading (ThimbleCatalog *self)
+{
+  g_autoptr(GMutexLocker) locker = NULL;
+
+  g_return_if_fail (THIMBLE_IS_CATALOG (self));
+
+  locker = g_mutex_locker_new (&self->mutex);
+  g_return_if_fail (self->database != NULL);
+  if (self->n_readers++ == 0)
+    thimble_database_set_reading (self->database, TRUE);
+}
+
+/**
+ * thimble_catalog_end_reading:
+ *
+ * Ends what [method@Catalog.begin_reading] has begun.
+ */
+void
+thimble_catalog_end_reading (ThimbleCatalog *self)
+{
+  g_autoptr(GMutexLocker) locker = NULL;
+
+  g_return_if_fail (THIMBLE_IS_CATALOG (self));
+
+  locker = g_mutex_locker_new (&self->mutex);
+  g_return_if_fail (self->database != NULL && self->n_readers > 0);
+  if (--self->n_readers == 0)
+    thimble_database_set_reading (self->database, FALSE);
 }
 
 /* What is written, unless a change that is not yet written says otherwise. */

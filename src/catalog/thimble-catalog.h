@@ -111,6 +111,8 @@ ThimbleCatalog *thimble_catalog_open (const char *folder,
                                       ThimbleCatalogMode mode,
                                       GError **error);
 gboolean thimble_catalog_was_rebuilt (ThimbleCatalog *self);
+void thimble_catalog_begin_reading (ThimbleCatalog *self);
+void thimble_catalog_end_reading (ThimbleCatalog *self);
 ThimbleRecord *thimble_catalog_lookup (ThimbleCatalog *self, const char *source, const char *plan);
 gboolean thimble_catalog_has_output (ThimbleCatalog *self, const char *path);
 char *thimble_catalog_dup_source_of (ThimbleCatalog *self, const char *path);

@@ -19,6 +19,9 @@
 #define BROKEN_SUFFIX ".broken"
 #define PAGE_LENGTH "256"
 
+/* How long others may have to wait for a reading that goes on. */
+#define MAX_READING_US (G_USEC_PER_SEC / 10)
+
 #define COLUMNS \
   "source, plan, path, label, settings, size, mtime_ns, inode, is_racy, content_hash, " \
   "source_width, source_height, source_format, width, height, format, n_bytes"
@@ -50,7 +53,9 @@ struct _ThimbleDatabase
   sqlite3 *connection;                     /* owned; NULL: an empty catalog that is not there */
   sqlite3_stmt *statements[N_STATEMENTS];  /* owned, like the connection */
   ThimbleCatalogMode mode;
-  gboolean was_checked; /* damage was reported once, yet all pages hung together */
+  gboolean is_reading;       /* look-ups share one transaction */
+  gint64 reading_since_us;   /* when that was begun, monotonic */
+  gboolean was_checked;      /* damage was reported once, yet all pages hung together */
   gboolean was_rebuilt;
 };
 
@@ -220,6 +225,42 @@ thimble_database_was_rebuilt (ThimbleDatabase *self)
   return self->was_rebuilt;
 }
 
+static void
+begin_reading (ThimbleDatabase *self)
+{
+  if (!self->is_reading || self->connection == NULL)
+    return;
+  thimble_connection_run (self->connection, "BEGIN");
+  self->reading_since_us = g_get_monotonic_time ();
+}
+
+static void
+end_reading (ThimbleDatabase *self)
+{
+  if (self->is_reading && self->connection != NULL
+      && !sqlite3_get_autocommit (self->connection))
+    thimble_connection_run (self->connection, "COMMIT");
+}
+
+/* Between TRUE and FALSE look-ups lock the file once for many, not once for each. */
+void
+thimble_database_set_reading (ThimbleDatabase *self, gboolean is_reading)
+{
+  end_reading (self);
+  self->is_reading = is_reading;
+  begin_reading (self);
+}
+
+/* Lets others write now and then while a long reading goes on. */
+static void
+renew_reading (ThimbleDatabase *self)
+{
+  if (!self->is_reading || g_get_monotonic_time () - self->reading_since_us < MAX_READING_US)
+    return;
+  end_reading (self);
+  begin_reading (self);
+}
+
 static char *
 dup_text (sqlite3_stmt *statement, int column)
 {
@@ -276,6 +317,7 @@ find (ThimbleDatabase *self, Statement which, const char *first, const char *sec
 
   if (statement == NULL)
     return NULL;
+  renew_reading (self);
   bind_text (statement, 1, first);
   if (second != NULL)
     bind_text (statement, 2, second);
@@ -283,8 +325,8 @@ find (ThimbleDatabase *self, Statement which, const char *first, const char *sec
   if (code == SQLITE_ROW)
     record = read_row (statement);
   release (statement);
-  if (thimble_connection_is_broken (code))
-    rebuild (self, NULL);
+  if (thimble_connection_is_broken (code) && rebuild (self, NULL))
+    begin_reading (self);
   return record;
 }
 
@@ -346,9 +388,12 @@ thimble_database_read_page (ThimbleDatabase *self, char **source, char **plan, G
                                   self->connection);
   release (statement);
   *is_last = compare_keys (*source, *plan, from_source, from_plan) <= 0;
-  if (thimble_connection_is_broken (code))
-    return rebuild (self, error);
-  return code == SQLITE_DONE;
+  if (!thimble_connection_is_broken (code))
+    return code == SQLITE_DONE;
+  if (!rebuild (self, error))
+    return FALSE;
+  begin_reading (self);
+  return TRUE;
 }
 
 static int
@@ -420,15 +465,20 @@ gboolean
 thimble_database_write (ThimbleDatabase *self, ThimblePending *pending, guint n_changes,
                         GError **error)
 {
-  g_autoptr(GError) first_error = NULL;
+  g_autoptr(GError) failure = NULL;
   int code = SQLITE_CORRUPT;
 
+  end_reading (self);
   if (self->connection != NULL)
-    code = try_write (self, pending, n_changes, &first_error);
+    code = try_write (self, pending, n_changes, &failure);
   if (thimble_connection_is_broken (code))
-    return rebuild (self, error)
-           && try_write (self, pending, n_changes, error) == SQLITE_OK;
-  if (first_error != NULL)
-    g_propagate_error (error, g_steal_pointer (&first_error));
+    {
+      g_clear_error (&failure);
+      if (rebuild (self, &failure))
+        code = try_write (self, pending, n_changes, &failure);
+    }
+  begin_reading (self);
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
   return code == SQLITE_OK;
 }

@@ -17,6 +17,7 @@ ThimbleDatabase *thimble_database_open (const char *folder, ThimbleCatalogMode m
                                         GError **error);
 void thimble_database_free (ThimbleDatabase *self);
 gboolean thimble_database_was_rebuilt (ThimbleDatabase *self);
+void thimble_database_set_reading (ThimbleDatabase *self, gboolean is_reading);
 ThimbleRecord *thimble_database_find (ThimbleDatabase *self, const char *source, const char *plan);
 ThimbleRecord *thimble_database_find_path (ThimbleDatabase *self, const char *path);
 gboolean thimble_database_read_page (ThimbleDatabase *self, char **source, char **plan,

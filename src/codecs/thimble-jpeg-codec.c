@@ -1,1 +1,71 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* JPEG through libjpeg-turbo: the header, and the codec's table of functions. */
+
+#include "thimble-exif.h"
+#include "thimble-jpeg-private.h"
+
+/* libjpeg's tables, pools and one row of MCUs' worth of state that does not depend on the width. */
+#define N_FIXED_BYTES (256 * 1024)
+
+static gboolean
+can_read (const guint8 *bytes, gsize n_bytes)
+{
+  return n_bytes >= 3 && bytes[0] == 0xff && bytes[1] == 0xd8 && bytes[2] == 0xff;
+}
+
+static gboolean
+read_header (const guint8 *bytes, gsize n_bytes, ThimbleImageInfo *info, GError **error)
+{
+  ThimbleJpegSegments segments;
+
+  if (!thimble_jpeg_read_size (bytes, n_bytes, &info->width, &info->height, error))
+    return FALSE;
+
+  thimble_jpeg_segments_read (&segments, bytes, n_bytes);
+  info->format = THIMBLE_FORMAT_JPEG;
+  g_strlcpy (info->format_name, "jpeg", sizeof info->format_name);
+  info->n_frames = 1;
+  info->orientation = 1;
+  info->icc = thimble_jpeg_read_icc (bytes, n_bytes);
+  if (segments.exif != NULL)
+    {
+      info->orientation = thimble_exif_get_orientation (segments.exif, segments.n_exif);
+      info->exif = g_bytes_new (segments.exif, segments.n_exif);
+    }
+  if (segments.xmp != NULL)
+    info->xmp = g_bytes_new (segments.xmp, segments.n_xmp);
+  return TRUE;
+}
+
+/* A baseline JPEG passes through in rows of MCUs, at most 32 rows of the picture wide and as many of
+ * upsampled ones; one of several scans is kept whole as coefficients of two bytes. */
+static guint64
+decode_bytes (const guint8 *bytes,
+              gsize n_bytes,
+              const ThimbleImageInfo *info,
+              const ThimbleDecodeRequest *request)
+{
+  guint denominator = thimble_jpeg_choose_denominator (info, request);
+  guint64 width = (info->width + denominator - 1) / denominator;
+  guint64 height = (info->height + denominator - 1) / denominator;
+  ThimbleJpegSegments segments;
+  guint n_channels;
+  guint64 n_working_bytes;
+
+  thimble_jpeg_segments_read (&segments, bytes, n_bytes);
+  n_channels = segments.n_components == 1 ? 1 : segments.n_components == 4 ? 4 : 3;
+  n_working_bytes = segments.has_several_scans ? segments.n_coefficients * sizeof (JCOEF) : 0;
+  n_working_bytes += (guint64) info->width * 64 * n_channels;
+  return (width * n_channels + 63) * height + n_working_bytes + N_FIXED_BYTES;
+}
+
+const ThimbleCodec thimble_jpeg_codec = {
+  .name = "jpeg",
+  .format = THIMBLE_FORMAT_JPEG,
+  .can_read = can_read,
+  .read_header = read_header,
+  .decode_bytes = decode_bytes,
+  .decode = thimble_jpeg_decode,
+  .encode = thimble_jpeg_encode,
+};

@@ -1,1 +1,144 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A number of bytes that several threads share. Reservations are served in the order in which they
+ * were asked for, so that a large one is not passed by small ones for ever. */
+
+#define G_LOG_DOMAIN "thimble"
+
+#include "thimble-budget.h"
+
+struct _ThimbleBudget
+{
+  GMutex lock;
+  GCond changed;       /* a turn has passed, or bytes were released */
+  guint64 limit;       /* bytes */
+  guint64 held;        /* bytes; above limit only while one reservation has all of it */
+  guint64 peak;        /* bytes; the largest value of held */
+  guint64 next_ticket; /* for the next reservation */
+  guint64 turn;        /* the ticket that is served */
+  gatomicrefcount ref_count;
+};
+
+/**
+ * thimble_budget_new:
+ * @n_bytes: how many bytes there are; with 0 every reservation has the budget for itself
+ *
+ * Returns: (transfer full): a budget of which nothing is reserved
+ */
+ThimbleBudget *
+thimble_budget_new (guint64 n_bytes)
+{
+  ThimbleBudget *self = g_new0 (ThimbleBudget, 1);
+
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  self->limit = n_bytes;
+  g_atomic_ref_count_init (&self->ref_count);
+  return self;
+}
+
+/**
+ * thimble_budget_ref:
+ *
+ * Returns: (transfer full): @self
+ */
+ThimbleBudget *
+thimble_budget_ref (ThimbleBudget *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * thimble_budget_unref:
+ * @self: (transfer full): a budget; all that was reserved must have been released by the last unref
+ */
+void
+thimble_budget_unref (ThimbleBudget *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_assert (self->held == 0);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->changed);
+  g_free (self);
+}
+
+static gboolean
+has_room_for (const ThimbleBudget *self, guint64 n_bytes)
+{
+  if (self->held == 0)
+    return TRUE;
+  return self->held < self->limit && n_bytes <= self->limit - self->held;
+}
+
+/**
+ * thimble_budget_reserve:
+ * @n_bytes: how many bytes; 0 never waits
+ *
+ * Waits until all that was asked for earlier is served and there is room. Blocks, so who holds a
+ * reservation must not ask for another one.
+ */
+void
+thimble_budget_reserve (ThimbleBudget *self, guint64 n_bytes)
+{
+  guint64 ticket;
+
+  g_return_if_fail (self != NULL);
+
+  if (n_bytes == 0)
+    return;
+
+  g_mutex_lock (&self->lock);
+  ticket = self->next_ticket++;
+  while (ticket != self->turn || !has_room_for (self, n_bytes))
+    g_cond_wait (&self->changed, &self->lock);
+  self->held += n_bytes;
+  self->peak = MAX (self->peak, self->held);
+  self->turn++;
+  if (self->turn != self->next_ticket)
+    g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * thimble_budget_release:
+ * @n_bytes: how many of the reserved bytes to give back
+ */
+void
+thimble_budget_release (ThimbleBudget *self, guint64 n_bytes)
+{
+  g_return_if_fail (self != NULL);
+
+  if (n_bytes == 0)
+    return;
+
+  g_mutex_lock (&self->lock);
+  g_assert (n_bytes <= self->held);
+  self->held -= n_bytes;
+  if (self->turn != self->next_ticket)
+    g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * thimble_budget_get_peak:
+ *
+ * Returns: the most bytes that were reserved at one time
+ */
+guint64
+thimble_budget_get_peak (ThimbleBudget *self)
+{
+  guint64 peak;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  g_mutex_lock (&self->lock);
+  peak = self->peak;
+  g_mutex_unlock (&self->lock);
+  return peak;
+}

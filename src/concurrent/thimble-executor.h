@@ -71,16 +71,20 @@ struct _ThimbleExecutorInterface
 {
   GTypeInterface parent_iface;
 
-  /* Queues the works as one chunk: they are handed to one worker, together where the operation
-   * takes several. Fills futures, one a work. */
+  /* Queues the works, all of one operation, as one chunk: they are handed to one worker, together
+   * where the operation takes several. Fills futures, one a work. */
   gboolean (*submit_chunk) (ThimbleExecutor *self,
                             ThimbleWork *const *works,
                             guint n_works,
                             int priority,
                             ThimbleFuture **futures,
                             GError **error);
+  /* Moves the chunk of a future, which may be another executor's, if it is still queued. */
   void (*set_priority) (ThimbleExecutor *self, ThimbleFuture *future, int priority);
-  void (*shutdown) (ThimbleExecutor *self, ThimbleShutdown how);
+  /* Takes no more works; cancels what is queued if asked to. Does not wait; may come twice. */
+  void (*close) (ThimbleExecutor *self, ThimbleShutdown how);
+  /* Waits until a closed executor has no work and no worker left. From any number of threads. */
+  void (*join) (ThimbleExecutor *self);
   guint (*get_max_workers) (ThimbleExecutor *self);
 };
 

@@ -38,6 +38,9 @@ void thimble_future_add_done_hook (ThimbleFuture *self,
                                    ThimbleFutureCallback hook,
                                    gpointer user_data,
                                    GDestroyNotify destroy);
+gboolean thimble_future_remove_done_hook (ThimbleFuture *self,
+                                          ThimbleFutureCallback hook,
+                                          gpointer user_data);
 
 /* For those who make futures come true: executors and downloaders. */
 
@@ -57,5 +60,8 @@ void thimble_future_return_result (ThimbleFuture *self, gpointer result);
 void thimble_future_return_error (ThimbleFuture *self, GError *error);
 gboolean thimble_future_reschedule (ThimbleFuture *self);
 gboolean thimble_future_should_stop (ThimbleFuture *self);
+GObject *thimble_future_dup_maker (ThimbleFuture *self);
+void thimble_future_set_maker_data (ThimbleFuture *self, gpointer maker_data);
+gpointer thimble_future_get_maker_data (ThimbleFuture *self);
 
 G_END_DECLS

@@ -117,10 +117,11 @@ parse_percent (const char *text, guint64 *percent)
 {
   guint64 whole, hundredths;
 
-  if (!read_number (&text, &whole) || !read_hundredths (&text, &hundredths))
+  if (!read_number (&text, &whole) || !read_hundredths (&text, &hundredths)
+      || !g_str_equal (text, "%"))
     return FALSE;
   *percent = whole * 100 + hundredths;
-  return g_str_equal (text, "%");
+  return TRUE;
 }
 
 static gboolean

@@ -112,6 +112,7 @@ typedef struct
   GPtrArray *chunk; /* ThimbleJob: waiting to be submitted together */
   guint chunk_size;
   guint max_in_flight;
+  gboolean is_reading; /* the catalog is held open for reading: nothing was made so far */
 } Loop;
 
 /* The same on every machine: it depends on nothing but where the image lies below its root. */
@@ -174,6 +175,15 @@ flush_chunk (ThimbleRun *self, Loop *loop)
   g_ptr_array_set_size (loop->chunk, 0);
 }
 
+/* Look-ups share one lock while there are only look-ups. */
+static void
+end_reading (ThimbleRun *self, Loop *loop)
+{
+  if (loop->is_reading)
+    thimble_catalog_end_reading (self->catalog);
+  loop->is_reading = FALSE;
+}
+
 /* Waits for room. What is gathered goes out first: otherwise it would wait for itself. */
 static void
 wait_for_room (ThimbleRun *self, Loop *loop, guint max_in_flight)
@@ -186,6 +196,7 @@ wait_for_room (ThimbleRun *self, Loop *loop, guint max_in_flight)
   if (!is_full)
     return;
 
+  end_reading (self, loop);
   flush_chunk (self, loop);
   g_mutex_lock (&self->lock);
   while (self->n_in_flight >= max_in_flight)
@@ -279,6 +290,8 @@ thimble_run_perform (ThimbleRun *self)
     self->io = g_thread_pool_new (finish_thread, self, MIN (n_workers + 1, MAX_WRITERS), FALSE,
                                   NULL);
 
+  thimble_catalog_begin_reading (self->catalog);
+  loop.is_reading = TRUE;
   while (!thimble_run_is_over (self) && take_next (self, &loop, &index))
     {
       if (self->is_excluded[index] || !is_in_shard (self, &loop, index))
@@ -287,6 +300,7 @@ thimble_run_perform (ThimbleRun *self)
         start_job (self, &loop, index);
       g_atomic_int_inc (&self->n_scheduled);
     }
+  end_reading (self, &loop);
   flush_chunk (self, &loop);
   wait_for_room (self, &loop, 1);
   if (self->io != NULL)

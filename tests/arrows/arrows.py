@@ -33,16 +33,19 @@ class Outsider:
     functions: list
 
     def is_allowed_in(self, obj):
-        """Whether obj is in one of the rooms, or made of the one file, that the row names."""
-        return any(obj.room == place or obj.source == place for place in self.only_in)
+        """Whether obj is in one of the rooms, or part of the one library, that the row names."""
+        return any(place in (obj.room, obj.library) for place in self.only_in)
 
 
 @dataclass
 class Object:
-    """A compiled source of a room: what it reads, defines and calls."""
+    """A compiled source of a room: what it reads, defines and calls.
 
-    path: str
+    The library is room/name, and so is a program; the source is room/name without its suffix.
+    """
+
     room: str
+    library: str
     source: str
     headers: list = field(default_factory=list)
     defined: set = field(default_factory=set)
@@ -71,8 +74,9 @@ def read_design(text):
             rooms[name] = Room(name, may_use, row['room'].endswith('(to come)'))
         elif 'only in' in row:
             only_in = [word.strip() for word in row['only in'].split(',')]
-            outsiders.append(Outsider(row['what'], only_in, re.findall(r'`([^`]+)`', row['headers']),
-                                      re.findall(r'`([^`]+)`', row['functions'])))
+            headers, functions = (re.findall(r'`([^`]+)`', row[column])
+                                  for column in ('headers', 'functions'))
+            outsiders.append(Outsider(row['what'], only_in, headers, functions))
     for row in rooms.values():
         if unknown := row.may_use - rooms.keys():
             raise ValueError(f'the row of {row.name}/ names no room: {", ".join(sorted(unknown))}')
@@ -116,7 +120,8 @@ def read_objects(source_dir, build_dir, ninja='ninja', nm='nm'):
         read = [os.path.normpath(os.path.join(os.path.realpath(build_dir), line.strip()))
                 for line in block[match.end():].splitlines()[1:]]
         source = find_room(read[0], roots)[1] or os.path.basename(read[0])
-        obj = Object(path, room, os.path.splitext(source)[0], read)
+        target = re.fullmatch(r'(?:lib)?(.*?)(?:\.a)?\.p', os.path.basename(os.path.dirname(path)))
+        obj = Object(room, f'{room}/{target[1]}', os.path.splitext(source)[0], read)
         obj.defined, obj.undefined = read_symbols(path, nm)
         objects.append(obj)
     return objects
@@ -156,9 +161,7 @@ def check_outsider(row, objects):
     return wrong
 
 
-def find_uncompiled(room, source_dir, objects):
-    """Returns the sources in the room's folder that no object is made of."""
+def find_sources(room, source_dir):
+    """Returns the sources in the room's folder as objects name theirs: no suffix, below src/."""
     folder = os.path.join(source_dir, 'src', room.name)
-    made = {obj.source for obj in objects}
-    return sorted(f'{room.name}/{name}' for name in os.listdir(folder)
-                  if name.endswith('.c') and f'{room.name}/{name[:-2]}' not in made)
+    return {f'{room.name}/{name[:-2]}' for name in os.listdir(folder) if name.endswith('.c')}

@@ -19,7 +19,8 @@ CASES = {
                '2 passed, 0 failed', 0),
     'failed': ([('FAIL', 1, '1..2\nok 1 /a\nnot ok 2 /b - ERROR:x.c:1:b: assertion failed\n')],
                '1 passed, 1 failed', 1),
-    'hash-sign': ([('FAIL', 1, 'not ok 1 /a - ERROR: ("#fff" == "#000")\nok 2 /b # SKIP\nok 3 /c\n')],
+    'hash-sign': ([('FAIL', 1, 'not ok 1 /a - ERROR: ("#fff" == "#000")\n'
+                                'ok 2 /b # SKIP\nok 3 /c\n')],
                   '1 passed, 1 failed, 1 skipped', 1),
     'crashed': ([('ERROR', -11, '1..3\nok 1 /a\n')], '1 passed, 1 failed', 1),
     'leaked': ([('ERROR', 1, '1..1\nok 1 /a\n')], '1 passed, 1 failed', 1),

@@ -47,11 +47,14 @@ look_up_all (CatalogFixture *fixture, const char *order, guint step)
 
   for (guint i = 0; i < N_RECORDS; i++)
     wanted[i] = record_new_numbered ((guint) ((guint64) i * step % N_RECORDS));
-  for (guint pass = 0; pass < 2; pass++)
+  for (guint pass = 0; pass < 3; pass++)
     {
       gint64 start_us = g_get_monotonic_time ();
+      gboolean is_reading = pass > 0;
       guint n_found = 0;
 
+      if (is_reading)
+        thimble_catalog_begin_reading (catalog);
       for (guint i = 0; i < N_RECORDS; i++)
         {
           g_autoptr(ThimbleRecord) record
@@ -59,8 +62,10 @@ look_up_all (CatalogFixture *fixture, const char *order, guint step)
 
           n_found += record != NULL && strcmp (record->path, wanted[i]->path) == 0;
         }
-      g_test_message ("%d look-ups %s, pass %u: %.1f ms", N_RECORDS, order, pass + 1,
-                      elapsed_ms (start_us));
+      if (is_reading)
+        thimble_catalog_end_reading (catalog);
+      g_test_message ("%d look-ups %s, %s: %.1f ms", N_RECORDS, order,
+                      is_reading ? "in one reading" : "one by one", elapsed_ms (start_us));
       g_assert_cmpuint (n_found, ==, N_RECORDS);
     }
   for (guint i = 0; i < N_RECORDS; i++)
@@ -146,6 +151,56 @@ test_threads (CatalogFixture *fixture)
   catalog_close (catalog);
 }
 
+typedef struct
+{
+  ThimbleCatalog *catalog;
+  int is_over; /* atomic */
+} Reading;
+
+static gpointer
+read_on (gpointer user_data)
+{
+  Reading *reading = user_data;
+
+  thimble_catalog_begin_reading (reading->catalog);
+  for (guint i = 0; i < 100 * 1000 * 1000 && !g_atomic_int_get (&reading->is_over); i++)
+    g_assert_true (thimble_catalog_has_output (reading->catalog, "1"));
+  thimble_catalog_end_reading (reading->catalog);
+  return NULL;
+}
+
+/* A reading that goes on for long neither keeps its own catalog from writing nor another one. */
+static void
+test_write_while_reading (CatalogFixture *fixture)
+{
+  ThimbleCatalog *one = catalog_open (fixture, THIMBLE_CATALOG_READ_WRITE);
+  ThimbleCatalog *other = catalog_open (fixture, THIMBLE_CATALOG_READ_WRITE);
+  g_autoptr(GError) error = NULL;
+  Reading reading = { .catalog = one };
+  GThread *thread;
+
+  thimble_catalog_add (one, record_new ("a", "p", "1"));
+  g_assert_true (thimble_catalog_flush (one, &error));
+  thimble_catalog_begin_reading (one);
+  thread = g_thread_new ("read", read_on, &reading);
+  for (guint i = 0; i < 3; i++)
+    {
+      thimble_catalog_add (other, record_new_numbered (2 * i));
+      thimble_catalog_flush (other, &error);
+      g_assert_no_error (error);
+      thimble_catalog_add (one, record_new_numbered (2 * i + 1));
+      thimble_catalog_flush (one, &error);
+      g_assert_no_error (error);
+    }
+  g_atomic_int_set (&reading.is_over, 1);
+  g_thread_join (thread);
+  g_assert_cmpuint (catalog_count (one), ==, 7);
+  thimble_catalog_end_reading (one);
+  g_assert_cmpuint (catalog_count (other), ==, 7);
+  catalog_close (one);
+  catalog_close (other);
+}
+
 /* What the other process of the next tests does. */
 static int
 fill (const char *folder, const char *destination, const char *first)
@@ -219,9 +274,10 @@ main (int argc, char *argv[])
     return fill (argv[2], argv[3], argv[4]);
 
   g_test_init (&argc, &argv, NULL);
-  catalog_test_add ("/catalog/load/speed", test_speed);
   catalog_test_add ("/catalog/load/memory", test_memory);
+  catalog_test_add ("/catalog/load/speed", test_speed);
   catalog_test_add ("/catalog/load/threads", test_threads);
+  catalog_test_add ("/catalog/load/write-while-reading", test_write_while_reading);
   catalog_test_add ("/catalog/load/processes", test_processes);
   catalog_test_add ("/catalog/load/processes-on-damage", test_processes_on_damage);
   return g_test_run ();

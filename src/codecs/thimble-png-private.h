@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "thimble-codec.h"
+
+#include <png.h>
+
+G_BEGIN_DECLS
+
+/* libpng's state and errors, for both directions. */
+typedef struct
+{
+  png_structp png;
+  png_infop png_info;
+  GError *error;
+
+  const guint8 *bytes; /* what is still to be read */
+  gsize n_bytes;
+} ThimblePng;
+
+gboolean thimble_png_open (ThimblePng *self, const guint8 *bytes, gsize n_bytes);
+void thimble_png_close (ThimblePng *self);
+void thimble_png_error_cb (png_structp png, png_const_charp message) G_GNUC_NORETURN;
+void thimble_png_warning_cb (png_structp png, png_const_charp message);
+
+ThimbleRaster *thimble_png_decode (const guint8 *bytes,
+                                   gsize n_bytes,
+                                   const ThimbleImageInfo *info,
+                                   const ThimbleDecodeRequest *request,
+                                   GError **error);
+gboolean thimble_png_encode (const ThimbleRaster *raster,
+                             const ThimbleEncodeOptions *options,
+                             GByteArray *out,
+                             GError **error);
+
+G_END_DECLS

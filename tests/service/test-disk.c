@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the service does with files: walking, lists, writing. */
+
+#include "test-files.h"
+
+#include "thimble-engine.h"
+#include "thimble-hash-counter.h"
+#include "thimble-image-names.h"
+#include "thimble-list-file.h"
+#include "thimble-walker.h"
+#include "thimble-writer.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct
+{
+  GPtrArray *names; /* "below/name" */
+  GPtrArray *problems;
+} Found;
+
+static void
+found_cb (ThimbleOrigin *origin, gpointer user_data)
+{
+  Found *found = user_data;
+
+  g_ptr_array_add (found->names, g_build_filename (origin->folder->below, origin->name, NULL));
+  thimble_origin_unref (origin);
+}
+
+static void
+problem_cb (char *problem, gpointer user_data)
+{
+  g_ptr_array_add (((Found *) user_data)->problems, problem);
+}
+
+static char *
+walk (const char *folder, const char *destination, Found *found, guint *n_other)
+{
+  g_autoptr(ThimbleWalker) walker
+    = thimble_walker_new (destination, found_cb, problem_cb, found, NULL);
+
+  found->names = g_ptr_array_new_with_free_func (g_free);
+  found->problems = g_ptr_array_new_with_free_func (g_free);
+  thimble_walker_add_path (walker, folder, 1);
+  if (n_other != NULL)
+    *n_other = thimble_walker_get_n_other (walker);
+  g_ptr_array_add (found->names, NULL);
+  return g_strjoinv (" ", (char **) found->names->pdata);
+}
+
+static void
+found_clear (Found *found)
+{
+  g_clear_pointer (&found->names, g_ptr_array_unref);
+  g_clear_pointer (&found->problems, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Found, found_clear)
+
+static void
+test_walk (void)
+{
+  g_autoptr(TestFolder) in = test_folder_new ();
+  g_autofree char *link = g_build_filename (in, "z-loop", NULL);
+  g_autofree char *broken = g_build_filename (in, "broken.jpg", NULL);
+  g_autofree char *out = g_build_filename (in, "out", NULL);
+  g_autofree char *names = NULL;
+  g_auto(Found) found = { 0 };
+  guint n_other;
+
+  g_free (test_write_jpeg (in, "b.jpg", 8, 8));
+  g_free (test_write_jpeg (in, "a/c.JPEG", 8, 8));
+  g_free (test_write_jpeg (in, "a/no-extension", 8, 8));
+  g_free (test_write (in, "a/README", "text"));
+  g_free (test_write (in, "list.csv", "url"));
+  g_free (test_write_jpeg (in, "out/made.jpg", 8, 8));
+  g_assert_cmpint (symlink (in, link), ==, 0);
+  g_assert_cmpint (symlink ("/nowhere", broken), ==, 0);
+
+  names = walk (in, out, &found, &n_other);
+  g_assert_cmpstr (names, ==, "a/c.JPEG a/no-extension b.jpg");
+  g_assert_cmpuint (n_other, ==, 3);
+  g_assert_cmpuint (found.problems->len, ==, 0);
+}
+
+static void
+test_walk_unreadable (void)
+{
+  g_autoptr(TestFolder) in = test_folder_new ();
+  g_autofree char *shut = g_build_filename (in, "shut", NULL);
+  g_autofree char *names = NULL;
+  g_auto(Found) found = { 0 };
+
+  if (geteuid () == 0)
+    {
+      g_test_skip ("root reads everything");
+      return;
+    }
+  g_free (test_write_jpeg (in, "a.jpg", 8, 8));
+  g_free (test_write_jpeg (in, "shut/b.jpg", 8, 8));
+  g_assert_cmpint (g_chmod (shut, 0), ==, 0);
+  names = walk (in, NULL, &found, NULL);
+  g_assert_cmpint (g_chmod (shut, 0700), ==, 0);
+  g_assert_cmpstr (names, ==, "a.jpg");
+  g_assert_cmpuint (found.problems->len, ==, 1);
+  g_assert_nonnull (strstr (found.problems->pdata[0], "shut"));
+}
+
+static void
+test_names (void)
+{
+  static const struct
+  {
+    const char *name;
+    ThimbleNameKind kind;
+  } rows[] = {
+    { "a.jpg", THIMBLE_NAME_IS_IMAGE },     { "a.JPeG", THIMBLE_NAME_IS_IMAGE },
+    { "a.tar.png", THIMBLE_NAME_IS_IMAGE }, { "a.txt", THIMBLE_NAME_IS_OTHER },
+    { "a.mp4", THIMBLE_NAME_IS_OTHER },     { "a", THIMBLE_NAME_SAYS_NOTHING },
+    { "a.", THIMBLE_NAME_SAYS_NOTHING },    { "a.xcf", THIMBLE_NAME_IS_IMAGE },
+  };
+  g_autoptr(GHashTable) cache = thimble_image_name_cache_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpint (thimble_image_name_guess (cache, rows[i].name), ==, rows[i].kind);
+}
+
+static void
+test_lists (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *sources; /* location|name|folder, separated by spaces */
+  } rows[] = {
+    { "", "" },
+    { "a.jpg\n\nb c.jpg\r\n", "a.jpg|| b c.jpg||" },
+    { "path\na.jpg\n", "a.jpg||" },
+    { "\xef\xbb\xbfname,URL\nmug,http://x/1\n", "http://x/1|mug|" },
+    { "url,name,folder\n\"http://x/1,2\",\"a \"\"b\"\"\",shop\n,nothing,\n",
+      "http://x/1,2|a \"b\"|shop" },
+    { "path,folder\n\"two\nlines.jpg\",x\n", "two\nlines.jpg||x" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(GArray) list = thimble_list_file_parse (rows[i].text, strlen (rows[i].text), &error);
+      g_autoptr(GString) sources = g_string_new (NULL);
+
+      g_assert_no_error (error);
+      for (guint j = 0; j < list->len; j++)
+        {
+          const ThimbleListedSource *source = &g_array_index (list, ThimbleListedSource, j);
+          g_string_append_printf (sources, "%s%s|%s|%s", j > 0 ? " " : "", source->location,
+                                  source->name != NULL ? source->name : "",
+                                  source->folder != NULL ? source->folder : "");
+        }
+      g_assert_cmpstr (sources->str, ==, rows[i].sources);
+    }
+}
+
+static void
+test_binary_list (void)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null (thimble_list_file_parse ("a\0b", 3, &error));
+  g_assert_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_SOURCE);
+}
+
+static void
+test_write_and_replace (void)
+{
+  g_autoptr(TestFolder) out = test_folder_new ();
+  g_autofree char *dead = g_build_filename (out, ".thimble", "run-dead00", NULL);
+  g_autofree char *hidden = g_build_filename (out, ".thimble", NULL);
+  g_autofree char *path = g_build_filename (out, "a/b.jpg", NULL);
+  g_autofree char *contents = NULL;
+  g_autoptr(GBytes) bytes = g_bytes_new_static ("new", 3);
+  g_autoptr(GError) error = NULL;
+  ThimbleWriter *writer = thimble_writer_new (out);
+  guint staged;
+
+  g_free (test_write (dead, "7", "left by a run that was killed"));
+  g_free (test_write (out, "a/b.jpg", "old"));
+
+  g_assert_true (thimble_writer_stage (writer, bytes, &staged, &error));
+  g_assert_false (g_file_test (dead, G_FILE_TEST_EXISTS));
+  g_assert_false (thimble_writer_place (writer, staged, "a/b.jpg", FALSE, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+  g_assert_false (thimble_writer_error_is_fatal (error));
+  g_clear_error (&error);
+
+  g_assert_true (thimble_writer_stage (writer, bytes, &staged, &error));
+  g_assert_true (thimble_writer_place (writer, staged, "a/b.jpg", TRUE, &error));
+  g_assert_true (thimble_writer_stage (writer, bytes, &staged, &error));
+  g_assert_true (thimble_writer_place (writer, staged, "c/d/e.jpg", FALSE, &error));
+  g_assert_true (thimble_writer_stage (writer, bytes, &staged, &error));
+  thimble_writer_free (writer);
+
+  g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
+  g_assert_cmpstr (contents, ==, "new");
+  g_assert_cmpuint (test_count_files (out), ==, 2);
+  g_assert_false (g_file_test (hidden, G_FILE_TEST_EXISTS));
+}
+
+/* A run that lives keeps what it has staged while another one begins. */
+static void
+test_two_writers (void)
+{
+  g_autoptr(TestFolder) out = test_folder_new ();
+  g_autoptr(ThimbleWriter) one = thimble_writer_new (out);
+  g_autoptr(ThimbleWriter) other = thimble_writer_new (out);
+  g_autoptr(GBytes) bytes = g_bytes_new_static ("x", 1);
+  guint first;
+  guint second;
+
+  g_assert_true (thimble_writer_stage (one, bytes, &first, NULL));
+  g_assert_true (thimble_writer_stage (other, bytes, &second, NULL));
+  g_assert_true (thimble_writer_place (one, first, "one", FALSE, NULL));
+  g_assert_true (thimble_writer_place (other, second, "other", FALSE, NULL));
+  g_assert_cmpuint (test_count_files (out), ==, 2);
+}
+
+static void
+test_writer_has_no_place (void)
+{
+  g_autoptr(TestFolder) out = test_folder_new ();
+  g_autofree char *file = test_write (out, "file", "in the way");
+  g_autofree char *below = g_build_filename (file, "below", NULL);
+  g_autoptr(ThimbleWriter) writer = thimble_writer_new (below);
+  g_autoptr(GBytes) bytes = g_bytes_new_static ("x", 1);
+  g_autoptr(GError) error = NULL;
+  guint staged;
+
+  g_assert_false (thimble_writer_stage (writer, bytes, &staged, &error));
+  g_assert_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION);
+  g_assert_true (thimble_writer_error_is_fatal (error));
+}
+
+static void
+test_hash_counter (void)
+{
+  g_autoptr(ThimbleHashCounter) counter = thimble_hash_counter_new ();
+
+  for (guint64 i = 0; i < 10000; i++)
+    thimble_hash_counter_add (counter, i * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15));
+  for (guint64 i = 0; i < 10000; i += 2)
+    thimble_hash_counter_add (counter, i * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15));
+  for (guint64 i = 0; i < 10000; i++)
+    g_assert_cmpuint (
+      thimble_hash_counter_get (counter, i * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)), ==,
+      i % 2 ? 1 : 2);
+  g_assert_cmpuint (thimble_hash_counter_get (counter, 12345), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/walker/tree", test_walk);
+  g_test_add_func ("/walker/unreadable", test_walk_unreadable);
+  g_test_add_func ("/walker/names", test_names);
+  g_test_add_func ("/list-file/rows", test_lists);
+  g_test_add_func ("/list-file/binary", test_binary_list);
+  g_test_add_func ("/writer/replace", test_write_and_replace);
+  g_test_add_func ("/writer/two", test_two_writers);
+  g_test_add_func ("/writer/no-place", test_writer_has_no_place);
+  g_test_add_func ("/hash-counter", test_hash_counter);
+  return g_test_run ();
+}
