@@ -3,9 +3,12 @@
 
 #include "thimble-image-types.h"
 
+#include <gio/gio.h>
+
 G_BEGIN_DECLS
 
 #define THIMBLE_MAX_RENDITIONS 16
+#define THIMBLE_MAX_PERCENT 1000000
 
 /**
  * ThimbleRenditionRecipe:
@@ -108,5 +111,10 @@ typedef struct
   guint32 reserved;
   ThimbleOutputReply outputs[THIMBLE_MAX_RENDITIONS];
 } ThimbleThumbnailReply;
+
+gboolean thimble_recipe_parse_limits (GBytes *bytes,
+                                      ThimbleThumbnailRecipe *recipe,
+                                      GError **error);
+gboolean thimble_recipe_parse (GBytes *bytes, ThimbleThumbnailRecipe *recipe, GError **error);
 
 G_END_DECLS

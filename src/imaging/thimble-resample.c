@@ -1,1 +1,176 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Resampling, separable and antialiased, in whole numbers: for each row of the output the rows of
+ * the source are added up with their coefficients into one row of sums (columns side by side suit
+ * vector units), and that row is filtered along x. Between the passes there is nothing but that
+ * row, so memory is bounded by the source's width. Where the source is six times too large or more,
+ * a box filter first shrinks it by a whole factor to at least three times. */
+
+#include "thimble-resample.h"
+
+#include "thimble-box.h"
+#include "thimble-filter.h"
+#include "thimble-imaging-private.h"
+#include "thimble-kernels.h"
+
+#include <math.h>
+
+/* What is left for the Lanczos filter after the box: as Pillow's reducing_gap of 3. */
+#define GAP 3
+
+/* Windows closer than this to whole pixels are on whole pixels. */
+#define EPSILON 1e-4
+
+static void
+get_extent (const ThimbleFilter *filter, int *first, int *end)
+{
+  *first = G_MAXINT;
+  *end = 0;
+  for (int i = 0; i < filter->n_outputs; i++)
+    {
+      *first = MIN (*first, filter->taps[i].start);
+      *end = MAX (*end, filter->taps[i].start + filter->taps[i].n);
+    }
+}
+
+/* Both passes, row by row. */
+static void
+run_filters (const ThimbleRaster *source,
+             const ThimbleFilter *filter_x,
+             const ThimbleFilter *filter_y,
+             ThimbleRaster *result)
+{
+  const ThimbleKernels *kernels = thimble_kernels_get ();
+  int n_channels = thimble_layout_get_n_channels (source->layout);
+  ThimbleFilterRow filter_row = source->premultiplied ? kernels->filter_row_premultiplied[n_channels]
+                                                      : kernels->filter_row[n_channels];
+  g_autofree gint16 *row
+    = g_new0 (gint16, (gsize) source->width * n_channels + THIMBLE_KERNELS_PADDING);
+  int first, end;
+  gsize skipped, n;
+
+  get_extent (filter_x, &first, &end);
+  skipped = (gsize) first * n_channels;
+  n = (gsize) (end - first) * n_channels;
+  for (int y = 0; y < result->height; y++)
+    {
+      const ThimbleTaps *taps = &filter_y->taps[y];
+
+      kernels->add_up_rows (row + skipped, thimble_raster_row (source, taps->start) + skipped,
+                            source->stride,
+                            filter_y->coefficients + (gsize) y * filter_y->stride, taps->n, n);
+      filter_row (thimble_raster_row (result, y), row, filter_x);
+    }
+}
+
+static int
+get_box_factor (double length, int n_outputs)
+{
+  return CLAMP (floor (length / n_outputs / GAP), 1, THIMBLE_BOX_MAX_FACTOR);
+}
+
+static ThimbleRaster *
+resample_with_lanczos (const ThimbleRaster *source,
+                       const ThimbleWindow *window,
+                       int width,
+                       int height,
+                       GError **error)
+{
+  g_autoptr(ThimbleRaster) result = NULL;
+  g_autoptr(ThimbleFilter) filter_x = NULL;
+  g_autoptr(ThimbleFilter) filter_y = NULL;
+
+  result = thimble_imaging_new_raster (source->layout, width, height, error);
+  if (result == NULL)
+    return NULL;
+  result->premultiplied = source->premultiplied;
+  filter_x = thimble_filter_new (source->width, window->x, window->width, width);
+  filter_y = thimble_filter_new (source->height, window->y, window->height, height);
+  run_filters (source, filter_x, filter_y, result);
+  return g_steal_pointer (&result);
+}
+
+static ThimbleRaster *
+copy_part (const ThimbleRaster *source, int x, int y, int width, int height, GError **error)
+{
+  int n_channels = thimble_layout_get_n_channels (source->layout);
+  ThimbleRaster *result = thimble_imaging_new_raster (source->layout, width, height, error);
+
+  if (result == NULL)
+    return NULL;
+  result->premultiplied = source->premultiplied;
+  for (int i = 0; i < height; i++)
+    memcpy (thimble_raster_row (result, i),
+            thimble_raster_row (source, y + i) + (gsize) x * n_channels,
+            (gsize) width * n_channels);
+  return result;
+}
+
+/**
+ * thimble_resample_is_identity:
+ *
+ * Returns: whether the pixels of @window are the output's, one for one
+ */
+gboolean
+thimble_resample_is_identity (const ThimbleRaster *source,
+                              const ThimbleWindow *window,
+                              int width,
+                              int height)
+{
+  return fabs (window->x - rint (window->x)) < EPSILON
+         && fabs (window->y - rint (window->y)) < EPSILON
+         && fabs (window->width - width) < EPSILON && fabs (window->height - height) < EPSILON
+         && rint (window->x) + width <= source->width
+         && rint (window->y) + height <= source->height;
+}
+
+/**
+ * thimble_resample:
+ * @source: of any layout; alpha must be premultiplied unless nothing is resampled
+ * @window: the part that is drawn; it lies in @source, and is not empty
+ * @width: of the result, pixels, at least 1
+ * @height: likewise
+ *
+ * Draws a part of a raster at another size with a Lanczos filter of three lobes. Pixels around the
+ * window count as far as the filter reaches. A flat area stays exactly what it is, and the same
+ * arguments give the same bytes on every machine.
+ *
+ * Returns: (transfer full) (nullable): the result, which is @source itself where all of it is drawn
+ *   at its own size; or %NULL with @error set to %THIMBLE_IMAGE_ERROR_TOO_LARGE for want of memory
+ */
+ThimbleRaster *
+thimble_resample (ThimbleRaster *source,
+                  const ThimbleWindow *window,
+                  int width,
+                  int height,
+                  GError **error)
+{
+  ThimbleBox box = { .factor_x = get_box_factor (window->width, width),
+                     .factor_y = get_box_factor (window->height, height) };
+  g_autoptr(ThimbleRaster) shrunk = NULL;
+  ThimbleWindow rest;
+
+  g_return_val_if_fail (width > 0 && height > 0, NULL);
+  g_return_val_if_fail (window->width > 0 && window->height > 0, NULL);
+
+  if (thimble_resample_is_identity (source, window, width, height))
+    return width == source->width && height == source->height
+             ? thimble_raster_ref (source)
+             : copy_part (source, rint (window->x), rint (window->y), width, height, error);
+  g_return_val_if_fail (source->premultiplied || !thimble_layout_has_alpha (source->layout), NULL);
+
+  if (box.factor_x == 1 && box.factor_y == 1)
+    return resample_with_lanczos (source, window, width, height, error);
+
+  /* The grid starts so that a cell begins where the window does. */
+  box.x = (int) CLAMP (window->x, 0, source->width - 1) % box.factor_x;
+  box.y = (int) CLAMP (window->y, 0, source->height - 1) % box.factor_y;
+  shrunk = thimble_box_shrink (source, &box, error);
+  if (shrunk == NULL)
+    return NULL;
+  rest.x = (window->x - box.x) / box.factor_x;
+  rest.y = (window->y - box.y) / box.factor_y;
+  rest.width = window->width / box.factor_x;
+  rest.height = window->height / box.factor_y;
+  return resample_with_lanczos (shrunk, &rest, width, height, error);
+}

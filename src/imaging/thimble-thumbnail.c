@@ -1,1 +1,288 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The operation "thumbnail": from the bytes of one image to its encoded outputs. The header tells
+ * where every output lands and so how large the picture must be decoded; it is decoded once, then
+ * each output is drawn from it and encoded. Between these stages it looks whether it shall stop. */
+
+#include "thimble-thumbnail.h"
+
+#include "thimble-compose.h"
+#include "thimble-content-hash.h"
+#include "thimble-geometry.h"
+#include "thimble-orientation.h"
+#include "thimble-reading.h"
+#include "thimble-render.h"
+
+typedef struct
+{
+  ThimbleWorkContext *context;
+  guint index;
+  ThimbleThumbnailRecipe recipe;
+  ThimbleReading reading;
+  ThimbleDecodeRequest request; /* stored orientation */
+  ThimblePicture picture;
+  ThimbleRendition renditions[THIMBLE_MAX_RENDITIONS];
+  GBytes *outputs[THIMBLE_MAX_RENDITIONS];
+  ThimbleThumbnailReply reply;
+} Job;
+
+static void
+job_clear (Job *job)
+{
+  thimble_reading_clear (&job->reading);
+  g_clear_pointer (&job->picture.raster, thimble_raster_unref);
+  for (guint i = 0; i < THIMBLE_MAX_RENDITIONS; i++)
+    g_clear_pointer (&job->outputs[i], g_bytes_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
+
+static gboolean
+go_on (const Job *job, GError **error)
+{
+  if (!thimble_work_context_should_stop (job->context, job->index))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
+  return FALSE;
+}
+
+/* The longest side that a file of @format can have. */
+static int
+get_max_side (ThimbleFormat format)
+{
+  switch (format)
+    {
+    case THIMBLE_FORMAT_JPEG:
+      return 65500; /* libjpeg's JPEG_MAX_DIMENSION */
+    case THIMBLE_FORMAT_WEBP:
+      return 16383; /* RFC 9649, section 2.4: 14 bits */
+    case THIMBLE_FORMAT_SAME:
+    case THIMBLE_FORMAT_PNG:
+    case THIMBLE_FORMAT_PIXELS:
+    case THIMBLE_FORMAT_OTHER:
+    default:
+      return G_MAXUINT16;
+    }
+}
+
+static gboolean
+check_output (const Job *job, const ThimbleRendition *rendition, GError **error)
+{
+  const ThimblePlacement *placement = &rendition->placement;
+  ThimbleFormat format = rendition->recipe->format;
+  int max_side;
+
+  if (format == THIMBLE_FORMAT_SAME)
+    format = job->reading.info.format;
+  max_side = get_max_side (format);
+  if (placement->width > max_side || placement->height > max_side)
+    {
+      g_set_error (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_TOO_LARGE,
+                   "would become %d×%d pixels; a side of a %s file has at most %d. "
+                   "Choose a smaller size or another format.",
+                   placement->width, placement->height, thimble_format_get_name (format), max_side);
+      return FALSE;
+    }
+  return thimble_reading_check_pixels (placement->width, placement->height, "would become",
+                                       job->recipe.max_pixels, error);
+}
+
+/* How large the decoder must give the picture for one output, in stored orientation. */
+static void
+add_to_request (Job *job, const ThimbleRendition *rendition)
+{
+  const ThimbleImageInfo *info = &job->reading.info;
+  guint32 width, height, min_width, min_height;
+
+  thimble_reading_get_upright_size (&job->reading, &width, &height);
+  /* A vector image is drawn at the very size, so that more of it gains nothing. */
+  thimble_geometry_get_decode_size (&rendition->placement, width, height,
+                                    info->is_scalable ? THIMBLE_SCALING_FAST : job->recipe.scaling,
+                                    &min_width, &min_height);
+  if (!info->is_scalable)
+    {
+      min_width = MIN (min_width, width);
+      min_height = MIN (min_height, height);
+    }
+  if (thimble_orientation_swaps_sides (info->orientation))
+    {
+      guint32 swapped = min_width;
+
+      min_width = min_height;
+      min_height = swapped;
+    }
+  job->request.min_width = MAX (job->request.min_width, min_width);
+  job->request.min_height = MAX (job->request.min_height, min_height);
+}
+
+static gboolean
+plan (Job *job, GError **error)
+{
+  guint32 width, height;
+
+  thimble_reading_get_upright_size (&job->reading, &width, &height);
+  for (guint i = 0; i < job->recipe.n_renditions; i++)
+    {
+      ThimbleRendition *rendition = &job->renditions[i];
+
+      rendition->recipe = &job->recipe.renditions[i];
+      if (!thimble_geometry_place (width, height, job->reading.info.is_scalable, rendition->recipe,
+                                   &rendition->placement, error)
+          || !check_output (job, rendition, error))
+        return FALSE;
+      add_to_request (job, rendition);
+    }
+  /* Converting a thumbnail from YCC costs less than converting what it is made from. */
+  job->request.allow_ycc = TRUE;
+  return thimble_reading_check_pixels (job->request.min_width, job->request.min_height,
+                                       "would be drawn at", job->recipe.max_pixels, error);
+}
+
+/* What drawing takes beside the decoded picture: for the largest output its drawn pixels twice
+ * (before and after a step), the padded ones and the encoder's; a row of sums; and what the box
+ * filter makes, at most a sixth of the decoded picture. */
+static guint64
+estimate_drawing_bytes (const Job *job, guint64 decode_bytes)
+{
+  guint64 largest = 0;
+
+  for (guint i = 0; i < job->recipe.n_renditions; i++)
+    {
+      const ThimblePlacement *placement = &job->renditions[i].placement;
+      guint64 n_drawn = (guint64) placement->draw_width * placement->draw_height;
+      guint64 n_whole = (guint64) placement->width * placement->height;
+
+      largest = MAX (largest, 4 * (2 * n_drawn + 2 * n_whole));
+    }
+  return largest + 4 * 4 * (guint64) job->reading.info.width + decode_bytes / 6;
+}
+
+static gboolean
+decode (Job *job, GError **error)
+{
+  const ThimbleReading *reading = &job->reading;
+  ThimblePicture *picture = &job->picture;
+  guint64 decode_bytes = reading->codec->decode_bytes (reading->bytes, reading->n_bytes,
+                                                       &reading->info, &job->request);
+
+  thimble_work_context_reserve (job->context,
+                                decode_bytes + estimate_drawing_bytes (job, decode_bytes));
+  if (!go_on (job, error))
+    return FALSE;
+  picture->info = reading->info; /* borrowed */
+  picture->raster = reading->codec->decode (reading->bytes, reading->n_bytes, &reading->info,
+                                            &job->request, error);
+  return picture->raster != NULL;
+}
+
+static gboolean
+make_output (Job *job, guint i, GError **error)
+{
+  ThimbleOutputReply *reply = &job->reply.outputs[i];
+  g_autoptr(ThimbleRaster) raster = NULL;
+  gint64 begin = g_get_monotonic_time ();
+  gint64 drawn;
+
+  if (!go_on (job, error))
+    return FALSE;
+  raster = thimble_render_draw (&job->picture, &job->renditions[i], error);
+  drawn = g_get_monotonic_time ();
+  job->reply.resize_us += drawn - begin;
+  if (raster == NULL || !go_on (job, error))
+    return FALSE;
+
+  job->outputs[i] = thimble_render_encode (&job->picture, &job->renditions[i], raster, error);
+  job->reply.encode_us += g_get_monotonic_time () - drawn;
+  reply->width = raster->width;
+  reply->height = raster->height;
+  reply->format = job->renditions[i].format;
+  return job->outputs[i] != NULL;
+}
+
+static gboolean
+premultiply (Job *job, GError **error)
+{
+  ThimbleRaster *raster = thimble_compose_premultiply (job->picture.raster, error);
+
+  if (raster == NULL)
+    return FALSE;
+  thimble_raster_unref (job->picture.raster);
+  job->picture.raster = raster;
+  return TRUE;
+}
+
+/* First the outputs whose pixels are the decoded ones, untouched; then alpha is multiplied in for
+ * those that are resampled. */
+static gboolean
+make_outputs (Job *job, GError **error)
+{
+  gint64 begin = g_get_monotonic_time ();
+  gboolean is_exact[THIMBLE_MAX_RENDITIONS];
+
+  job->picture.is_opaque = thimble_compose_is_opaque (job->picture.raster);
+  for (guint i = 0; i < job->recipe.n_renditions; i++)
+    {
+      thimble_render_prepare (&job->picture, &job->renditions[i]);
+      is_exact[i] = thimble_render_is_exact (&job->picture, &job->renditions[i]);
+    }
+  job->reply.resize_us += g_get_monotonic_time () - begin;
+  for (guint i = 0; i < job->recipe.n_renditions; i++)
+    if (is_exact[i] && !make_output (job, i, error))
+      return FALSE;
+
+  begin = g_get_monotonic_time ();
+  if (!premultiply (job, error))
+    return FALSE;
+  job->reply.resize_us += g_get_monotonic_time () - begin;
+  for (guint i = 0; i < job->recipe.n_renditions; i++)
+    if (!is_exact[i] && !make_output (job, i, error))
+      return FALSE;
+  return TRUE;
+}
+
+static ThimbleWorkResult *
+make_thumbnails (Job *job, ThimbleWork *work, GError **error)
+{
+  gint64 begin = g_get_monotonic_time ();
+  g_autoptr(GBytes) reply = NULL;
+
+  if (!thimble_recipe_parse (thimble_work_get_recipe (work), &job->recipe, error)
+      || !go_on (job, error)
+      || !thimble_reading_open (job->context, work, &job->recipe, &job->reading, error)
+      || !plan (job, error)
+      || !decode (job, error))
+    return NULL;
+  thimble_content_hash_bytes (job->reading.bytes, job->reading.n_bytes, job->reply.content_hash);
+  thimble_reading_fill_probe (&job->reading, &job->reply.source);
+  job->reply.decode_us = g_get_monotonic_time () - begin;
+
+  if (!make_outputs (job, error))
+    return NULL;
+  job->reply.n_outputs = job->recipe.n_renditions;
+  reply = g_bytes_new (&job->reply, sizeof job->reply);
+  return thimble_work_result_new (reply, job->outputs, job->recipe.n_renditions);
+}
+
+/**
+ * thimble_thumbnail_run:
+ *
+ * The operation "thumbnail", see [struct@Operation]. Each work is read, decoded once and drawn in
+ * all its sizes. A work's error is of its input, a #ThimbleImageError, %G_IO_ERROR_INVALID_ARGUMENT
+ * for a recipe that is none, or %G_IO_ERROR_CANCELLED.
+ */
+void
+thimble_thumbnail_run (ThimbleWorkContext *context, ThimbleWork *const *works, guint n_works)
+{
+  for (guint i = 0; i < n_works; i++)
+    {
+      g_auto(Job) job = { .context = context, .index = i };
+      ThimbleWorkResult *result;
+      GError *error = NULL;
+
+      result = make_thumbnails (&job, works[i], &error);
+      if (result != NULL)
+        thimble_work_context_return_result (context, i, result);
+      else
+        thimble_work_context_return_error (context, i, error);
+    }
+}
