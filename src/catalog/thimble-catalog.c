@@ -108,8 +108,8 @@ thimble_catalog_open (const char *folder,
 /**
  * thimble_catalog_was_rebuilt:
  *
- * Returns: whether the catalog was found damaged since it was opened, set aside and begun anew; what
- *   it said is found again by adoption
+ * Returns: whether the catalog was found damaged, when it was opened or since, set aside and begun
+ *   anew; what it said is found again by adoption
  */
 gboolean
 thimble_catalog_was_rebuilt (ThimbleCatalog *self)

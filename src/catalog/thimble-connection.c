@@ -71,6 +71,8 @@ thimble_connection_set_error (GError **error, ThimbleCatalogError code, const ch
   int system_errno = sqlite3_system_errno (connection);
   const char *fact;
 
+  if (system_errno == 0)
+    sqlite3_file_control (connection, "main", SQLITE_FCNTL_LAST_ERRNO, &system_errno);
   switch (sqlite3_errcode (connection) & 0xff)
     {
     case SQLITE_FULL:

@@ -7,7 +7,7 @@
 #include "thimble-database.h"
 
 #include "thimble-connection.h"
-#include "thimble-record-private.h"
+#include "thimble-rows.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,10 +22,6 @@
 /* How long others may have to wait for a reading that goes on. */
 #define MAX_READING_US (G_USEC_PER_SEC / 10)
 
-#define COLUMNS \
-  "source, plan, path, label, settings, size, mtime_ns, inode, is_racy, content_hash, " \
-  "source_width, source_height, source_format, width, height, format, n_bytes"
-
 typedef enum
 {
   STATEMENT_FIND,
@@ -37,26 +33,26 @@ typedef enum
 } Statement;
 
 static const char *const sql[N_STATEMENTS] = {
-  [STATEMENT_FIND] = "SELECT " COLUMNS " FROM outputs WHERE source = ? AND plan = ?",
-  [STATEMENT_FIND_PATH] = "SELECT " COLUMNS " FROM outputs WHERE path = ?",
-  [STATEMENT_PAGE] = "SELECT " COLUMNS " FROM outputs WHERE (source, plan) > (?, ?) "
+  [STATEMENT_FIND] = "SELECT " THIMBLE_ROW_COLUMNS " FROM outputs WHERE source = ? AND plan = ?",
+  [STATEMENT_FIND_PATH] = "SELECT " THIMBLE_ROW_COLUMNS " FROM outputs WHERE path = ?",
+  [STATEMENT_PAGE] = "SELECT " THIMBLE_ROW_COLUMNS " FROM outputs WHERE (source, plan) > (?, ?) "
                      "ORDER BY source, plan LIMIT " PAGE_LENGTH,
-  [STATEMENT_ADD] = "INSERT OR REPLACE INTO outputs (" COLUMNS ") "
+  [STATEMENT_ADD] = "INSERT OR REPLACE INTO outputs (" THIMBLE_ROW_COLUMNS ") "
                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   [STATEMENT_REMOVE] = "DELETE FROM outputs WHERE path = ?",
 };
 
 struct _ThimbleDatabase
 {
-  char *folder;                            /* owned */
-  char *path;                              /* owned */
-  sqlite3 *connection;                     /* owned; NULL: an empty catalog that is not there */
-  sqlite3_stmt *statements[N_STATEMENTS];  /* owned, like the connection */
+  char *folder;                           /* owned */
+  char *path;                             /* owned */
+  sqlite3 *connection;                    /* owned; NULL: an empty catalog that is not there */
+  sqlite3_stmt *statements[N_STATEMENTS]; /* owned, like the connection */
   ThimbleCatalogMode mode;
-  gboolean is_reading;       /* look-ups share one transaction */
-  gint64 reading_since_us;   /* when that was begun, monotonic */
-  gboolean was_checked;      /* damage was reported once, yet all pages hung together */
-  gboolean was_rebuilt;
+  gboolean is_reading;                    /* look-ups share one transaction */
+  gint64 reading_since_us;                /* when that was begun, monotonic */
+  gboolean was_checked;                   /* damage was reported once, yet the pages were whole */
+  gboolean was_rebuilt;                   /* the file was set aside and begun anew */
 };
 
 static void
@@ -261,44 +257,6 @@ renew_reading (ThimbleDatabase *self)
   begin_reading (self);
 }
 
-static char *
-dup_text (sqlite3_stmt *statement, int column)
-{
-  return g_strdup ((const char *) sqlite3_column_text (statement, column));
-}
-
-static ThimbleRecord *
-read_row (sqlite3_stmt *row)
-{
-  g_autoptr(ThimbleRecord) record = g_new0 (ThimbleRecord, 1);
-  int i = 0;
-
-  record->source = dup_text (row, i++);
-  record->plan = dup_text (row, i++);
-  record->path = dup_text (row, i++);
-  record->label = dup_text (row, i++);
-  record->settings = dup_text (row, i++);
-  record->stamp.size = sqlite3_column_int64 (row, i++);
-  record->stamp.mtime_ns = sqlite3_column_int64 (row, i++);
-  record->stamp.inode = (guint64) sqlite3_column_int64 (row, i++);
-  record->is_racy = sqlite3_column_int (row, i++) != 0;
-  record->content_hash = dup_text (row, i++);
-  record->source_width = (guint32) sqlite3_column_int64 (row, i++);
-  record->source_height = (guint32) sqlite3_column_int64 (row, i++);
-  record->source_format = dup_text (row, i++);
-  record->width = (guint32) sqlite3_column_int64 (row, i++);
-  record->height = (guint32) sqlite3_column_int64 (row, i++);
-  record->format = (ThimbleFormat) sqlite3_column_int (row, i++);
-  record->n_bytes = sqlite3_column_int64 (row, i++);
-  return thimble_record_is_sound (record) ? g_steal_pointer (&record) : NULL;
-}
-
-static void
-bind_text (sqlite3_stmt *statement, int position, const char *text)
-{
-  sqlite3_bind_text (statement, position, text, -1, SQLITE_STATIC);
-}
-
 /* Ends a statement's use and its lock on the file. */
 static void
 release (sqlite3_stmt *statement)
@@ -318,12 +276,12 @@ find (ThimbleDatabase *self, Statement which, const char *first, const char *sec
   if (statement == NULL)
     return NULL;
   renew_reading (self);
-  bind_text (statement, 1, first);
+  thimble_row_bind_text (statement, 1, first);
   if (second != NULL)
-    bind_text (statement, 2, second);
+    thimble_row_bind_text (statement, 2, second);
   code = sqlite3_step (statement);
   if (code == SQLITE_ROW)
-    record = read_row (statement);
+    record = thimble_row_read (statement);
   release (statement);
   if (thimble_connection_is_broken (code) && rebuild (self, NULL))
     begin_reading (self);
@@ -370,16 +328,16 @@ thimble_database_read_page (ThimbleDatabase *self, char **source, char **plan, G
     return TRUE;
   *source = g_strdup (from_source);
   *plan = g_strdup (from_plan);
-  bind_text (statement, 1, from_source);
-  bind_text (statement, 2, from_plan);
+  thimble_row_bind_text (statement, 1, from_source);
+  thimble_row_bind_text (statement, 2, from_plan);
   while ((code = sqlite3_step (statement)) == SQLITE_ROW)
     {
-      ThimbleRecord *record = read_row (statement);
+      ThimbleRecord *record = thimble_row_read (statement);
 
       g_free (*source);
       g_free (*plan);
-      *source = dup_text (statement, 0);
-      *plan = dup_text (statement, 1);
+      *source = g_strdup ((const char *) sqlite3_column_text (statement, 0));
+      *plan = g_strdup ((const char *) sqlite3_column_text (statement, 1));
       if (record != NULL)
         g_ptr_array_add (page, record);
     }
@@ -397,41 +355,16 @@ thimble_database_read_page (ThimbleDatabase *self, char **source, char **plan, G
 }
 
 static int
-write_record (ThimbleDatabase *self, const ThimbleRecord *record)
+write_change (ThimbleDatabase *self, const ThimbleChange *change)
 {
-  sqlite3_stmt *row = self->statements[STATEMENT_ADD];
-  int code;
-  int i = 1;
-
-  bind_text (row, i++, record->source);
-  bind_text (row, i++, record->plan);
-  bind_text (row, i++, record->path);
-  bind_text (row, i++, record->label);
-  bind_text (row, i++, record->settings);
-  sqlite3_bind_int64 (row, i++, record->stamp.size);
-  sqlite3_bind_int64 (row, i++, record->stamp.mtime_ns);
-  sqlite3_bind_int64 (row, i++, (gint64) record->stamp.inode);
-  sqlite3_bind_int (row, i++, record->is_racy != FALSE);
-  bind_text (row, i++, record->content_hash);
-  sqlite3_bind_int64 (row, i++, record->source_width);
-  sqlite3_bind_int64 (row, i++, record->source_height);
-  bind_text (row, i++, record->source_format);
-  sqlite3_bind_int64 (row, i++, record->width);
-  sqlite3_bind_int64 (row, i++, record->height);
-  sqlite3_bind_int (row, i++, record->format);
-  sqlite3_bind_int64 (row, i++, record->n_bytes);
-  code = sqlite3_step (row);
-  release (row);
-  return code == SQLITE_DONE ? SQLITE_OK : code;
-}
-
-static int
-remove_path (ThimbleDatabase *self, const char *path)
-{
-  sqlite3_stmt *statement = self->statements[STATEMENT_REMOVE];
+  const Statement which = change->record != NULL ? STATEMENT_ADD : STATEMENT_REMOVE;
+  sqlite3_stmt *statement = self->statements[which];
   int code;
 
-  bind_text (statement, 1, path);
+  if (change->record != NULL)
+    thimble_row_bind (statement, change->record);
+  else
+    thimble_row_bind_text (statement, 1, change->path);
   code = sqlite3_step (statement);
   release (statement);
   return code == SQLITE_DONE ? SQLITE_OK : code;
@@ -444,12 +377,7 @@ try_write (ThimbleDatabase *self, ThimblePending *pending, guint n_changes, GErr
   int code = thimble_connection_run (self->connection, "BEGIN IMMEDIATE");
 
   for (guint i = 0; code == SQLITE_OK && i < n_changes; i++)
-    {
-      const ThimbleChange *change = thimble_pending_get_change (pending, i);
-
-      code = change->record != NULL ? write_record (self, change->record)
-                                    : remove_path (self, change->path);
-    }
+    code = write_change (self, thimble_pending_get_change (pending, i));
   if (code == SQLITE_OK)
     code = thimble_connection_run (self->connection, "COMMIT");
   if (code != SQLITE_OK)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* One record, and whether it may be believed. A catalog lies in a folder that may come from anybody,
- * and outputs it names are removed when their source is gone: so a record must not name anything
- * outside the destination. */
+/* One record, and whether it may be believed. A catalog lies in a folder that may come from
+ * anybody, and outputs it names are removed when their source is gone: so a record must not name
+ * anything outside the destination. */
 
 #include "thimble-record-private.h"
 

@@ -11,9 +11,9 @@ G_BEGIN_DECLS
  * Items in the order they were found, as a #GListModel, with a count for each state. A file is in
  * it once, however often it is named. Main thread only.
  *
- * Properties: "n-items" (all), and "n-waiting", "n-downloading", "n-running", "n-done", "n-skipped",
- * "n-failed", "n-cancelled"; the counts do not notify one by one: read them when "changed-states"
- * is emitted, at most once a main loop iteration.
+ * Properties: "n-items" (all), and "n-waiting", "n-downloading", "n-running", "n-done",
+ * "n-skipped", "n-failed", "n-cancelled"; the counts do not notify one by one: read them when
+ * "changed-states" is emitted, at most once a main loop iteration.
  */
 #define THIMBLE_TYPE_BATCH (thimble_batch_get_type ())
 G_DECLARE_FINAL_TYPE (ThimbleBatch, thimble_batch, THIMBLE, BATCH, GObject)

@@ -82,8 +82,8 @@ thimble_name_template_get_fields (const char *name_template)
   return found;
 }
 
-/* The shortest name the template can give: {folder} may be empty, nothing else is. A folder by
- * itself between slashes goes with its slash when it is empty, so it counts as something. */
+/* The shortest name the template can give: {folder} may be empty, nothing else is. A folder that
+ * stands alone before a slash goes with its slash when it is empty, so it counts as something. */
 static char *
 expand_shortest (const char *name_template)
 {
@@ -98,7 +98,7 @@ expand_shortest (const char *name_template)
 
       g_string_append_len (shortest, literal, n_literal);
       starts = shortest->len == 0 || shortest->str[shortest->len - 1] == '/';
-      ends = name_template[0] == '\0' || name_template[0] == '/';
+      ends = name_template[0] == '/';
       if (field != 0 && (field != THIMBLE_NAME_FIELD_FOLDER || (starts && ends)))
         g_string_append_c (shortest, 'x');
     }

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * @THIMBLE_NAME_FIELD_WIDTH: {width}: of the output, pixels
  * @THIMBLE_NAME_FIELD_HEIGHT: {height}: of the output, pixels
  * @THIMBLE_NAME_FIELD_EXT: {ext}: the output's extension
- * @THIMBLE_NAME_FIELD_FOLDER: {folder}: the source's folder below its root; may be empty
+ * @THIMBLE_NAME_FIELD_FOLDER: {folder}: the source's folder below its root, "a/b"; may be empty,
+ *   and goes with the slash behind it if it then stands alone
  * @THIMBLE_NAME_FIELD_INDEX: {index}: the source's place in its folder or list
  *
  * What stands for itself in a name template. Values are bits, so that sets can be asked for.

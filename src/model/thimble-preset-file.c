@@ -210,8 +210,7 @@ read_renditions (GKeyFile *file, ThimblePreset *self, GError **error)
 {
   ThimbleRendition renditions[THIMBLE_PRESET_MAX_RENDITIONS];
   guint n_renditions = 0;
-  gsize n_groups;
-  g_auto(GStrv) groups = g_key_file_get_groups (file, &n_groups);
+  g_auto(GStrv) groups = g_key_file_get_groups (file, NULL);
 
   for (; n_renditions < G_N_ELEMENTS (renditions); n_renditions++)
     {
@@ -223,7 +222,7 @@ read_renditions (GKeyFile *file, ThimblePreset *self, GError **error)
       if (!read_group (file, group, self, &renditions[n_renditions], error))
         return FALSE;
     }
-  if (n_groups != n_renditions + 1)
+  if (g_strv_length (groups) != n_renditions + 1)
     {
       g_set_error (error, THIMBLE_PRESET_ERROR, THIMBLE_PRESET_ERROR_INVALID,
                    "There is a group of unknown name: beside [" PRESET_GROUP "] there are "

@@ -34,53 +34,6 @@ G_DEFINE_QUARK (thimble-preset-error-quark, thimble_preset_error)
 
 static GParamSpec *properties[N_PROPS];
 
-static const GEnumValue scalings[] = {
-  { THIMBLE_SCALING_FAST, "THIMBLE_SCALING_FAST", "fast" },
-  { THIMBLE_SCALING_FINE, "THIMBLE_SCALING_FINE", "fine" },
-  { 0, NULL, NULL },
-};
-
-GType
-thimble_scaling_get_type (void)
-{
-  static gsize type;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("ThimbleScaling", scalings));
-  return type;
-}
-
-/**
- * thimble_scaling_get_name:
- *
- * Returns: (transfer none): "fast" or "fine"
- */
-const char *
-thimble_scaling_get_name (ThimbleScaling scaling)
-{
-  g_return_val_if_fail ((guint) scaling <= THIMBLE_SCALING_FINE, NULL);
-  return scalings[scaling].value_nick;
-}
-
-/**
- * thimble_scaling_from_name:
- * @name: "fast" or "fine", in any case
- * @scaling: (out): set on success
- */
-gboolean
-thimble_scaling_from_name (const char *name, ThimbleScaling *scaling)
-{
-  g_return_val_if_fail (name != NULL, FALSE);
-
-  for (guint i = 0; scalings[i].value_nick != NULL; i++)
-    if (g_ascii_strcasecmp (scalings[i].value_nick, name) == 0)
-      {
-        *scaling = scalings[i].value;
-        return TRUE;
-      }
-  return FALSE;
-}
-
 static const ThimbleRendition *
 peek (ThimblePreset *self, guint index)
 {

@@ -33,8 +33,8 @@ GQuark thimble_preset_error_quark (void);
 /**
  * ThimblePreset:
  *
- * A named set of renditions, with destination and naming: all that decides what is made. A run takes
- * a copy. Main thread only, a copy may be read from any thread.
+ * A named set of renditions, with destination and naming: all that decides what is made. A run
+ * takes a copy. Main thread only, a copy may be read from any thread.
  *
  * Properties: "name" (fixed), "destination", "name-template", "scaling" and "renditions" (a #GArray
  * of #ThimbleRendition, read-only); they notify when their value changes.

@@ -9,42 +9,6 @@
 
 #include <string.h>
 
-static const char *const metadata_names[] = {
-  [THIMBLE_METADATA_NONE] = "none",
-  [THIMBLE_METADATA_KEEP] = "keep",
-};
-
-/**
- * thimble_metadata_get_name:
- *
- * Returns: (transfer none): "none" or "keep"
- */
-const char *
-thimble_metadata_get_name (ThimbleMetadata metadata)
-{
-  g_return_val_if_fail ((guint) metadata < G_N_ELEMENTS (metadata_names), NULL);
-  return metadata_names[metadata];
-}
-
-/**
- * thimble_metadata_from_name:
- * @name: "none" or "keep", in any case
- * @metadata: (out): set on success
- */
-gboolean
-thimble_metadata_from_name (const char *name, ThimbleMetadata *metadata)
-{
-  g_return_val_if_fail (name != NULL, FALSE);
-
-  for (guint i = 0; i < G_N_ELEMENTS (metadata_names); i++)
-    if (g_ascii_strcasecmp (metadata_names[i], name) == 0)
-      {
-        *metadata = i;
-        return TRUE;
-      }
-  return FALSE;
-}
-
 /**
  * thimble_rendition_init:
  * @self: (out caller-allocates): set to what is made if nothing is said: 128×128, inside, not

@@ -13,6 +13,8 @@
 #define IN_FLIGHT_PER_WORKER 4
 /* Threads that write: a few, as a rename may wait for the disk while another file is encoded. */
 #define MAX_WRITERS 4
+/* Events that the main thread has not heard of yet. */
+#define MAX_EVENTS 2048
 
 /* --- works ------------------------------------------------------------------------------------ */
 
@@ -129,6 +131,16 @@ is_in_shard (ThimbleRun *self, const Loop *loop, guint index)
   digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1);
   digest[15] = '\0';
   return g_ascii_strtoull (digest, NULL, 16) % loop->n_shards == loop->shard;
+}
+
+/* Where nothing is to be made, images end faster than the main thread may hear of it. */
+static void
+wait_for_listener (ThimbleRun *self)
+{
+  g_mutex_lock (&self->lock);
+  while (self->events->len >= MAX_EVENTS)
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
 }
 
 /* The next image to look at: one that the user sees if there is any left. */
@@ -299,6 +311,7 @@ thimble_run_perform (ThimbleRun *self)
       else
         start_job (self, &loop, index);
       g_atomic_int_inc (&self->n_scheduled);
+      wait_for_listener (self);
     }
   end_reading (self, &loop);
   flush_chunk (self, &loop);

@@ -133,6 +133,7 @@ thimble_run_take_events (ThimbleRun *self)
   g_mutex_lock (&self->lock);
   events = self->events;
   self->events = fresh;
+  g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
   return events;
 }

@@ -4,6 +4,7 @@
 
 #include "catalog-fixture.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -270,6 +271,7 @@ test_full_disk (CatalogFixture *fixture)
   g_assert_false (thimble_catalog_flush (catalog, &error));
   g_assert_error (error, THIMBLE_CATALOG_ERROR, THIMBLE_CATALOG_ERROR_UNWRITABLE);
   g_assert_nonnull (strstr (error->message, fixture->file));
+  g_assert_nonnull (strstr (error->message, g_strerror (EFBIG)));
   g_assert_true (thimble_catalog_has_output (catalog, first->path));
 
   limit_file_size (RLIM_INFINITY);

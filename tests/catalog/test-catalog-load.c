@@ -13,12 +13,11 @@
 #define N_SHARED 2000
 #define HELPER_ARGUMENT "--fill"
 
+/* The sanitizer keeps freed memory, which says nothing of the catalog's. */
 #if defined(__SANITIZE_ADDRESS__)
-#define HAS_ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_ADDRESS_SANITIZER 1
-#endif
+static const gboolean has_address_sanitizer = TRUE;
+#else
+static const gboolean has_address_sanitizer = FALSE;
 #endif
 
 static double
@@ -92,9 +91,6 @@ test_speed (CatalogFixture *fixture)
 static void
 test_memory (CatalogFixture *fixture)
 {
-#ifdef HAS_ADDRESS_SANITIZER
-  g_test_skip ("the address sanitizer keeps freed memory");
-#else
   ThimbleCatalog *catalog = catalog_open (fixture, THIMBLE_CATALOG_READ_WRITE);
   gint64 before = 0;
 
@@ -106,9 +102,10 @@ test_memory (CatalogFixture *fixture)
     }
   g_test_message ("%d records: %.2f MB more than 1,000", N_RECORDS,
                   (double) (get_rss () - before) / 1e6);
-  g_assert_cmpint (get_rss () - before, <, 5 * 1000 * 1000);
+  if (!has_address_sanitizer)
+    g_assert_cmpint (get_rss () - before, <, 5 * 1000 * 1000);
+  g_assert_cmpuint (catalog_count (catalog), ==, N_RECORDS);
   catalog_close (catalog);
-#endif
 }
 
 typedef struct

@@ -238,7 +238,8 @@ test_read_only_makes_nothing (CatalogFixture *fixture)
 static void
 test_invalid_utf8 (CatalogFixture *fixture)
 {
-  const char *const names[] = { "caf\351.jpg", "\355\240\200.jpg", "a\377\376b.jpg", "caf\303\251.jpg" };
+  const char *const names[]
+    = { "caf\351.jpg", "\355\240\200.jpg", "a\377\376b.jpg", "caf\303\251.jpg" };
   ThimbleCatalog *catalog = catalog_open (fixture, THIMBLE_CATALOG_READ_WRITE);
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
