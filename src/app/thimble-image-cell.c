@@ -17,13 +17,13 @@
 #include "thimble-picture.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _ThimbleImageCell
 {
   AdwBin parent_instance;
 
   ThimblePicture *picture;
-  GtkImage *badge;
   GtkLabel *name_label;
   GtkLabel *status_label;
 
@@ -71,8 +71,17 @@ describe_outputs (const ThimbleItemResult *result)
                           result->n_outputs, size);
 }
 
+/* The reason of a failure without the name of the file, which stands above it. */
+static const char *
+skip_name (const char *message, const char *name)
+{
+  g_autofree char *prefix = g_strdup_printf ("“%s” ", name);
+
+  return g_str_has_prefix (message, prefix) ? message + strlen (prefix) : message;
+}
+
 static char *
-describe_status (ThimbleItem *item)
+describe_status (ThimbleItem *item, const char *name)
 {
   ThimbleItemState state = thimble_item_get_state (item);
   ThimbleItemResult *result = thimble_item_get_result (item);
@@ -89,7 +98,7 @@ describe_status (ThimbleItem *item)
 
     case THIMBLE_ITEM_FAILED:
       if (result != NULL && result->message != NULL)
-        return g_strdup (result->message);
+        return g_strdup (skip_name (result->message, name));
       break;
 
     case THIMBLE_ITEM_DOWNLOADING:
@@ -127,7 +136,7 @@ static void
 thimble_image_cell_show_state (ThimbleImageCell *self)
 {
   ThimbleItemState state = thimble_item_get_state (self->item);
-  g_autofree char *status = describe_status (self->item);
+  g_autofree char *status = describe_status (self->item, self->name);
   g_autofree char *tooltip = NULL;
 
   if (looks[self->shown_state].css_class != NULL)
@@ -135,14 +144,11 @@ thimble_image_cell_show_state (ThimbleImageCell *self)
   if (looks[state].css_class != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self), looks[state].css_class);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->badge), looks[state].icon_name != NULL);
-  if (looks[state].icon_name != NULL)
-    gtk_image_set_from_icon_name (self->badge, looks[state].icon_name);
+  thimble_picture_set_badge (self->picture, looks[state].icon_name);
   gtk_label_set_label (self->status_label, status);
 
   tooltip = g_strdup_printf ("%s\n%s", self->name, status);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self),
-                               state == THIMBLE_ITEM_FAILED ? status : tooltip);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
 
   self->shown_state = state;
   g_clear_pointer (&self->shown_result, thimble_item_result_unref);
@@ -225,7 +231,6 @@ thimble_image_cell_class_init (ThimbleImageCellClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/thimble/Thimble/thimble-image-cell.ui");
   gtk_widget_class_bind_template_child (widget_class, ThimbleImageCell, picture);
-  gtk_widget_class_bind_template_child (widget_class, ThimbleImageCell, badge);
   gtk_widget_class_bind_template_child (widget_class, ThimbleImageCell, name_label);
   gtk_widget_class_bind_template_child (widget_class, ThimbleImageCell, status_label);
 }

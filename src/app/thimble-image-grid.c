@@ -350,17 +350,6 @@ menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-thimble_image_grid_size_allocate (GtkWidget *widget, int width, int height, int baseline)
-{
-  ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
-
-  GTK_WIDGET_CLASS (thimble_image_grid_parent_class)
-    ->size_allocate (widget, width, height, baseline);
-  gtk_popover_present (self->popover);
-  thimble_image_grid_queue_look (self);
-}
-
-static void
 thimble_image_grid_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (thimble_image_grid_parent_class)->map (widget);
@@ -401,7 +390,6 @@ thimble_image_grid_class_init (ThimbleImageGridClass *klass)
 
   object_class->dispose = thimble_image_grid_dispose;
   object_class->finalize = thimble_image_grid_finalize;
-  widget_class->size_allocate = thimble_image_grid_size_allocate;
   widget_class->map = thimble_image_grid_map;
 
   signals[VIEWED] = g_signal_new ("viewed", THIMBLE_TYPE_IMAGE_GRID, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -446,6 +434,8 @@ thimble_image_grid_init (ThimbleImageGrid *self)
 
   adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   g_signal_connect_object (adjustment, "value-changed",
+                           G_CALLBACK (thimble_image_grid_queue_look), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "changed",
                            G_CALLBACK (thimble_image_grid_queue_look), self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (scale_factor_changed_cb), NULL);
 }

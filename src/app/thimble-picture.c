@@ -20,6 +20,7 @@ struct _ThimblePicture
   GtkWidget parent_instance;
 
   GtkWidget *icon;     /* shown while there is no texture */
+  GtkWidget *badge;    /* in the lower corner at the end of a line, of what is shown */
   GdkTexture *texture; /* (nullable) */
 };
 
@@ -34,34 +35,63 @@ thimble_picture_measure (GtkWidget *widget,
                          int *minimum_baseline,
                          int *natural_baseline)
 {
+  ThimblePicture *self = THIMBLE_PICTURE (widget);
+
+  /* Children are asked, as GTK wants it, but fit in any case. */
+  gtk_widget_measure (self->icon, orientation, -1, NULL, NULL, NULL, NULL);
+  gtk_widget_measure (self->badge, orientation, -1, NULL, NULL, NULL, NULL);
   *minimum = *natural = THIMBLE_PICTURE_SIZE;
+}
+
+/* Where the texture goes: its own size in CSS pixels, or less if the widget is smaller; the whole
+ * widget while there is none. */
+static void
+thimble_picture_place (ThimblePicture *self, graphene_rect_t *rect)
+{
+  double outer_width = gtk_widget_get_width (GTK_WIDGET (self));
+  double outer_height = gtk_widget_get_height (GTK_WIDGET (self));
+  double scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  double width = outer_width;
+  double height = outer_height;
+  double shrink;
+
+  if (self->texture != NULL)
+    {
+      width = gdk_texture_get_width (self->texture) / scale;
+      height = gdk_texture_get_height (self->texture) / scale;
+      shrink = MAX (1, MAX (width / outer_width, height / outer_height));
+      width /= shrink;
+      height /= shrink;
+    }
+
+  graphene_rect_init (rect, floor ((outer_width - width) / 2 * scale) / scale,
+                      floor ((outer_height - height) / 2 * scale) / scale, width, height);
 }
 
 static void
 thimble_picture_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   ThimblePicture *self = THIMBLE_PICTURE (widget);
+  gboolean is_rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   GtkAllocation allocation = { 0, 0, width, height };
+  GtkRequisition size;
+  graphene_rect_t rect;
 
   gtk_widget_size_allocate (self->icon, &allocation, -1);
-}
 
-/* Where the texture goes: its own size in CSS pixels, or less if the widget is smaller. */
-static void
-thimble_picture_place_texture (ThimblePicture *self, graphene_rect_t *rect)
-{
-  double scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
-  double width = gdk_texture_get_width (self->texture) / scale;
-  double height = gdk_texture_get_height (self->texture) / scale;
-  double shrink = MAX (1, MAX (width, height) / THIMBLE_PICTURE_SIZE);
-  double x;
-  double y;
-
-  width /= shrink;
-  height /= shrink;
-  x = floor ((gtk_widget_get_width (GTK_WIDGET (self)) - width) / 2 * scale) / scale;
-  y = floor ((gtk_widget_get_height (GTK_WIDGET (self)) - height) / 2 * scale) / scale;
-  graphene_rect_init (rect, x, y, width, height);
+  /* A picture that is smaller than the badge has it in its middle. */
+  gtk_widget_get_preferred_size (self->badge, &size, NULL);
+  thimble_picture_place (self, &rect);
+  allocation.x = is_rtl ? (int) rect.origin.x
+                        : (int) (rect.origin.x + rect.size.width) - size.width;
+  allocation.y = (int) (rect.origin.y + rect.size.height) - size.height;
+  if (rect.size.width < size.width)
+    allocation.x = (width - size.width) / 2;
+  if (rect.size.height < size.height)
+    allocation.y = (height - size.height) / 2;
+  allocation.width = size.width;
+  allocation.height = size.height;
+  gtk_widget_size_allocate (self->badge, &allocation, -1);
 }
 
 static void
@@ -77,10 +107,11 @@ thimble_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (self->texture == NULL)
     {
       gtk_widget_snapshot_child (widget, self->icon, snapshot);
+      gtk_widget_snapshot_child (widget, self->badge, snapshot);
       return;
     }
 
-  thimble_picture_place_texture (self, &rect);
+  thimble_picture_place (self, &rect);
   gsk_rounded_rect_init_from_rect (&outline, &rect, CORNER_RADIUS);
   gtk_snapshot_push_rounded_clip (snapshot, &outline);
   gtk_snapshot_append_texture (snapshot, self->texture, &rect);
@@ -91,6 +122,7 @@ thimble_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   for (guint i = 0; i < G_N_ELEMENTS (border_colour); i++)
     border_colour[i] = colour;
   gtk_snapshot_append_border (snapshot, &outline, border_width, border_colour);
+  gtk_widget_snapshot_child (widget, self->badge, snapshot);
 }
 
 static void
@@ -99,6 +131,7 @@ thimble_picture_dispose (GObject *object)
   ThimblePicture *self = THIMBLE_PICTURE (object);
 
   g_clear_pointer (&self->icon, gtk_widget_unparent);
+  g_clear_pointer (&self->badge, gtk_widget_unparent);
   g_clear_object (&self->texture);
 
   G_OBJECT_CLASS (thimble_picture_parent_class)->dispose (object);
@@ -127,6 +160,13 @@ thimble_picture_init (ThimblePicture *self)
                              NULL);
   gtk_widget_add_css_class (self->icon, "placeholder");
   gtk_widget_set_parent (self->icon, GTK_WIDGET (self));
+
+  self->badge = g_object_new (GTK_TYPE_IMAGE,
+                              "visible", FALSE,
+                              "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
+                              NULL);
+  gtk_widget_add_css_class (self->badge, "badge");
+  gtk_widget_set_parent (self->badge, GTK_WIDGET (self));
 }
 
 /**
@@ -154,7 +194,7 @@ thimble_picture_set_texture (ThimblePicture *self, GdkTexture *texture)
   g_return_if_fail (texture == NULL || GDK_IS_TEXTURE (texture));
 
   if (g_set_object (&self->texture, texture))
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+    gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
 /**
@@ -183,4 +223,20 @@ thimble_picture_set_icon_name (ThimblePicture *self, const char *icon_name)
   g_return_if_fail (icon_name != NULL);
 
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon_name);
+}
+
+/**
+ * thimble_picture_set_badge:
+ * @icon_name: (nullable): %NULL for no badge
+ *
+ * Sets the badge. How it looks is for the style sheet.
+ */
+void
+thimble_picture_set_badge (ThimblePicture *self, const char *icon_name)
+{
+  g_return_if_fail (THIMBLE_IS_PICTURE (self));
+
+  gtk_widget_set_visible (self->badge, icon_name != NULL);
+  if (icon_name != NULL)
+    gtk_image_set_from_icon_name (GTK_IMAGE (self->badge), icon_name);
 }

@@ -14,13 +14,23 @@ struct _ThimbleSummaryBar
 {
   AdwBin parent_instance;
 
+  GtkBox *box;
   GtkImage *icon;
   GtkLabel *label;
   GtkButton *failures_button;
   GtkButton *folder_button;
 };
 
+enum
+{
+  PROP_0,
+  PROP_NARROW,
+  N_PROPS
+};
+
 G_DEFINE_FINAL_TYPE (ThimbleSummaryBar, thimble_summary_bar, ADW_TYPE_BIN)
+
+static GParamSpec *properties[N_PROPS];
 
 static char *
 describe_seconds (double seconds)
@@ -77,13 +87,70 @@ thimble_run_summary_describe (const ThimbleRunSummary *summary)
   return g_strdup_printf (_ ("%s in %s"), text->str, seconds);
 }
 
+static gboolean
+thimble_summary_bar_get_narrow (ThimbleSummaryBar *self)
+{
+  return gtk_orientable_get_orientation (GTK_ORIENTABLE (self->box)) == GTK_ORIENTATION_VERTICAL;
+}
+
+static void
+thimble_summary_bar_set_narrow (ThimbleSummaryBar *self, gboolean narrow)
+{
+  if (thimble_summary_bar_get_narrow (self) == narrow)
+    return;
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->box), narrow ? GTK_ORIENTATION_VERTICAL
+                                                                     : GTK_ORIENTATION_HORIZONTAL);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
+}
+
+static void
+thimble_summary_bar_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_NARROW:
+      g_value_set_boolean (value, thimble_summary_bar_get_narrow (THIMBLE_SUMMARY_BAR (object)));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+thimble_summary_bar_set_property (GObject *object,
+                                  guint id,
+                                  const GValue *value,
+                                  GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_NARROW:
+      thimble_summary_bar_set_narrow (THIMBLE_SUMMARY_BAR (object), g_value_get_boolean (value));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
 static void
 thimble_summary_bar_class_init (ThimbleSummaryBarClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = thimble_summary_bar_get_property;
+  object_class->set_property = thimble_summary_bar_set_property;
+  properties[PROP_NARROW] = g_param_spec_boolean (
+    "narrow", NULL, NULL, FALSE,
+    G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/thimble/Thimble/thimble-summary-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, ThimbleSummaryBar, box);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSummaryBar, icon);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSummaryBar, label);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSummaryBar, failures_button);

@@ -29,6 +29,7 @@ struct _ThimbleWindow
 
   AdwToastOverlay *toast_overlay;
   AdwWindowTitle *title;
+  GtkWidget *add_button;
   GtkSpinner *scan_spinner;
   GtkWidget *settings_button;
   GtkWidget *start_button;
@@ -73,6 +74,7 @@ thimble_window_update (ThimbleWindow *self)
   thimble_image_grid_set_can_remove (self->grid, !is_running);
 
   gtk_stack_set_visible_child_name (self->stack, has_page ? "images" : "empty");
+  gtk_widget_set_sensitive (self->add_button, !is_running);
   gtk_widget_set_visible (self->settings_button, has_page);
   gtk_widget_set_visible (self->start_button, has_page && !is_running);
   gtk_widget_set_visible (self->cancel_button, is_running);
@@ -358,6 +360,7 @@ thimble_window_class_bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, toast_overlay);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, add_button);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, scan_spinner);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, settings_button);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, start_button);
