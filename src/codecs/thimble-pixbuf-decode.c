@@ -239,18 +239,18 @@ raster_from_pixbuf (const GdkPixbuf *pixbuf, GError **error)
   return raster;
 }
 
-/* Incremental loaders report every row; others may report none. */
+/* Incremental loaders report every row (GIF's as if the frame were at the top); others may report
+ * none. */
 static gboolean
 has_all_rows (const Run *run, const ThimblePixbufFeed *feed)
 {
   static const char *const incremental[] = { "bmp", "gif", "ico", "ani", "pnm", "tga", NULL };
-  guint32 first_row = MIN (feed->first_row, run->height - 1);
-  guint32 n_rows = feed->n_rows != 0 ? feed->n_rows : run->height;
+  guint32 n_rows = 0;
 
-  n_rows = MIN (n_rows, run->height - first_row);
-  return memchr (run->rows + first_row, 0, n_rows) == NULL
-         || (!g_strv_contains (incremental, run->loader->name)
-             && memchr (run->rows, 1, run->height) == NULL);
+  for (guint32 y = 0; y < run->height; y++)
+    n_rows += run->rows[y];
+  return n_rows >= (feed->n_rows != 0 ? feed->n_rows : run->height)
+         || (n_rows == 0 && !g_strv_contains (incremental, run->loader->name));
 }
 
 static ThimbleRaster *
