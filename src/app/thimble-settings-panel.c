@@ -19,8 +19,7 @@ struct _ThimbleSettingsPanel
 
   AdwEntryRow *sizes_row;
   GtkMenuButton *sizes_button;
-  GtkRevealer *error_revealer;
-  GtkLabel *error_label;
+  AdwActionRow *error_row;    /* below the sizes, while they are wrong */
   AdwComboRow *fit_row;       /* in the order of ThimbleFit */
   AdwComboRow *format_row;    /* in the order of ThimbleFormat, up to WebP */
   AdwActionRow *quality_row;
@@ -64,10 +63,13 @@ thimble_settings_panel_set_valid (ThimbleSettingsPanel *self, gboolean valid)
 static void
 thimble_settings_panel_show_error (ThimbleSettingsPanel *self, const GError *error)
 {
-  gtk_revealer_set_reveal_child (self->error_revealer, error != NULL);
+  g_autofree char *escaped = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->error_row), error != NULL);
   if (error != NULL)
     {
-      gtk_label_set_label (self->error_label, error->message);
+      escaped = g_markup_escape_text (error->message, -1);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->error_row), escaped);
       gtk_widget_add_css_class (GTK_WIDGET (self->sizes_row), "error");
     }
   else
@@ -236,8 +238,7 @@ thimble_settings_panel_class_init (ThimbleSettingsPanelClass *klass)
     widget_class, "/io/github/thimble/Thimble/thimble-settings-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, sizes_row);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, sizes_button);
-  gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, error_revealer);
-  gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, error_label);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, error_row);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, fit_row);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, format_row);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, quality_row);
