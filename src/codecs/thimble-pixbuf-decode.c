@@ -137,17 +137,19 @@ run_feed (Run *run, const ThimblePixbufFeed *feed, GError **error)
 static void
 set_loader_error (const ThimblePixbufLoader *loader, const GError *cause, GError **error)
 {
+  g_autofree char *why
+    = g_strdup (cause != NULL ? cause->message : "there is no picture in it");
+
+  g_strchomp (why);
   if (g_error_matches (cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_INSUFFICIENT_MEMORY))
     thimble_codec_set_no_memory (error);
   else if (g_error_matches (cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_UNKNOWN_TYPE)
            || g_error_matches (cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_UNSUPPORTED_OPERATION))
     g_set_error (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_UNSUPPORTED,
-                 "is a kind of %s that is not read here (gdk-pixbuf: %s).", loader->name,
-                 cause->message);
+                 "is a kind of %s that is not read here (gdk-pixbuf: %s).", loader->name, why);
   else
     g_set_error (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_CORRUPT,
-                 "is broken or cut short (gdk-pixbuf: %s).",
-                 cause != NULL ? cause->message : "there is no picture in it");
+                 "is broken or cut short (gdk-pixbuf: %s).", why);
 }
 
 /* Finds the size, of a scalable image the nominal one. */

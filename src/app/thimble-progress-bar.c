@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Shows a ThimbleProgress. Whoever has the progress calls; it changes at most ten times a
+ * second, since more can't be read and each change is told to screen readers.
+ */
+
+#define G_LOG_DOMAIN "thimble"
+
+#include "config.h"
+
+#include "thimble-progress-bar.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#define CHANGE_INTERVAL_US (100 * 1000)
+
+struct _ThimbleProgressBar
+{
+  AdwBin parent_instance;
+
+  GtkProgressBar *bar;
+  GtkLabel *count_label;
+  GtkLabel *rate_label;
+
+  gint64 changed_us; /* monotonic */
+};
+
+G_DEFINE_FINAL_TYPE (ThimbleProgressBar, thimble_progress_bar, ADW_TYPE_BIN)
+
+static char *
+describe_time_left (double seconds)
+{
+  guint left = (guint) ceil (MAX (seconds, 1));
+
+  if (left < 60)
+    return g_strdup_printf (_ ("%u s left"), left);
+  if (left < 3600)
+    return g_strdup_printf (_ ("%u min left"), (left + 30) / 60);
+  return g_strdup_printf (_ ("%u h %u min left"), left / 3600, left % 3600 / 60);
+}
+
+/**
+ * thimble_progress_describe_rate:
+ * @progress: of a run
+ *
+ * Returns: (transfer full): "1,240 images/s · 5 s left", as much of it as is known
+ */
+char *
+thimble_progress_describe_rate (const ThimbleProgress *progress)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_return_val_if_fail (progress != NULL, NULL);
+
+  if (progress->images_per_second >= 10)
+    g_string_append_printf (text, _ ("%'.0f images/s"), progress->images_per_second);
+  else if (progress->images_per_second > 0)
+    g_string_append_printf (text, _ ("%.1f images/s"), progress->images_per_second);
+
+  if (progress->seconds_left >= 0 && progress->n_finished < progress->n_items)
+    {
+      g_autofree char *left = describe_time_left (progress->seconds_left);
+
+      if (text->len > 0)
+        g_string_append (text, " · ");
+      g_string_append (text, left);
+    }
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+thimble_progress_bar_class_init (ThimbleProgressBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/thimble/Thimble/thimble-progress-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, bar);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, count_label);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, rate_label);
+}
+
+static void
+thimble_progress_bar_init (ThimbleProgressBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * thimble_progress_bar_show:
+ * @progress: of the run, now
+ *
+ * Shows how far a run is.
+ */
+void
+thimble_progress_bar_show (ThimbleProgressBar *self, const ThimbleProgress *progress)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  g_autofree char *count = NULL;
+  g_autofree char *rate = NULL;
+
+  g_return_if_fail (THIMBLE_IS_PROGRESS_BAR (self));
+  g_return_if_fail (progress != NULL);
+
+  if (progress->n_finished > 0 && now_us - self->changed_us < CHANGE_INTERVAL_US)
+    return;
+
+  self->changed_us = now_us;
+  gtk_progress_bar_set_fraction (self->bar, progress->n_items > 0
+                                              ? (double) progress->n_finished / progress->n_items
+                                              : 0);
+  count = g_strdup_printf (_ ("%'u of %'u"), progress->n_finished, progress->n_items);
+  rate = thimble_progress_describe_rate (progress);
+  gtk_label_set_label (self->count_label, count);
+  gtk_label_set_label (self->rate_label, rate);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "thimble-thumbnail-maker.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ThimbleProgressBar:
+ *
+ * How far a run is: a bar, counts, images a second, time left.
+ */
+#define THIMBLE_TYPE_PROGRESS_BAR (thimble_progress_bar_get_type ())
+G_DECLARE_FINAL_TYPE (ThimbleProgressBar, thimble_progress_bar, THIMBLE, PROGRESS_BAR, AdwBin)
+
+void thimble_progress_bar_show (ThimbleProgressBar *self, const ThimbleProgress *progress);
+char *thimble_progress_describe_rate (const ThimbleProgress *progress);
+
+G_END_DECLS
