@@ -34,6 +34,7 @@
 #define g_cond_wait thimble_tsan_cond_wait
 #define g_cond_wait_until thimble_tsan_cond_wait_until
 #define g_free thimble_tsan_free
+#define g_main_context_invoke_full thimble_tsan_main_context_invoke_full
 #define g_mutex_lock thimble_tsan_mutex_lock
 #define g_mutex_trylock thimble_tsan_mutex_trylock
 #define g_mutex_unlock thimble_tsan_mutex_unlock
@@ -67,6 +68,8 @@ THIMBLE_TSAN_REAL (async_queue_try_pop, gpointer, GAsyncQueue *);
 THIMBLE_TSAN_REAL (bytes_unref, void, GBytes *);
 THIMBLE_TSAN_REAL (cond_wait, void, GCond *, GMutex *);
 THIMBLE_TSAN_REAL (cond_wait_until, gboolean, GCond *, GMutex *, gint64);
+THIMBLE_TSAN_REAL (main_context_invoke_full, void, GMainContext *, gint, GSourceFunc, gpointer,
+                   GDestroyNotify);
 THIMBLE_TSAN_REAL (mutex_lock, void, GMutex *);
 THIMBLE_TSAN_REAL (mutex_trylock, gboolean, GMutex *);
 THIMBLE_TSAN_REAL (mutex_unlock, void, GMutex *);
@@ -306,6 +309,18 @@ g_source_set_callback (GSource *source, GSourceFunc func, gpointer data, GDestro
       thimble_tsan_source_notify);
 }
 
+THIMBLE_TSAN_WEAK void
+g_main_context_invoke_full (GMainContext *context,
+                            gint priority,
+                            GSourceFunc func,
+                            gpointer data,
+                            GDestroyNotify notify)
+{
+  thimble_tsan_real_main_context_invoke_full (
+    context, priority, thimble_tsan_source_func,
+    thimble_tsan_closure_new (G_CALLBACK (func), data, notify, NULL), thimble_tsan_source_notify);
+}
+
 static void
 thimble_tsan_task_func (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -325,9 +340,17 @@ g_task_run_in_thread (GTask *task, GTaskThreadFunc func)
   thimble_tsan_real_task_run_in_thread (task, thimble_tsan_task_func);
 }
 
-/* What a task was given on one thread is taken from it on another. */
-#define THIMBLE_TSAN_RETURN(call, task, ...) \
-  (__tsan_release (task), (call) (task, ##__VA_ARGS__))
+/* What a task was given on one thread is taken from it on another. What makes the value, such as
+ * stealing it from the task's data, comes before. */
+#define THIMBLE_TSAN_RETURN(call, task, value, ...) \
+  G_STMT_START \
+    { \
+      __auto_type thimble_tsan_value = (value); \
+\
+      __tsan_release (task); \
+      (call) (task, thimble_tsan_value, ##__VA_ARGS__); \
+    } \
+  G_STMT_END
 #define THIMBLE_TSAN_PROPAGATE(call, task, error) (__tsan_acquire (task), (call) (task, error))
 #define g_task_return_boolean(task, value) \
   THIMBLE_TSAN_RETURN (g_task_return_boolean, task, value)
@@ -341,5 +364,20 @@ g_task_run_in_thread (GTask *task, GTaskThreadFunc func)
   THIMBLE_TSAN_PROPAGATE (g_task_propagate_int, task, error)
 #define g_task_propagate_pointer(task, error) \
   THIMBLE_TSAN_PROPAGATE (g_task_propagate_pointer, task, error)
+
+/* What was made once on one thread is used on the others. */
+#undef g_once_init_enter
+#undef g_once_init_leave
+#define g_once_init_enter(location) \
+  ((g_once_init_enter) (location) || (__tsan_acquire ((gpointer) (location)), FALSE))
+#define g_once_init_leave(location, result) \
+  G_STMT_START \
+    { \
+      gsize thimble_tsan_result = (gsize) (result); \
+\
+      __tsan_release ((gpointer) (location)); \
+      (g_once_init_leave) (location, thimble_tsan_result); \
+    } \
+  G_STMT_END
 
 #endif
