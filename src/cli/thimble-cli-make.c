@@ -179,9 +179,43 @@ report_scan (Make *make)
                           make->report->n_other, make->report->n_hidden);
 }
 
-static int
-choose_status (Make *make, const ThimbleRunSummary *summary)
+/* A run that could not go on has its totals too. */
+static ThimbleRunSummary *
+count_items (Make *make)
 {
+  ThimbleRunSummary *summary = g_new0 (ThimbleRunSummary, 1);
+
+  summary->n_items = thimble_batch_get_n_items (make->batch);
+  summary->n_done = thimble_batch_count (make->batch, THIMBLE_ITEM_DONE);
+  summary->n_skipped = thimble_batch_count (make->batch, THIMBLE_ITEM_SKIPPED);
+  summary->n_failed = thimble_batch_count (make->batch, THIMBLE_ITEM_FAILED);
+  summary->n_cancelled = thimble_batch_count (make->batch, THIMBLE_ITEM_CANCELLED);
+  summary->pruned = g_ptr_array_new_with_free_func (g_free);
+  return summary;
+}
+
+static void
+write_json_summary (Make *make, const ThimbleRunSummary *summary, double seconds)
+{
+  g_autoptr(GString) line = g_string_sized_new (512);
+
+  if (make->json == NULL)
+    return;
+  thimble_cli_json_append_summary (line, summary, make->engine, seconds,
+                                   make->options->run.dry_run);
+  write_json (make, line);
+  if (fflush (make->json) != 0)
+    make->json_failed = TRUE;
+  if (make->json_failed)
+    thimble_cli_complain (_("“%s” cannot be written: %s"), make->options->json, g_strerror (errno));
+}
+
+static int
+choose_status (Make *make, const GError *error, const ThimbleRunSummary *summary)
+{
+  if (error != NULL)
+    return error->domain == THIMBLE_PRESET_ERROR ? THIMBLE_EXIT_USAGE
+                                                 : THIMBLE_EXIT_COULD_NOT_GO_ON;
   if (make->was_interrupted)
     return THIMBLE_EXIT_INTERRUPTED;
   if (make->json_failed)
@@ -208,24 +242,13 @@ made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (summary == NULL)
     {
       thimble_cli_complain ("%s", error->message);
-      make->status = error->domain == THIMBLE_PRESET_ERROR ? THIMBLE_EXIT_USAGE
-                                                           : THIMBLE_EXIT_COULD_NOT_GO_ON;
-      return;
+      summary = count_items (make);
     }
-  if (make->json != NULL)
-    {
-      g_autoptr(GString) line = g_string_sized_new (512);
-      thimble_cli_json_append_summary (line, summary, make->engine, seconds,
-                                       make->options->run.dry_run);
-      write_json (make, line);
-      if (fflush (make->json) != 0)
-        make->json_failed = TRUE;
-    }
-  if (make->json_failed)
-    thimble_cli_complain (_("“%s” cannot be written: %s"), make->options->json, g_strerror (errno));
-  if (make->json != stdout)
+  write_json_summary (make, summary, seconds);
+  if (make->json != stdout && !g_error_matches (error, THIMBLE_PRESET_ERROR,
+                                                THIMBLE_PRESET_ERROR_INVALID))
     print_summary (make, summary, seconds);
-  make->status = choose_status (make, summary);
+  make->status = choose_status (make, error, summary);
 }
 
 static gboolean

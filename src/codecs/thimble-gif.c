@@ -74,8 +74,7 @@ read_image (Walker *walker, ThimblePixbufFeed *feed)
   height = image[7] | image[8] << 8;
   screen_height = screen[2] | screen[3] << 8;
   feed->n_bytes = walker->position;
-  feed->first_row = MIN (top, screen_height);
-  feed->n_rows = has_width ? MIN (height, screen_height - feed->first_row) : 0;
+  feed->n_rows = has_width ? MIN (height, screen_height - MIN (top, screen_height)) : 0;
   if (memcmp (image + 1, "\0\0\0", 4) != 0 || memcmp (image + 5, screen, 4) != 0)
     feed->has_alpha = TRUE;
   return TRUE;

@@ -109,13 +109,16 @@ run_write (Run *run, const guint8 *bytes, gsize n_bytes, GError **error)
 {
   gsize n_piece = run->wants_size_only ? N_HEADER_PIECE_BYTES : MAX (n_bytes, 1);
 
-  for (gsize i = 0; i < n_bytes; i += n_piece)
+  while (n_bytes > 0)
     {
-      if (!gdk_pixbuf_loader_write (run->pixbuf_loader, bytes + i, MIN (n_piece, n_bytes - i), error))
+      gsize n = MIN (n_piece, n_bytes);
+
+      if (!gdk_pixbuf_loader_write (run->pixbuf_loader, bytes, n, error) || run->has_size)
         return FALSE;
-      if (run->has_size)
-        return FALSE;
-      n_piece *= run->wants_size_only ? 2 : 1;
+      bytes += n;
+      n_bytes -= n;
+      if (run->wants_size_only)
+        n_piece *= 2;
     }
   return TRUE;
 }
@@ -134,17 +137,19 @@ run_feed (Run *run, const ThimblePixbufFeed *feed, GError **error)
 static void
 set_loader_error (const ThimblePixbufLoader *loader, const GError *cause, GError **error)
 {
+  g_autofree char *why
+    = g_strdup (cause != NULL ? cause->message : "there is no picture in it");
+
+  g_strchomp (why);
   if (g_error_matches (cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_INSUFFICIENT_MEMORY))
     thimble_codec_set_no_memory (error);
   else if (g_error_matches (cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_UNKNOWN_TYPE)
            || g_error_matches (cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_UNSUPPORTED_OPERATION))
     g_set_error (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_UNSUPPORTED,
-                 "is a kind of %s that is not read here (gdk-pixbuf: %s).", loader->name,
-                 cause->message);
+                 "is a kind of %s that is not read here (gdk-pixbuf: %s).", loader->name, why);
   else
     g_set_error (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_CORRUPT,
-                 "is broken or cut short (gdk-pixbuf: %s).",
-                 cause != NULL ? cause->message : "there is no picture in it");
+                 "is broken or cut short (gdk-pixbuf: %s).", why);
 }
 
 /* Finds the size, of a scalable image the nominal one. */
@@ -234,18 +239,18 @@ raster_from_pixbuf (const GdkPixbuf *pixbuf, GError **error)
   return raster;
 }
 
-/* Incremental loaders report every row; others may report none. */
+/* Incremental loaders report every row (GIF's as if the frame were at the top); others may report
+ * none. */
 static gboolean
 has_all_rows (const Run *run, const ThimblePixbufFeed *feed)
 {
   static const char *const incremental[] = { "bmp", "gif", "ico", "ani", "pnm", "tga", NULL };
-  guint32 first_row = MIN (feed->first_row, run->height - 1);
-  guint32 n_rows = feed->n_rows != 0 ? feed->n_rows : run->height;
+  guint32 n_rows = 0;
 
-  n_rows = MIN (n_rows, run->height - first_row);
-  return memchr (run->rows + first_row, 0, n_rows) == NULL
-         || (!g_strv_contains (incremental, run->loader->name)
-             && memchr (run->rows, 1, run->height) == NULL);
+  for (guint32 y = 0; y < run->height; y++)
+    n_rows += run->rows[y];
+  return n_rows >= (feed->n_rows != 0 ? feed->n_rows : run->height)
+         || (n_rows == 0 && !g_strv_contains (incremental, run->loader->name));
 }
 
 static ThimbleRaster *

@@ -30,8 +30,7 @@ typedef struct
   gboolean is_png;     /* @bytes are a PNG, which our own codec reads */
   gboolean has_alpha;  /* whether there may be transparent pixels */
   guint n_frames;
-  guint first_row;     /* of the canvas, that the picture must fill */
-  guint n_rows;        /* likewise; 0 for all */
+  guint n_rows;        /* how many the loader must report to have filled; 0 for all */
 } ThimblePixbufFeed;
 
 const ThimblePixbufLoader *thimble_pixbuf_loader_for_bytes (const guint8 *bytes, gsize n_bytes);

@@ -6,7 +6,7 @@
 #include "thimble-convert.h"
 
 #include "thimble-imaging-private.h"
-#include "thimble-simd.h"
+#include "thimble-ycc.h"
 
 /* Factors of JFIF 1.02 with this many bits below the point. */
 #define BITS 16
@@ -35,23 +35,6 @@ thimble_convert_rgb_to_ycc (const guint8 *rgb, guint8 *ycc)
     ((-FIX (0.168736) * r - FIX (0.331264) * g + FIX (0.5) * b + HALF) >> BITS) + 128);
   ycc[2] = clamp_to_byte (
     ((FIX (0.5) * r - FIX (0.418688) * g - FIX (0.081312) * b + HALF) >> BITS) + 128);
-}
-
-/* R = Y + 1.402 (Cr - 128), G = Y - 0.344136 (Cb - 128) - 0.714136 (Cr - 128),
- * B = Y + 1.772 (Cb - 128): JFIF 1.02, page 3. */
-THIMBLE_CLONES static void
-convert_ycc_row (guint8 *restrict out, const guint8 *restrict in, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    {
-      gint32 y = (in[3 * i] << BITS) + HALF;
-      gint32 cb = in[3 * i + 1] - 128;
-      gint32 cr = in[3 * i + 2] - 128;
-
-      out[3 * i] = clamp_to_byte ((y + FIX (1.402) * cr) >> BITS);
-      out[3 * i + 1] = clamp_to_byte ((y - FIX (0.344136) * cb - FIX (0.714136) * cr) >> BITS);
-      out[3 * i + 2] = clamp_to_byte ((y + FIX (1.772) * cb) >> BITS);
-    }
 }
 
 /* Ink over white without a profile: what is left of the light after one ink and the black. */
@@ -98,7 +81,7 @@ convert_to (const ThimbleRaster *raster, ThimbleLayout layout, GError **error)
       const guint8 *in = thimble_raster_row (raster, y);
 
       if (raster->layout == THIMBLE_LAYOUT_YCC)
-        convert_ycc_row (out, in, raster->width);
+        thimble_ycc_row_to_rgb (in, out, raster->width);
       else if (raster->layout == THIMBLE_LAYOUT_CMYK)
         convert_cmyk_row (out, in, raster->width);
       else

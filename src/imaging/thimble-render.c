@@ -136,19 +136,12 @@ resample (const ThimblePicture *picture, const ThimbleRendition *rendition, GErr
                            rendition->draw_height, error);
 }
 
-/* The layout that the output's format takes. */
+/* Pixels for the screen; encoders take every layout that is left by now. */
 static gboolean
-finish (ThimbleRaster **raster, ThimbleFormat format, GError **error)
+make_pixels (ThimbleRaster **raster, GError **error)
 {
-  if (format == THIMBLE_FORMAT_PIXELS)
-    {
-      if (!advance (raster, thimble_convert_layout (*raster, THIMBLE_LAYOUT_RGBA, error)))
-        return FALSE;
-      return advance (raster, thimble_compose_premultiply (*raster, error));
-    }
-  if (format != THIMBLE_FORMAT_JPEG && (*raster)->layout == THIMBLE_LAYOUT_YCC)
-    return advance (raster, thimble_convert_layout (*raster, THIMBLE_LAYOUT_RGB, error));
-  return TRUE;
+  return advance (raster, thimble_convert_layout (*raster, THIMBLE_LAYOUT_RGBA, error))
+         && advance (raster, thimble_compose_premultiply (*raster, error));
 }
 
 /**
@@ -181,7 +174,7 @@ thimble_render_draw (const ThimblePicture *picture,
   if (!advance (&raster, thimble_compose_pad (raster, &rendition->placement, background,
                                               has_alpha (rendition->format), error)))
     return NULL;
-  if (!finish (&raster, rendition->format, error))
+  if (rendition->format == THIMBLE_FORMAT_PIXELS && !make_pixels (&raster, error))
     return NULL;
   return g_steal_pointer (&raster);
 }

@@ -5,6 +5,7 @@
 #include "thimble-naming.h"
 
 #include "thimble-hash-counter.h"
+#include "thimble-name-template.h"
 #include "thimble-paths.h"
 
 #include <string.h>
@@ -41,7 +42,7 @@ typedef struct
   const ThimbleOrigin *origin;
   const char *label;
   char *name;   /* owned */
-  char *folder; /* owned */
+  char *folder; /* owned: below the destination, "" for none */
   const char *extension;
   guint32 width_px; /* 0 for not known yet */
   guint32 height_px;
@@ -103,25 +104,30 @@ dup_name (const ThimbleOrigin *origin, guint level)
   return g_strconcat (extended, "-", hash, NULL);
 }
 
-/* The folder in the destination that an origin's outputs go into, "" or with a slash at its end. */
-static void
-append_folder (ThimbleNaming *self, GString *path, const ThimbleOrigin *origin)
+/* The folder in the destination that an origin's outputs go into: as the list says, or the one below
+ * its root; "" for none. */
+static char *
+dup_folder (ThimbleNaming *self, const ThimbleOrigin *origin)
 {
+  const ThimbleFolder *folder = origin->folder;
+
   if (origin->given_folder != NULL)
     {
       g_auto(GStrv) parts = g_strsplit (origin->given_folder, "/", -1);
+      g_autoptr(GString) path = g_string_new (NULL);
+
       for (guint i = 0; parts[i] != NULL; i++)
         if (parts[i][0] != '\0' && !g_str_equal (parts[i], "."))
           {
             g_autofree char *component = make_component (parts[i]);
-            g_string_append_printf (path, "%s/", component);
+            g_string_append_printf (path, "%s%s", path->len > 0 ? "/" : "", component);
           }
-      return;
+      return g_string_free (g_steal_pointer (&path), FALSE);
     }
-  if (self->keep_root_names && origin->folder->root_name[0] != '\0')
-    g_string_append_printf (path, "%s/", origin->folder->root_name);
-  if (origin->folder->below[0] != '\0')
-    g_string_append_printf (path, "%s/", origin->folder->below);
+  if (!self->keep_root_names || folder->root_name[0] == '\0')
+    return g_strdup (folder->below);
+  return folder->below[0] == '\0' ? g_strdup (folder->root_name)
+                                  : g_build_filename (folder->root_name, folder->below, NULL);
 }
 
 static void
@@ -134,38 +140,51 @@ append_number (GString *path, guint32 number)
 }
 
 static void
-append_field (GString *path, const char *field, gsize n, const Fields *fields)
+append_field (GString *path, ThimbleNameField field, const Fields *fields)
 {
-  if (strncmp (field, "name", n) == 0)
-    g_string_append (path, fields->name);
-  else if (strncmp (field, "label", n) == 0)
-    g_string_append (path, fields->label);
-  else if (strncmp (field, "width", n) == 0)
-    append_number (path, fields->width_px);
-  else if (strncmp (field, "height", n) == 0)
-    append_number (path, fields->height_px);
-  else if (strncmp (field, "ext", n) == 0)
-    g_string_append (path, fields->extension);
-  else if (strncmp (field, "folder", n) == 0)
-    g_string_append (path, fields->folder);
-  else if (strncmp (field, "index", n) == 0)
-    g_string_append_printf (path, "%u", fields->origin->index);
+  switch (field)
+    {
+    case THIMBLE_NAME_FIELD_NAME:
+      g_string_append (path, fields->name);
+      break;
+    case THIMBLE_NAME_FIELD_LABEL:
+      g_string_append (path, fields->label);
+      break;
+    case THIMBLE_NAME_FIELD_WIDTH:
+      append_number (path, fields->width_px);
+      break;
+    case THIMBLE_NAME_FIELD_HEIGHT:
+      append_number (path, fields->height_px);
+      break;
+    case THIMBLE_NAME_FIELD_EXT:
+      g_string_append (path, fields->extension);
+      break;
+    case THIMBLE_NAME_FIELD_FOLDER:
+      g_string_append (path, fields->folder);
+      break;
+    case THIMBLE_NAME_FIELD_INDEX:
+      g_string_append_printf (path, "%u", fields->origin->index);
+      break;
+    default:
+      break;
+    }
 }
 
+/* An empty folder that stands alone goes with the slash behind it. */
 static void
 append_expanded (GString *path, const char *name_template, const Fields *fields)
 {
-  for (const char *p = name_template; *p != '\0'; p++)
-    {
-      const char *close = *p == '{' ? strchr (p, '}') : NULL;
+  const char *literal;
+  gsize n_literal;
+  ThimbleNameField field;
 
-      if (close == NULL)
-        g_string_append_c (path, *p);
-      else
-        {
-          append_field (path, p + 1, close - p - 1, fields);
-          p = close;
-        }
+  while (thimble_name_template_next (&name_template, &literal, &n_literal, &field))
+    {
+      g_string_append_len (path, literal, n_literal);
+      append_field (path, field, fields);
+      if (field == THIMBLE_NAME_FIELD_FOLDER && fields->folder[0] == '\0'
+          && name_template[0] == '/' && (path->len == 0 || path->str[path->len - 1] == '/'))
+        name_template++;
     }
 }
 
@@ -180,11 +199,10 @@ build (ThimbleNaming *self,
 {
   const ThimbleOrigin *origin = self->origins->pdata[index];
   g_autofree char *name = dup_name (origin, level);
-  g_autofree char *folder = g_path_get_basename (origin->folder->path);
+  g_autofree char *folder = dup_folder (self, origin);
   Fields fields = { origin, self->labels[rendition], name, folder, extension, width_px, height_px };
   GString *path = g_string_sized_new (64);
 
-  append_folder (self, path, origin);
   append_expanded (path, self->name_template, &fields);
   return g_string_free (path, FALSE);
 }
@@ -357,31 +375,20 @@ look_at_roots (ThimbleNaming *self, const char *destination, gboolean *is_inside
   self->keep_root_names = n_folders > 1;
 }
 
-static gboolean
-choose_template (ThimbleNaming *self, const char *given, gboolean is_inside, GError **error)
+/* The template in force: folders below a source are kept unless the template puts them elsewhere, and
+ * there is always an extension. */
+static void
+choose_template (ThimbleNaming *self, const char *given, gboolean is_inside)
 {
-  const char *const tells_apart[] = { "{label}", "{width}", "{height}" };
-  gboolean has_label = FALSE;
+  const char *plain
+    = self->n_renditions > 1 || is_inside ? "{name}-{label}.{ext}" : "{name}.{ext}";
+  guint fields;
 
   if (given == NULL)
-    {
-      self->name_template
-        = g_strdup (self->n_renditions > 1 || is_inside ? "{name}-{label}.{ext}" : "{name}.{ext}");
-      return TRUE;
-    }
-
-  for (guint i = 0; i < G_N_ELEMENTS (tells_apart); i++)
-    has_label |= strstr (given, tells_apart[i]) != NULL;
-  if (self->n_renditions > 1 && !has_label)
-    {
-      g_set_error (error, THIMBLE_PRESET_ERROR, THIMBLE_PRESET_ERROR_INVALID,
-                   "The name “%s” is the same for all %u sizes. Add {label} to it.", given,
-                   self->n_renditions);
-      return FALSE;
-    }
-  self->name_template
-    = strstr (given, "{ext}") != NULL ? g_strdup (given) : g_strconcat (given, ".{ext}", NULL);
-  return TRUE;
+    given = plain;
+  fields = thimble_name_template_get_fields (given);
+  self->name_template = g_strconcat (fields & THIMBLE_NAME_FIELD_FOLDER ? "" : "{folder}/", given,
+                                     fields & THIMBLE_NAME_FIELD_EXT ? "" : ".{ext}", NULL);
 }
 
 /**
@@ -404,9 +411,13 @@ thimble_naming_new (ThimblePreset *preset,
                     const char *destination,
                     GError **error)
 {
-  g_autoptr(ThimbleNaming) self = g_new0 (ThimbleNaming, 1);
+  g_autoptr(ThimbleNaming) self = NULL;
   gboolean is_inside;
 
+  if (!thimble_preset_check (preset, error))
+    return NULL;
+
+  self = g_new0 (ThimbleNaming, 1);
   self->origins = g_ptr_array_new_full (n_origins, (GDestroyNotify) thimble_origin_unref);
   for (guint i = 0; i < n_origins; i++)
     g_ptr_array_add (self->origins, thimble_origin_ref (origins[i]));
@@ -422,8 +433,7 @@ thimble_naming_new (ThimblePreset *preset,
     }
 
   look_at_roots (self, destination, &is_inside);
-  if (!choose_template (self, thimble_preset_get_name_template (preset), is_inside, error))
-    return NULL;
+  choose_template (self, thimble_preset_get_name_template (preset), is_inside);
   resolve_clashes (self);
   return g_steal_pointer (&self);
 }

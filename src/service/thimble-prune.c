@@ -67,30 +67,62 @@ remove_empty_folders (ThimbleRun *run, const char *path)
     }
 }
 
+/* Opens the folder of an output without following symbolic links: what lies behind one is not the
+ * destination's, whatever a catalog says. Returns -1 where there is none. */
+static int
+open_folder_of (ThimbleRun *run, const char *path)
+{
+  g_auto(GStrv) parts = g_strsplit (path, "/", -1);
+  int fd = openat (run->destination_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  for (guint i = 0; fd >= 0 && parts[i + 1] != NULL; i++)
+    {
+      int child = openat (fd, parts[i], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+      close (fd);
+      fd = child;
+    }
+  return fd;
+}
+
+/* Whether the file is there as Thimble made it, and no image of this run will have its name. Removes
+ * it unless that is only to be said. */
+static gboolean
+remove_output (ThimbleRun *run, const ThimbleRecord *record)
+{
+  g_autofree char *name = g_path_get_basename (record->path);
+  int fd = open_folder_of (run, record->path);
+  gboolean is_ours;
+  struct stat info;
+
+  if (fd < 0)
+    return FALSE;
+  is_ours = fstatat (fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG (info.st_mode)
+            && info.st_size == record->n_bytes
+            && !thimble_naming_is_planned (run->naming, record->path);
+  if (is_ours && !run->options.dry_run)
+    is_ours = unlinkat (fd, name, 0) == 0;
+  close (fd);
+  return is_ours;
+}
+
 static gboolean
 prune_record_cb (const ThimbleRecord *record, gpointer user_data)
 {
   Prune *prune = user_data;
   ThimbleRun *run = prune->run;
-  struct stat info;
-  gboolean is_ours;
 
   if (!is_gone (prune, record))
     return TRUE;
-  is_ours = fstatat (run->destination_fd, record->path, &info, AT_SYMLINK_NOFOLLOW) == 0
-            && S_ISREG (info.st_mode) && info.st_size == record->n_bytes
-            && !thimble_naming_is_planned (run->naming, record->path);
-  if (is_ours)
+  if (remove_output (run, record))
     {
       g_ptr_array_add (prune->summary->pruned,
                        g_build_filename (run->destination, record->path, NULL));
       prune->summary->n_pruned++;
+      if (!run->options.dry_run)
+        remove_empty_folders (run, record->path);
     }
-  if (run->options.dry_run)
-    return TRUE;
-  if (is_ours && unlinkat (run->destination_fd, record->path, 0) == 0)
-    remove_empty_folders (run, record->path);
-  thimble_catalog_remove (run->catalog, record->path);
+  if (!run->options.dry_run)
+    thimble_catalog_remove (run->catalog, record->path);
   return TRUE;
 }
 

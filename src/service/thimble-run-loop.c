@@ -14,7 +14,7 @@
 /* Threads that write: a few, as a rename may wait for the disk while another file is encoded. */
 #define MAX_WRITERS 4
 /* Events that the main thread has not heard of yet. */
-#define MAX_EVENTS 2048
+#define MAX_EVENTS 8192
 
 /* --- works ------------------------------------------------------------------------------------ */
 

@@ -97,9 +97,13 @@ set_error (ThimbleWriter *self, int code, const char *what, const char *path, GE
 
   if (code == ENOSPC || code == EDQUOT)
     g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_NO_SPACE,
-                 "“%s” is full: “%s” cannot be %s. Make room and start again: what is done stays "
-                 "done.",
-                 place, display, what);
+                 "“%s” is full (%s). Make room and start again: what is done stays done.", place,
+                 g_strerror (code));
+  else if (code == ENOENT)
+    g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION,
+                 "“%s” was moved or removed while files were written to it. Start again, or choose "
+                 "another destination.",
+                 place);
   else if (code == EROFS || faccessat (AT_FDCWD, self->destination, W_OK, AT_EACCESS) != 0)
     g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION,
                  "“%s” cannot be written to: %s. Choose another destination.", place,

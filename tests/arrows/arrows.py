@@ -89,9 +89,10 @@ def read_design(text):
 def find_room(path, roots):
     """Returns the room that path is in, with the path inside src/, or None twice."""
     for root in roots:
-        inside = os.path.relpath(path, root)
-        if not inside.startswith('..') and '/' in inside:
-            return inside.split('/')[0], inside
+        if path.startswith(root + '/'):
+            inside = path[len(root) + 1:]
+            room, slash, _name = inside.partition('/')
+            return (room, inside) if slash else (None, None)
     return None, None
 
 
@@ -154,10 +155,12 @@ def check_outsider(row, objects):
     for obj in objects:
         if row.is_allowed_in(obj):
             continue
-        wrong += [f'{obj.source} includes {header}' for header in obj.headers
-                  if any(fnmatch.fnmatchcase(header, '*/' + glob) for glob in row.headers)]
-        wrong += [f'{obj.source} calls {symbol}' for symbol in sorted(obj.undefined)
-                  if any(fnmatch.fnmatchcase(symbol, glob) for glob in row.functions)]
+        for glob in row.headers:
+            wrong += [f'{obj.source} includes {header}'
+                      for header in fnmatch.filter(obj.headers, '*/' + glob)]
+        for glob in row.functions:
+            wrong += [f'{obj.source} calls {symbol}'
+                      for symbol in fnmatch.filter(sorted(obj.undefined), glob)]
     return wrong
 
 

@@ -194,9 +194,10 @@ test_cannot_go_on (void)
 
   g_free (test_write_jpeg (in, "photos/a.jpg", 30, 20));
   g_free (test_write (in, "file", "in the way"));
-  run (&ran, in, "photos", "-o", "file/below", NULL);
+  run (&ran, in, "photos", "-o", "file/below", "--json", "-", NULL);
   g_assert_cmpint (ran.status, ==, 3);
   g_assert_nonnull (strstr (ran.err, "file"));
+  g_assert_nonnull (strstr (ran.out, "\"cancelled\":1"));
 
   run (&ran, in, "photos", "--executor", "processes", NULL);
   g_assert_cmpint (ran.status, ==, 3);

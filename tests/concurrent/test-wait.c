@@ -244,7 +244,6 @@ static void
 test_as_completed_async (Fixture *fixture, gconstpointer user_data)
 {
   g_autoptr(ThimbleAsCompleted) completed = NULL;
-  g_autoptr(GError) error = NULL;
   Next next = { 0, NULL, NULL };
 
   completed = thimble_as_completed (fixture->futures, 2);

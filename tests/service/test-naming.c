@@ -117,7 +117,10 @@ test_rules (void)
     { "/p/a.jpg", NULL, "128", THIMBLE_FORMAT_SAME, NULL, "/p", "a-128.jpg" },
     { "/p/a.jpg", NULL, "128", THIMBLE_FORMAT_SAME, NULL, "/p/out", "a.jpg" },
     { "/p/a.jpg", "/p", "128", THIMBLE_FORMAT_SAME, "{folder}/{index}_{name}.{ext}", "/out",
-      "p/1_a.jpg" },
+      "1_a.jpg" },
+    { "/p/b/a.jpg", "/p", "128", THIMBLE_FORMAT_SAME, "{index}_{name}", "/out", "b/1_a.jpg" },
+    { "/p/b/a.jpg", "/p", "128", THIMBLE_FORMAT_SAME, "{label}/{folder}/{name}.{ext}", "/out",
+      "128/b/a.jpg" },
     { "/p/a.jpg", "/p", "128", THIMBLE_FORMAT_SAME, "{name}_{width}x{height}", "/out",
       "a_?x?.jpg" },
   };
