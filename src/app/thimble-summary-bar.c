@@ -60,7 +60,7 @@ append_part (GString *text, char *part)
 char *
 thimble_run_summary_describe (const ThimbleRunSummary *summary)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr(GString) text = g_string_new (NULL);
   g_autofree char *seconds = NULL;
 
   g_return_val_if_fail (summary != NULL, NULL);

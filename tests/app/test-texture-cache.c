@@ -8,7 +8,7 @@
 static GdkTexture *
 make_texture (int side)
 {
-  g_autoptr (GBytes) pixels = g_bytes_new_take (g_malloc0 ((gsize) side * side * 4),
+  g_autoptr(GBytes) pixels = g_bytes_new_take (g_malloc0 ((gsize) side * side * 4),
                                                 (gsize) side * side * 4);
 
   return gdk_memory_texture_new (side, side, GDK_MEMORY_R8G8B8A8_PREMULTIPLIED, pixels,
@@ -18,7 +18,7 @@ make_texture (int side)
 static ThimbleOrigin *
 make_origin (const char *name)
 {
-  g_autoptr (ThimbleFolder) folder = thimble_folder_new ("/images", "", "images", 0);
+  g_autoptr(ThimbleFolder) folder = thimble_folder_new ("/images", "", "images", 0);
 
   return thimble_origin_new (folder, name);
 }
@@ -26,11 +26,11 @@ make_origin (const char *name)
 static void
 test_finds_by_origin_and_size (void)
 {
-  g_autoptr (ThimbleTextureCache) cache = thimble_texture_cache_new (1000000);
-  g_autoptr (ThimbleOrigin) one = make_origin ("one.jpg");
-  g_autoptr (ThimbleOrigin) other = make_origin ("other.jpg");
-  g_autoptr (GdkTexture) texture = make_texture (10);
-  g_autoptr (GdkTexture) large = make_texture (20);
+  g_autoptr(ThimbleTextureCache) cache = thimble_texture_cache_new (1000000);
+  g_autoptr(ThimbleOrigin) one = make_origin ("one.jpg");
+  g_autoptr(ThimbleOrigin) other = make_origin ("other.jpg");
+  g_autoptr(GdkTexture) texture = make_texture (10);
+  g_autoptr(GdkTexture) large = make_texture (20);
 
   thimble_texture_cache_insert (cache, one, 10, texture);
   thimble_texture_cache_insert (cache, one, 20, large);
@@ -46,10 +46,10 @@ test_finds_by_origin_and_size (void)
 static void
 test_replaces (void)
 {
-  g_autoptr (ThimbleTextureCache) cache = thimble_texture_cache_new (1000000);
-  g_autoptr (ThimbleOrigin) origin = make_origin ("one.jpg");
-  g_autoptr (GdkTexture) before = make_texture (10);
-  g_autoptr (GdkTexture) after = make_texture (8);
+  g_autoptr(ThimbleTextureCache) cache = thimble_texture_cache_new (1000000);
+  g_autoptr(ThimbleOrigin) origin = make_origin ("one.jpg");
+  g_autoptr(GdkTexture) before = make_texture (10);
+  g_autoptr(GdkTexture) after = make_texture (8);
 
   thimble_texture_cache_insert (cache, origin, 10, before);
   thimble_texture_cache_insert (cache, origin, 10, after);
@@ -63,15 +63,15 @@ test_replaces (void)
 static void
 test_bound (void)
 {
-  g_autoptr (ThimbleTextureCache) cache = thimble_texture_cache_new (5 * 400);
-  g_autoptr (ThimbleOrigin) kept = make_origin ("kept.jpg");
-  g_autoptr (GdkTexture) texture = make_texture (10);
+  g_autoptr(ThimbleTextureCache) cache = thimble_texture_cache_new (5 * 400);
+  g_autoptr(ThimbleOrigin) kept = make_origin ("kept.jpg");
+  g_autoptr(GdkTexture) texture = make_texture (10);
 
   thimble_texture_cache_insert (cache, kept, 10, texture);
   for (guint i = 0; i < 100; i++)
     {
       g_autofree char *name = g_strdup_printf ("%u.jpg", i);
-      g_autoptr (ThimbleOrigin) origin = make_origin (name);
+      g_autoptr(ThimbleOrigin) origin = make_origin (name);
 
       thimble_texture_cache_insert (cache, origin, 10, texture);
       g_assert_cmpuint (thimble_texture_cache_get_n_bytes (cache), <=, 5 * 400);
@@ -84,11 +84,11 @@ test_bound (void)
 static void
 test_too_large (void)
 {
-  g_autoptr (ThimbleTextureCache) cache = thimble_texture_cache_new (400);
-  g_autoptr (ThimbleOrigin) one = make_origin ("one.jpg");
-  g_autoptr (ThimbleOrigin) other = make_origin ("other.jpg");
-  g_autoptr (GdkTexture) fits = make_texture (10);
-  g_autoptr (GdkTexture) large = make_texture (11);
+  g_autoptr(ThimbleTextureCache) cache = thimble_texture_cache_new (400);
+  g_autoptr(ThimbleOrigin) one = make_origin ("one.jpg");
+  g_autoptr(ThimbleOrigin) other = make_origin ("other.jpg");
+  g_autoptr(GdkTexture) fits = make_texture (10);
+  g_autoptr(GdkTexture) large = make_texture (11);
 
   thimble_texture_cache_insert (cache, one, 10, fits);
   thimble_texture_cache_insert (cache, other, 11, large);
@@ -101,7 +101,7 @@ static void
 test_lets_go (void)
 {
   ThimbleTextureCache *cache = thimble_texture_cache_new (1000000);
-  g_autoptr (ThimbleOrigin) origin = make_origin ("one.jpg");
+  g_autoptr(ThimbleOrigin) origin = make_origin ("one.jpg");
   GdkTexture *texture = make_texture (10);
 
   thimble_texture_cache_insert (cache, origin, 10, texture);

@@ -263,9 +263,9 @@ static void
 test_drop (WindowFixture *fixture, gconstpointer data)
 {
   GtkDropTarget *target = window_fixture_get (fixture, "drop_target");
-  g_autoptr (GFile) folder = g_file_new_for_path (fixture->images);
-  g_autoptr (GFile) file = g_file_get_child (folder, "good-1.png");
-  g_auto (GValue) value = G_VALUE_INIT;
+  g_autoptr(GFile) folder = g_file_new_for_path (fixture->images);
+  g_autoptr(GFile) file = g_file_get_child (folder, "good-1.png");
+  g_auto(GValue) value = G_VALUE_INIT;
   gboolean is_taken = FALSE;
 
   make_images (fixture);
@@ -309,7 +309,7 @@ test_bad_size (WindowFixture *fixture, gconstpointer data)
 static void
 test_bad_destination (WindowFixture *fixture, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   GListModel *windows = gtk_window_get_toplevels ();
   gboolean has_dialog = FALSE;
 
@@ -322,7 +322,7 @@ test_bad_destination (WindowFixture *fixture, gconstpointer data)
   g_assert_error (fixture->error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION);
   for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
     {
-      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+      g_autoptr(GtkWindow) window = g_list_model_get_item (windows, i);
 
       if (ADW_IS_MESSAGE_DIALOG (window))
         {

@@ -11,7 +11,7 @@
 static ThimblePreset *
 dup_preset (const char *sizes, ThimbleFormat format, GError **error)
 {
-  g_autoptr (ThimbleSettings) settings = thimble_settings_load ();
+  g_autoptr(ThimbleSettings) settings = thimble_settings_load ();
 
   g_free (settings->sizes);
   settings->sizes = g_strdup (sizes);
@@ -37,8 +37,8 @@ test_preset (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (ThimblePreset) preset = dup_preset (cases[i].sizes, THIMBLE_FORMAT_WEBP, &error);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(ThimblePreset) preset = dup_preset (cases[i].sizes, THIMBLE_FORMAT_WEBP, &error);
       guint n = 0;
 
       g_assert_no_error (error);
@@ -63,7 +63,7 @@ test_bad_sizes (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
-      g_autoptr (GError) error = NULL;
+      g_autoptr(GError) error = NULL;
 
       g_assert_null (dup_preset (sizes[i], THIMBLE_FORMAT_SAME, &error));
       g_assert_error (error, THIMBLE_PRESET_ERROR, THIMBLE_PRESET_ERROR_INVALID);
@@ -73,8 +73,8 @@ test_bad_sizes (void)
 static void
 test_kept (void)
 {
-  g_autoptr (ThimbleSettings) settings = thimble_settings_load ();
-  g_autoptr (ThimbleSettings) again = NULL;
+  g_autoptr(ThimbleSettings) settings = thimble_settings_load ();
+  g_autoptr(ThimbleSettings) again = NULL;
 
   g_free (settings->sizes);
   g_free (settings->destination);
@@ -103,7 +103,7 @@ test_no_schema (void)
 {
   if (g_test_subprocess ())
     {
-      g_autoptr (ThimbleSettings) settings = thimble_settings_load ();
+      g_autoptr(ThimbleSettings) settings = thimble_settings_load ();
 
       g_assert_cmpstr (settings->sizes, ==, "128");
       g_assert_cmpint (settings->quality, ==, 80);

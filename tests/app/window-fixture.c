@@ -33,7 +33,7 @@ run_finished_cb (ThimbleSession *session, gpointer summary, GError *error, Windo
 static void
 save_settings (WindowFixture *fixture)
 {
-  g_autoptr (ThimbleSettings) settings = thimble_settings_load ();
+  g_autoptr(ThimbleSettings) settings = thimble_settings_load ();
 
   g_free (settings->sizes);
   g_free (settings->destination);
@@ -50,7 +50,7 @@ static GtkApplication *
 get_application (void)
 {
   static GtkApplication *application;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
 
   if (application == NULL)
     {
@@ -65,7 +65,7 @@ get_application (void)
 void
 window_fixture_set_up (WindowFixture *fixture, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
 
   fixture->folder = g_dir_make_tmp ("thimble-window-XXXXXX", &error);
   g_assert_no_error (error);
@@ -90,7 +90,7 @@ window_fixture_set_up (WindowFixture *fixture, gconstpointer data)
 static void
 remove_tree (const char *path)
 {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
 
   for (const char *name; dir != NULL && (name = g_dir_read_name (dir)) != NULL;)
     {
@@ -130,9 +130,9 @@ window_fixture_tear_down (WindowFixture *fixture, gconstpointer data)
 void
 window_fixture_make_image (WindowFixture *fixture, const char *name, int width, int height)
 {
-  g_autoptr (GdkPixbuf) image = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, width, height);
+  g_autoptr(GdkPixbuf) image = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, width, height);
   g_autofree char *path = g_build_filename (fixture->images, name, NULL);
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   guint8 *pixels = gdk_pixbuf_get_pixels (image);
   int stride = gdk_pixbuf_get_rowstride (image);
 
@@ -152,7 +152,7 @@ void
 window_fixture_make_file (WindowFixture *fixture, const char *name, const char *text)
 {
   g_autofree char *path = g_build_filename (fixture->images, name, NULL);
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
 
   g_file_set_contents (path, text, -1, &error);
   g_assert_no_error (error);
@@ -186,7 +186,7 @@ is_scanned (WindowFixture *fixture)
 void
 window_fixture_add (WindowFixture *fixture)
 {
-  g_autoptr (GFile) folder = g_file_new_for_path (fixture->images);
+  g_autoptr(GFile) folder = g_file_new_for_path (fixture->images);
   GFile *files[] = { folder };
 
   fixture->n_scanned = 0;
@@ -224,7 +224,7 @@ window_fixture_run (WindowFixture *fixture)
 guint
 window_fixture_count_outputs (WindowFixture *fixture)
 {
-  g_autoptr (GDir) dir = g_dir_open (fixture->output, 0, NULL);
+  g_autoptr(GDir) dir = g_dir_open (fixture->output, 0, NULL);
   guint n = 0;
 
   for (const char *name; dir != NULL && (name = g_dir_read_name (dir)) != NULL;)
