@@ -87,6 +87,17 @@ check_output (const Job *job, const ThimbleRendition *rendition, GError **error)
                                        job->recipe.max_pixels, error);
 }
 
+/* A vector image is drawn in its own proportions, and stretched as pixels if at all: librsvg turns
+ * what is rotated in it the wrong way when it is to stretch. */
+static void
+keep_proportions (guint32 width, guint32 height, guint32 *min_width, guint32 *min_height)
+{
+  double scale = MAX ((double) *min_width / width, (double) *min_height / height);
+
+  *min_width = MAX (*min_width, (guint32) (width * scale + 0.5));
+  *min_height = MAX (*min_height, (guint32) (height * scale + 0.5));
+}
+
 /* How large the decoder must give the picture for one output, in stored orientation. */
 static void
 add_to_request (Job *job, const ThimbleRendition *rendition)
@@ -99,7 +110,9 @@ add_to_request (Job *job, const ThimbleRendition *rendition)
   thimble_geometry_get_decode_size (&rendition->placement, width, height,
                                     info->is_scalable ? THIMBLE_SCALING_FAST : job->recipe.scaling,
                                     &min_width, &min_height);
-  if (!info->is_scalable)
+  if (info->is_scalable)
+    keep_proportions (width, height, &min_width, &min_height);
+  else
     {
       min_width = MIN (min_width, width);
       min_height = MIN (min_height, height);
