@@ -265,10 +265,11 @@ take_picture (Run *run, const ThimblePixbufFeed *feed, GError **error)
                            "is broken: its picture has another size than its header says.");
       return NULL;
     }
-  if (!run->loader->is_scalable && !has_all_rows (run, feed))
+  if ((!run->loader->is_scalable && !has_all_rows (run, feed))
+      || (strcmp (run->loader->name, "gif") == 0 && !thimble_gif_has_all_pixels (feed)))
     {
       g_set_error_literal (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_CORRUPT,
-                           "is cut short: it ends before its last row.");
+                           "is cut short: it ends before its last pixel.");
       return NULL;
     }
   return raster_from_pixbuf (pixbuf, error);

@@ -276,11 +276,30 @@ check_gif (guint first_side, guint n_frames, gboolean has_clear)
   codec_test_flip_bytes (&thimble_pixbuf_codec, file, 500);
 }
 
+/* All blocks are there, but the last pixels' codes are not. */
+static void
+check_gif_without_last_pixels (void)
+{
+  g_autoptr (GByteArray) whole = make_gif (10, 1, FALSE);
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  guint data = 13 + 12 + 8 + 10 + 1; /* header, palette, control, descriptor, code size */
+
+  g_assert_cmpuint (whole->data[data], ==, 76);
+  put_bytes (file, (const char *) whole->data, data);
+  put_bytes (file, "\x28", 1);
+  put_bytes (file, (const char *) whole->data + data + 1, 0x28);
+  put_bytes (file, "\0;", 2);
+  g_assert_null (codec_test_decode (&thimble_pixbuf_codec, file->data, file->len, NULL, &error));
+  g_assert_error (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_CORRUPT);
+}
+
 static void
 test_gif (void)
 {
   if (!has_loader ("gif"))
     return;
+  check_gif_without_last_pixels ();
   check_gif (10, 1, FALSE);
   check_gif (10, 3, FALSE);
   check_gif (10, 2, TRUE);
@@ -453,7 +472,7 @@ test_svg (void)
     "\xef\xbb\xbf",
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
     "<?xml version=\"1.0\"?>\n<!-- made by hand > all -->\n",
-    "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"svg11.dtd\" [ <!ENTITY a \"b\"> ]>\n",
+    "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"svg11.dtd\" [ <!ELEMENT a (b)> ]>\n",
   };
   g_autoptr (GByteArray) file = g_byte_array_new ();
 
@@ -518,7 +537,7 @@ test_list (void)
 
       g_assert_cmpuint (g_strv_length (words), ==, 2);
       g_assert_cmpstr (words[0], !=, "jpeg");
-      g_assert_null (strchr (words[1], '.'));
+      g_assert_cmpint (words[1][0], !=, '.');
     }
 }
 
