@@ -103,19 +103,21 @@ run_clear (Run *run)
     g_mutex_unlock (&lock);
 }
 
-/* Hands over @n_bytes, in pieces while only the size is wanted. Returns: whether to go on */
+/* Hands over @n_bytes, in growing pieces while only the size is wanted. Returns: whether to go on */
 static gboolean
 run_write (Run *run, const guint8 *bytes, gsize n_bytes, GError **error)
 {
-  gsize n_piece = run->wants_size_only ? N_HEADER_PIECE_BYTES : MAX (n_bytes, 1);
+  gsize n_max = run->wants_size_only ? N_HEADER_PIECE_BYTES : n_bytes;
 
-  for (gsize i = 0; i < n_bytes; i += n_piece)
+  while (n_bytes > 0)
     {
-      if (!gdk_pixbuf_loader_write (run->pixbuf_loader, bytes + i, MIN (n_piece, n_bytes - i), error))
+      gsize n_piece = MIN (n_bytes, n_max);
+
+      if (!gdk_pixbuf_loader_write (run->pixbuf_loader, bytes, n_piece, error) || run->has_size)
         return FALSE;
-      if (run->has_size)
-        return FALSE;
-      n_piece *= run->wants_size_only ? 2 : 1;
+      bytes += n_piece;
+      n_bytes -= n_piece;
+      n_max *= 2;
     }
   return TRUE;
 }
