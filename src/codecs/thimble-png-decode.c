@@ -40,7 +40,6 @@ thimble_png_error_cb (png_structp png, png_const_charp message)
 void
 thimble_png_warning_cb (png_structp png, png_const_charp message)
 {
-g_printerr("W %s\n", message);
 }
 
 static void

@@ -409,6 +409,7 @@ test_too_many_scans (void)
   g_autoptr (GError) error = NULL;
   guint last = 0;
 
+  g_assert_cmpint (fine->width, ==, 16);
   for (guint i = 0; i + 1 < file->len; i++)
     if (file->data[i] == 0xff && file->data[i + 1] == 0xda)
       last = i;
