@@ -105,7 +105,8 @@ find_best (const Map *map, int width, int height, int *best_left, int *best_top)
     for (int left = 0; left <= map->width - width; left++)
       {
         guint64 sum = add_up_window (map, left, top, width, height);
-        int distance = ABS (2 * left - (map->width - width)) + ABS (2 * top - (map->height - height));
+        int distance
+          = ABS (2 * left - (map->width - width)) + ABS (2 * top - (map->height - height));
 
         if (sum > best || (sum == best && distance < best_distance))
           {

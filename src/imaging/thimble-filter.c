@@ -52,17 +52,23 @@ evaluate_kernel (const float *table, double x)
   return table[index] + fraction * ((double) table[index + 1] - table[index]);
 }
 
-/* The kernel, and what is taken from neighbours; @share is half the variance of a sample's box. */
-static double
-evaluate_sharpened (const float *table, double distance, double stretch, double share)
+/* The kernel at each of @n samples, and what is taken from their neighbours; @share is half the
+ * variance of a sample's box. */
+static void
+evaluate_weights (double *weights, int n, double distance, double stretch, double share)
 {
-  double weight = evaluate_kernel (table, distance / stretch);
+  const float *table = get_kernel_table ();
+  double before, here, after;
 
-  if (share == 0)
-    return weight;
-  return weight * (1 + 2 * share)
-         - share * evaluate_kernel (table, (distance - 1) / stretch)
-         - share * evaluate_kernel (table, (distance + 1) / stretch);
+  before = share > 0 ? evaluate_kernel (table, (distance - 1) / stretch) : 0;
+  here = evaluate_kernel (table, distance / stretch);
+  for (int i = 0; i < n; i++)
+    {
+      after = evaluate_kernel (table, (distance + i + 1) / stretch);
+      weights[i] = here + share * (2 * here - before - after);
+      before = here;
+      here = after;
+    }
 }
 
 /* Rounds weights to coefficients that add up to exactly one; what rounding leaves over goes to the
@@ -114,7 +120,6 @@ ThimbleFilter *
 thimble_filter_new (int n_source, double start, double length, int n_outputs, double softness)
 {
   ThimbleFilter *self = g_new0 (ThimbleFilter, 1);
-  const float *table = get_kernel_table ();
   double scale = length / n_outputs;
   double stretch = MAX (scale, 1.0);
   double support = LOBES * stretch + (softness > 0 ? 1 : 0);
@@ -136,8 +141,7 @@ thimble_filter_new (int n_source, double start, double length, int n_outputs, do
 
       taps->start = first;
       taps->n = MIN (last - first + 1, max_taps);
-      for (int k = 0; k < taps->n; k++)
-        weights[k] = evaluate_sharpened (table, first + k - centre, stretch, softness / 2);
+      evaluate_weights (weights, taps->n, first - centre, stretch, softness / 2);
       quantise (weights, taps, self->coefficients + (gsize) i * self->stride);
     }
   return self;

@@ -109,8 +109,8 @@ thimble_render_is_exact (const ThimblePicture *picture, const ThimbleRendition *
                                           rendition->draw_width, rendition->draw_height);
 }
 
-/* Whether the output keeps the source's colours and profile instead of becoming sRGB. WebP has no
- * grey, so a grey profile would not be its pixels'. */
+/* Whether the output keeps the source's colours and profile instead of becoming sRGB; a background
+ * is then of those colours too. WebP has no grey, so a grey profile would not be its pixels'. */
 static gboolean
 keeps_profile (const ThimblePicture *picture, const ThimbleRendition *rendition)
 {

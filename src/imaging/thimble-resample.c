@@ -42,8 +42,8 @@ run_filters (const ThimbleRaster *source,
 {
   const ThimbleKernels *kernels = thimble_kernels_get ();
   int n_channels = thimble_layout_get_n_channels (source->layout);
-  ThimbleFilterRow filter_row = source->premultiplied ? kernels->filter_row_premultiplied[n_channels]
-                                                      : kernels->filter_row[n_channels];
+  ThimbleFilterRow filter_row
+    = (source->premultiplied ? kernels->filter_row_premultiplied : kernels->filter_row)[n_channels];
   g_autofree gint16 *row
     = g_new0 (gint16, (gsize) source->width * n_channels + THIMBLE_KERNELS_PADDING);
   int first, end;

@@ -45,7 +45,8 @@ compare_filter_rows (const ThimbleKernels *kernels, GRand *random)
       int n_outputs = g_rand_int_range (random, 1, 300);
       int n_channels = 1 + i % 4;
       gsize n = (gsize) n_source * n_channels + THIMBLE_KERNELS_PADDING;
-      g_autoptr(ThimbleFilter) filter = thimble_filter_new (n_source, 0, n_source, n_outputs, i % 3 / 24.0);
+      g_autoptr(ThimbleFilter) filter
+        = thimble_filter_new (n_source, 0, n_source, n_outputs, i % 3 / 24.0);
       g_autofree gint16 *row = g_new (gint16, n);
       g_autofree guint8 *wanted = g_malloc (n_outputs * n_channels + 1);
       g_autofree guint8 *got = g_malloc (n_outputs * n_channels + 1);
