@@ -192,29 +192,40 @@ const ThimbleCodec thimble_pixbuf_codec = {
   .decode = decode,
 };
 
-/**
- * thimble_pixbuf_codec_load_all:
- *
- * Loads the modules of all loaders now, which they are otherwise when first used: for a worker that
- * will open no more files. Any thread; a module that can't be loaded is passed over.
- */
-void
-thimble_pixbuf_codec_load_all (void)
+static gpointer
+open_all (gpointer data)
 {
   GPtrArray *loaders = thimble_pixbuf_loader_list ();
+  GPtrArray *opened = g_ptr_array_new ();
 
   for (guint i = 0; i < loaders->len; i++)
     {
       const ThimblePixbufLoader *loader = g_ptr_array_index (loaders, i);
       g_autoptr (GError) error = NULL;
-      g_autoptr (GdkPixbufLoader) pixbuf_loader
-        = gdk_pixbuf_loader_new_with_type (loader->name, &error);
+      GdkPixbufLoader *pixbuf_loader = gdk_pixbuf_loader_new_with_type (loader->name, &error);
 
       if (pixbuf_loader != NULL)
-        gdk_pixbuf_loader_close (pixbuf_loader, NULL);
+        g_ptr_array_add (opened, pixbuf_loader);
       else
         g_debug ("No gdk-pixbuf loader for %s: %s", loader->name, error->message);
     }
+  return opened;
+}
+
+/**
+ * thimble_pixbuf_codec_load_all:
+ *
+ * Loads the modules of all loaders now, which they are otherwise when first used: for a worker that
+ * will open no more files. One loader of each stays open as long as the process lives, because some
+ * print a warning when they are closed without a picture. Any thread; a module that can't be loaded
+ * is passed over.
+ */
+void
+thimble_pixbuf_codec_load_all (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  g_once (&once, open_all, NULL);
 }
 
 /**

@@ -103,19 +103,21 @@ run_clear (Run *run)
     g_mutex_unlock (&lock);
 }
 
-/* Hands over @n_bytes, in pieces while only the size is wanted. Returns: whether to go on */
+/* Hands over @n_bytes, in growing pieces while only the size is wanted. Returns: whether to go on */
 static gboolean
 run_write (Run *run, const guint8 *bytes, gsize n_bytes, GError **error)
 {
-  gsize n_piece = run->wants_size_only ? N_HEADER_PIECE_BYTES : MAX (n_bytes, 1);
+  gsize n_max = run->wants_size_only ? N_HEADER_PIECE_BYTES : n_bytes;
 
-  for (gsize i = 0; i < n_bytes; i += n_piece)
+  while (n_bytes > 0)
     {
-      if (!gdk_pixbuf_loader_write (run->pixbuf_loader, bytes + i, MIN (n_piece, n_bytes - i), error))
+      gsize n_piece = MIN (n_bytes, n_max);
+
+      if (!gdk_pixbuf_loader_write (run->pixbuf_loader, bytes, n_piece, error) || run->has_size)
         return FALSE;
-      if (run->has_size)
-        return FALSE;
-      n_piece *= run->wants_size_only ? 2 : 1;
+      bytes += n_piece;
+      n_bytes -= n_piece;
+      n_max *= 2;
     }
   return TRUE;
 }
@@ -234,18 +236,18 @@ raster_from_pixbuf (const GdkPixbuf *pixbuf, GError **error)
   return raster;
 }
 
-/* Incremental loaders report every row; others may report none. */
+/* Incremental loaders report every row (GIF's as if the frame were at the top); others may report
+ * none. */
 static gboolean
 has_all_rows (const Run *run, const ThimblePixbufFeed *feed)
 {
   static const char *const incremental[] = { "bmp", "gif", "ico", "ani", "pnm", "tga", NULL };
-  guint32 first_row = MIN (feed->first_row, run->height - 1);
-  guint32 n_rows = feed->n_rows != 0 ? feed->n_rows : run->height;
+  guint32 n_rows = 0;
 
-  n_rows = MIN (n_rows, run->height - first_row);
-  return memchr (run->rows + first_row, 0, n_rows) == NULL
-         || (!g_strv_contains (incremental, run->loader->name)
-             && memchr (run->rows, 1, run->height) == NULL);
+  for (guint32 y = 0; y < run->height; y++)
+    n_rows += run->rows[y];
+  return n_rows >= (feed->n_rows != 0 ? feed->n_rows : run->height)
+         || (n_rows == 0 && !g_strv_contains (incremental, run->loader->name));
 }
 
 static ThimbleRaster *
@@ -265,10 +267,11 @@ take_picture (Run *run, const ThimblePixbufFeed *feed, GError **error)
                            "is broken: its picture has another size than its header says.");
       return NULL;
     }
-  if (!run->loader->is_scalable && !has_all_rows (run, feed))
+  if ((!run->loader->is_scalable && !has_all_rows (run, feed))
+      || (strcmp (run->loader->name, "gif") == 0 && !thimble_gif_has_all_pixels (feed)))
     {
       g_set_error_literal (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_CORRUPT,
-                           "is cut short: it ends before its last row.");
+                           "is cut short: it ends before its last pixel.");
       return NULL;
     }
   return raster_from_pixbuf (pixbuf, error);

@@ -24,14 +24,14 @@ typedef struct
   gsize n_bytes;
   guint8 tail[1];
   gsize n_tail;
+  gsize image;         /* of a GIF: where in @bytes the first frame's descriptor is */
 
   guint32 width;       /* of the picture, where the container tells; else 0 */
   guint32 height;      /* likewise */
   gboolean is_png;     /* @bytes are a PNG, which our own codec reads */
   gboolean has_alpha;  /* whether there may be transparent pixels */
   guint n_frames;
-  guint first_row;     /* of the canvas, that the picture must fill */
-  guint n_rows;        /* likewise; 0 for all */
+  guint n_rows;        /* how many the loader must report to have filled; 0 for all */
 } ThimblePixbufFeed;
 
 const ThimblePixbufLoader *thimble_pixbuf_loader_for_bytes (const guint8 *bytes, gsize n_bytes);
@@ -49,6 +49,7 @@ gboolean thimble_gif_open (ThimblePixbufFeed *feed,
                            gsize n_bytes,
                            GError **error);
 
+gboolean thimble_gif_has_all_pixels (const ThimblePixbufFeed *feed);
 gboolean thimble_pixbuf_read_size (const ThimblePixbufLoader *loader,
                                    const ThimblePixbufFeed *feed,
                                    guint32 *width,
