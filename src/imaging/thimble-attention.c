@@ -134,7 +134,8 @@ find_best (const Map *map, int width, int height, int *best_left, int *best_top)
     for (int left = 0; left <= map->width - width; left++)
       {
         guint64 sum = add_up_window (map, left, top, width, height);
-        int distance = ABS (2 * left - (map->width - width)) + ABS (2 * top - (map->height - height));
+        int distance
+          = ABS (2 * left - (map->width - width)) + ABS (2 * top - (map->height - height));
 
         if (sum > best || (sum == best && distance < best_distance))
           {
@@ -152,7 +153,7 @@ make_small (ThimbleRaster *picture, GError **error)
   ThimbleWindow all = { 0, 0, picture->width, picture->height };
   double shrink = MAX (1.0, (double) MAX (picture->width, picture->height) / MAX_SIDE);
   g_autoptr(ThimbleRaster) small
-    = thimble_resample (picture, &all, MAX (1, (int) (picture->width / shrink)),
+    = thimble_resample (picture, &all, 0, MAX (1, (int) (picture->width / shrink)),
                         MAX (1, (int) (picture->height / shrink)), error);
 
   return small != NULL ? thimble_convert_layout (small, THIMBLE_LAYOUT_RGB, error) : NULL;
