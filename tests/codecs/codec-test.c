@@ -118,7 +118,7 @@ codec_test_max_difference (const ThimbleRaster *a, const ThimbleRaster *b)
   return max;
 }
 
-/* Cut short anywhere before byte @n_whole, a file must fail in the room's domain, by a predicate. */
+/* Cut short before byte @n_whole, a file must fail in the room's domain, by a predicate. */
 void
 codec_test_truncate (const ThimbleCodec *codec, const GByteArray *file, gsize n_whole)
 {
