@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The blocks of a GIF (GIF89a specification, appendix B), walked without decoding: whether the file is
- * whole up to its trailer, how many frames it has, and where the first ends, so that a loader need
- * not decode the others. The loader fills up a frame that has too few pixels; so they are counted,
- * which takes the lengths of LZW's strings only (appendix F). */
+/* The blocks of a GIF (GIF89a specification, appendix B), walked without decoding: whether the file
+ * is whole up to its trailer, how many frames it has, and where the first ends, so that a loader
+ * need not decode the others. The loader fills up a frame that has too few pixels; so they are
+ * counted, which takes the lengths of LZW's strings only (appendix F). */
 
 #include "thimble-pixbuf-private.h"
 

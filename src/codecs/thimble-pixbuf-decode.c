@@ -2,9 +2,9 @@
 
 /* Runs a GdkPixbufLoader over bytes: until the size is known, or to the end for the pixels.
  *
- * Loaders that gdk-pixbuf ships for incremental reading say nothing when a file ends too early; they
- * report the rows they have filled, though, so a picture counts as whole when every row has been
- * reported. Loaders that do not call themselves safe in threads run one at a time. */
+ * Loaders that gdk-pixbuf ships for incremental reading say nothing when a file ends too early;
+ * they report the rows they have filled, though, so a picture counts as whole when every row has
+ * been reported. Loaders that do not call themselves safe in threads run one at a time. */
 
 #define G_LOG_DOMAIN "thimble"
 
@@ -103,7 +103,8 @@ run_clear (Run *run)
     g_mutex_unlock (&lock);
 }
 
-/* Hands over @n_bytes, in growing pieces while only the size is wanted. Returns: whether to go on */
+/* Hands over @n_bytes, in growing pieces while only the size is wanted.
+ * Returns: whether to go on */
 static gboolean
 run_write (Run *run, const guint8 *bytes, gsize n_bytes, GError **error)
 {

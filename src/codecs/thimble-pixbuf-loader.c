@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Which of gdk-pixbuf's loaders reads some bytes. gdk-pixbuf's own choice goes by GIO's content types
- * first, and takes many a text for an image; here the loaders' signatures count, with stricter rules
- * for formats whose signature is two bytes or less, so that few other files are tried. */
+/* Which of gdk-pixbuf's loaders reads some bytes. gdk-pixbuf's own choice goes by GIO's content
+ * types first, and takes many a text for an image; here the loaders' signatures count, with
+ * stricter rules for formats whose signature is two bytes or less, so that few other files are
+ * tried. */
 
 #define GDK_PIXBUF_ENABLE_BACKEND
 

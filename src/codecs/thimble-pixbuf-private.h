@@ -14,8 +14,8 @@ typedef struct
   gboolean is_thread_safe;
 } ThimblePixbufLoader;
 
-/* What a loader is fed, found by looking at the container: a part of the file, with bytes of our own
- * in front and behind. Of a GIF it is the first frame only, of an ICO the largest picture only. */
+/* What a loader is fed, found by looking at the container: a part of the file, with bytes of our
+ * own in front and behind. Of a GIF it is the first frame only, of an ICO the largest picture. */
 typedef struct
 {
   guint8 head[32];

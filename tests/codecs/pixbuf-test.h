@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* For tests that build files byte by byte. A format whose loader is not installed is skipped, with the
- * reason printed. */
+/* For tests that build files byte by byte. A format whose loader is not installed is skipped, with
+ * the reason printed. */
 
 #include "codec-test.h"
 #include "thimble-pixbuf-codec.h"

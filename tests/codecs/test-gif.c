@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* GIF through gdk-pixbuf: its first frame alone is decoded, and only if all of the file is there. */
+/* GIF through gdk-pixbuf: its first frame alone is decoded, if all of the file is there. */
 
 #include "pixbuf-test.h"
 
