@@ -96,14 +96,15 @@ def find_room(path, roots):
     return None, None
 
 
-def read_symbols(path, nm):
-    """Returns the global symbols that an object defines and those that it wants."""
-    defined, undefined = set(), set()
-    listing = subprocess.run([nm, '-P', '-g', path], check=True, capture_output=True, text=True)
+def read_symbols(objects, nm):
+    """Fills in the global symbols that the objects, by path, define and those that they want."""
+    listing = subprocess.run([nm, '-A', '-P', '-g', *objects], check=True, capture_output=True,
+                             text=True)
     for line in listing.stdout.splitlines():
-        name, kind = line.split()[:2]
-        (undefined if kind in 'Uw' else defined).add(name.split('@')[0])
-    return defined, undefined
+        path, symbol = line.rsplit(': ', 1)
+        name, kind = symbol.split()[:2]
+        obj = objects[path]
+        (obj.undefined if kind in 'Uw' else obj.defined).add(name.split('@')[0])
 
 
 def read_objects(source_dir, build_dir, ninja='ninja', nm='nm'):
@@ -111,7 +112,7 @@ def read_objects(source_dir, build_dir, ninja='ninja', nm='nm'):
     roots = [os.path.join(os.path.realpath(folder), 'src') for folder in (source_dir, build_dir)]
     listing = subprocess.run([ninja, '-C', build_dir, '-t', 'deps'], check=True,
                              capture_output=True, text=True)
-    objects = []
+    objects = {}
     for block in listing.stdout.split('\n\n'):
         match = re.search(r'^(\S[^:\n]*\.o): #deps', block, re.MULTILINE)
         path = match and os.path.join(os.path.realpath(build_dir), match[1])
@@ -122,10 +123,10 @@ def read_objects(source_dir, build_dir, ninja='ninja', nm='nm'):
                 for line in block[match.end():].splitlines()[1:]]
         source = find_room(read[0], roots)[1] or os.path.basename(read[0])
         target = re.fullmatch(r'(?:lib)?(.*?)(?:\.a)?\.p', os.path.basename(os.path.dirname(path)))
-        obj = Object(room, f'{room}/{target[1]}', os.path.splitext(source)[0], read)
-        obj.defined, obj.undefined = read_symbols(path, nm)
-        objects.append(obj)
-    return objects
+        objects[path] = Object(room, f'{room}/{target[1]}', os.path.splitext(source)[0], read)
+    if objects:
+        read_symbols(objects, nm)
+    return list(objects.values())
 
 
 def check_room(room, rooms, objects, roots):
