@@ -171,7 +171,7 @@ thimble_settings_dup_preset (const ThimbleSettings *self, GError **error)
 
   preset = thimble_preset_new ("window");
   thimble_preset_set_destination (preset, self->destination);
-  if (!thimble_preset_set_renditions (preset, (const ThimbleRendition *) renditions->data,
+  if (!thimble_preset_set_renditions (preset, (gconstpointer) renditions->data,
                                       renditions->len, error))
     return NULL;
   return g_steal_pointer (&preset);

@@ -35,6 +35,8 @@ static GParamSpec *properties[N_PROPS];
 static char *
 describe_seconds (double seconds)
 {
+  if (seconds < 0.1)
+    return g_strdup_printf (_ ("%.0f ms"), MAX (seconds * 1000, 1));
   if (seconds < 10)
     return g_strdup_printf (_ ("%.1f s"), seconds);
   if (seconds < 60)

@@ -14,14 +14,14 @@ static void
 responded_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
 {
   ThimbleFilesChosen chosen = (ThimbleFilesChosen) user_data;
-  g_autoptr(GtkNativeDialog) owned = dialog;
+  g_autoptr(GtkFileChooserNative) chooser = GTK_FILE_CHOOSER_NATIVE (dialog);
   g_autoptr(GListModel) list = NULL;
   g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
 
   if (response != GTK_RESPONSE_ACCEPT)
     return;
 
-  list = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+  list = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (chooser));
   for (guint i = 0; i < g_list_model_get_n_items (list); i++)
     g_ptr_array_add (files, g_list_model_get_item (list, i));
   if (files->len > 0)

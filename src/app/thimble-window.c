@@ -47,7 +47,7 @@ struct _ThimbleWindow
   GtkDropTarget *drop_target;
 
   ThimbleSession *session;
-  ThimbleSettings *settings; /* as they were loaded; the panel has what is set */
+  ThimbleSettings *settings; /* of the last run, or as loaded; what is set is in the panel */
   char *problems;            /* (nullable): of the last scan, a line each */
   gboolean is_closing;       /* hidden, and to be destroyed when nothing goes on */
 };
@@ -238,8 +238,7 @@ open_destination_action (GtkWidget *widget, const char *name, GVariant *paramete
 {
   ThimbleWindow *self = THIMBLE_WINDOW (widget);
 
-  thimble_file_opener_open (GTK_WINDOW (self),
-                            thimble_settings_panel_get_destination (self->panel));
+  thimble_file_opener_open (GTK_WINDOW (self), self->settings->destination);
 }
 
 static void

@@ -154,7 +154,7 @@ test_summary (void)
   } cases[] = {
     { { .n_done = 12, .seconds = 2.14 }, "12 made in 2.1 s" },
     { { .n_done = 1, .n_failed = 3, .seconds = 12.4 }, "1 made, 3 failed in 12 s" },
-    { { .n_skipped = 100, .seconds = 0.03 }, "100 up to date in 0.0 s" },
+    { { .n_skipped = 100, .seconds = 0.03 }, "100 up to date in 30 ms" },
     { { .n_done = 5, .n_cancelled = 7, .seconds = 130 }, "5 made, 7 cancelled in 2 min 10 s" },
     { { .seconds = 1 }, "There was nothing to do" },
   };
