@@ -12,7 +12,7 @@
 int
 main (int argc, char **argv)
 {
-  g_autoptr (ThimbleApplication) application = NULL;
+  g_autoptr(ThimbleApplication) application = NULL;
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALE_DIR);

@@ -10,6 +10,7 @@
 
 #include "thimble-application.h"
 
+#include "thimble-messages.h"
 #include "thimble-window.h"
 
 #include <glib/gi18n.h>
@@ -23,22 +24,12 @@ struct _ThimbleApplication
 
 G_DEFINE_FINAL_TYPE (ThimbleApplication, thimble_application, ADW_TYPE_APPLICATION)
 
-static void
-thimble_application_show_error (ThimbleApplication *self, const GError *error)
-{
-  GtkWidget *dialog = adw_message_dialog_new (NULL, _ ("Thimble Can’t Start"), error->message);
-
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
-  gtk_window_set_application (GTK_WINDOW (dialog), GTK_APPLICATION (self));
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
 /* The window in use, or a new one; a window that is closing is hidden and not in use. */
 static ThimbleWindow *
 thimble_application_get_window (ThimbleApplication *self)
 {
   GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
 
   for (GList *l = windows; l != NULL; l = l->next)
     if (THIMBLE_IS_WINDOW (l->data) && gtk_widget_get_visible (l->data))
@@ -48,7 +39,9 @@ thimble_application_get_window (ThimbleApplication *self)
     self->engine = thimble_engine_new (THIMBLE_EXECUTOR_KIND_THREADS, 0, &error);
   if (self->engine == NULL)
     {
-      thimble_application_show_error (self, error);
+      gtk_window_set_application (
+        thimble_messages_show_dialog (NULL, _ ("Thimble Can’t Start"), error->message),
+        GTK_APPLICATION (self));
       return NULL;
     }
   return THIMBLE_WINDOW (thimble_window_new (GTK_APPLICATION (self), self->engine));
@@ -96,7 +89,7 @@ about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (user_data));
+  g_autoptr(GList) windows = g_list_copy (gtk_application_get_windows (user_data));
 
   for (GList *l = windows; l != NULL; l = l->next)
     gtk_window_close (GTK_WINDOW (l->data));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A list of sentences: a failure's message names the file, the fact, the limit and what to do, so it
- * is all that a row needs. What is shown is what had failed when the window was opened.
+/* A list of sentences: a failure's message names the file, the fact, the limit and what to do, so
+ * it is all that a row needs. What is shown is what had failed when the window was opened.
  */
 
 #define G_LOG_DOMAIN "thimble"
@@ -59,7 +59,7 @@ row_bound_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer user
 static void
 activated_cb (GtkListView *view, guint position, gpointer user_data)
 {
-  g_autoptr (ThimbleItem) item
+  g_autoptr(ThimbleItem) item
     = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (view)), position);
   g_autofree char *path = thimble_origin_dup_path (thimble_item_get_origin (item));
 
@@ -97,9 +97,9 @@ GtkWidget *
 thimble_failures_window_new (GtkWindow *parent, ThimbleBatch *batch)
 {
   ThimbleFailuresWindow *self;
-  g_autoptr (GListStore) failed = g_list_store_new (THIMBLE_TYPE_ITEM);
-  g_autoptr (GPtrArray) found = g_ptr_array_new ();
-  g_autoptr (GtkNoSelection) selection = NULL;
+  g_autoptr(GListStore) failed = g_list_store_new (THIMBLE_TYPE_ITEM);
+  g_autoptr(GPtrArray) found = g_ptr_array_new ();
+  g_autoptr(GtkNoSelection) selection = NULL;
   g_autofree char *subtitle = NULL;
 
   g_return_val_if_fail (GTK_IS_WINDOW (parent), NULL);

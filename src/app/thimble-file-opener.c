@@ -11,7 +11,8 @@
 
 #include "thimble-file-opener.h"
 
-#include <adwaita.h>
+#include "thimble-messages.h"
+
 #include <glib/gi18n.h>
 
 /* What is to be shown, while the file manager is asked. */
@@ -34,17 +35,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShowRequest, show_request_free)
 static void
 uri_shown_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
-  GtkWidget *dialog;
+  g_autoptr(GError) error = NULL;
 
   if (gtk_show_uri_full_finish (GTK_WINDOW (object), result, &error)
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
       || !gtk_widget_get_visible (GTK_WIDGET (object)))
     return;
 
-  dialog = adw_message_dialog_new (GTK_WINDOW (object), _ ("Could Not Open"), error->message);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
-  gtk_window_present (GTK_WINDOW (dialog));
+  thimble_messages_show_dialog (GTK_WINDOW (object), _ ("Could Not Open"), error->message);
 }
 
 /**
@@ -69,9 +67,9 @@ thimble_file_opener_open (GtkWindow *parent, const char *path)
 static void
 items_shown_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (ShowRequest) request = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = NULL;
+  g_autoptr(ShowRequest) request = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) reply = NULL;
   g_autofree char *folder = NULL;
 
   reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (object), result, &error);

@@ -183,10 +183,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PictureRequest, picture_request_free)
 static void
 picture_requested_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (PictureRequest) request = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (ThimblePreview) preview = NULL;
-  g_autoptr (GdkTexture) texture = NULL;
+  g_autoptr(PictureRequest) request = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ThimblePreview) preview = NULL;
+  g_autoptr(GdkTexture) texture = NULL;
   gboolean is_current = request->cell->request == request->request;
 
   preview = thimble_previewer_request_finish (THIMBLE_PREVIEWER (object), result, &error);

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A GtkGridView over a batch. The view binds far more cells than can be seen, so the grid looks at
- * what is bound itself, a short while after anything moved: cells in view or next to it are told to
- * load their pictures, the others to let go of theirs. What is asked for last is made first, so
- * the cells are asked from the last to the first.
- *
- * States change thousands of times a second in a run; the cells are refreshed at most ten times.
+/* A GtkGridView over a batch. A short while after anything moved, the grid has the cells in view
+ * load their pictures. States change thousands of times a second in a run; the cells are refreshed
+ * at most ten times.
  */
 
 #define G_LOG_DOMAIN "thimble"
@@ -14,8 +11,8 @@
 
 #include "thimble-image-grid.h"
 
+#include "thimble-bound-cells.h"
 #include "thimble-file-opener.h"
-#include "thimble-image-cell.h"
 
 #define LOOK_DELAY_MS 16
 #define REFRESH_INTERVAL_MS 100
@@ -33,7 +30,7 @@ struct _ThimbleImageGrid
   ThimblePreviewer *previewer; /* (nullable) until set up */
   GtkSelectionModel *selection;
   ThimbleTextureCache *cache;
-  GPtrArray *bound;            /* GtkListItem, none owned: each is in here from bind to unbind */
+  ThimbleBoundCells *bound;
   guint look_source;           /* 0, or a look at what is in view is due */
   guint refresh_source;        /* 0, or states were repainted less than an interval ago */
   gboolean needs_refresh;      /* states have changed since they were repainted */
@@ -49,56 +46,17 @@ G_DEFINE_FINAL_TYPE (ThimbleImageGrid, thimble_image_grid, ADW_TYPE_BIN)
 
 static guint signals[N_SIGNALS];
 
-/* Last positions first. */
-static int
-compare_positions (gconstpointer a, gconstpointer b)
-{
-  guint one = gtk_list_item_get_position (*(GtkListItem *const *) a);
-  guint other = gtk_list_item_get_position (*(GtkListItem *const *) b);
-
-  return one < other ? 1 : one > other ? -1 : 0;
-}
-
-/* Whether a cell is in view, or less than half a page away from it. */
-static gboolean
-thimble_image_grid_is_near_view (ThimbleImageGrid *self, GtkWidget *cell)
-{
-  double page = gtk_widget_get_height (GTK_WIDGET (self->scroller));
-  graphene_rect_t bounds;
-
-  return gtk_widget_get_mapped (cell)
-         && gtk_widget_compute_bounds (cell, GTK_WIDGET (self->scroller), &bounds)
-         && bounds.origin.y < page * 1.5
-         && bounds.origin.y + bounds.size.height > page * -0.5;
-}
-
 static gboolean
 look_cb (gpointer user_data)
 {
   ThimbleImageGrid *self = user_data;
-  guint first = GTK_INVALID_LIST_POSITION;
-  guint last = 0;
+  guint first;
+  guint n_items;
 
   self->look_source = 0;
-  g_ptr_array_sort (self->bound, compare_positions);
-
-  for (guint i = 0; i < self->bound->len; i++)
-    {
-      GtkListItem *list_item = g_ptr_array_index (self->bound, i);
-      GtkWidget *cell = gtk_list_item_get_child (list_item);
-
-      if (!thimble_image_grid_is_near_view (self, cell))
-        {
-          thimble_image_cell_drop_picture (THIMBLE_IMAGE_CELL (cell));
-          continue;
-        }
-      thimble_image_cell_load_picture (THIMBLE_IMAGE_CELL (cell), self->previewer, self->cache);
-      first = MIN (first, gtk_list_item_get_position (list_item));
-      last = MAX (last, gtk_list_item_get_position (list_item));
-    }
-
-  if (first <= last)
-    g_signal_emit (self, signals[VIEWED], 0, first, last - first + 1);
+  if (thimble_bound_cells_load_pictures (self->bound, GTK_WIDGET (self->scroller), self->previewer,
+                                         self->cache, &first, &n_items))
+    g_signal_emit (self, signals[VIEWED], 0, first, n_items);
   return G_SOURCE_REMOVE;
 }
 
@@ -112,19 +70,8 @@ thimble_image_grid_queue_look (ThimbleImageGrid *self)
 static void
 scale_factor_changed_cb (ThimbleImageGrid *self)
 {
-  for (guint i = 0; i < self->bound->len; i++)
-    thimble_image_cell_drop_picture (
-      THIMBLE_IMAGE_CELL (gtk_list_item_get_child (g_ptr_array_index (self->bound, i))));
+  thimble_bound_cells_drop_pictures (self->bound);
   thimble_image_grid_queue_look (self);
-}
-
-static void
-thimble_image_grid_refresh (ThimbleImageGrid *self)
-{
-  self->needs_refresh = FALSE;
-  for (guint i = 0; i < self->bound->len; i++)
-    thimble_image_cell_refresh (
-      THIMBLE_IMAGE_CELL (gtk_list_item_get_child (g_ptr_array_index (self->bound, i))));
 }
 
 static gboolean
@@ -132,24 +79,27 @@ refresh_cb (gpointer user_data)
 {
   ThimbleImageGrid *self = user_data;
 
-  if (self->needs_refresh)
+  if (!self->needs_refresh)
     {
-      thimble_image_grid_refresh (self);
-      return G_SOURCE_CONTINUE;
+      self->refresh_source = 0;
+      return G_SOURCE_REMOVE;
     }
 
-  self->refresh_source = 0;
-  return G_SOURCE_REMOVE;
+  self->needs_refresh = FALSE;
+  thimble_bound_cells_refresh (self->bound);
+  return G_SOURCE_CONTINUE;
 }
 
 static void
 states_changed_cb (ThimbleImageGrid *self)
 {
-  self->needs_refresh = TRUE;
   if (self->refresh_source != 0)
-    return;
+    {
+      self->needs_refresh = TRUE;
+      return;
+    }
 
-  thimble_image_grid_refresh (self);
+  thimble_bound_cells_refresh (self->bound);
   self->refresh_source = g_timeout_add (REFRESH_INTERVAL_MS, refresh_cb, self);
 }
 
@@ -173,7 +123,7 @@ cell_bound_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer use
 
   thimble_image_cell_bind (THIMBLE_IMAGE_CELL (gtk_list_item_get_child (list_item)),
                            gtk_list_item_get_item (list_item));
-  g_ptr_array_add (self->bound, list_item);
+  thimble_bound_cells_add (self->bound, list_item);
   thimble_image_grid_queue_look (self);
 }
 
@@ -183,7 +133,7 @@ cell_unbound_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer u
   ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (user_data);
 
   thimble_image_cell_unbind (THIMBLE_IMAGE_CELL (gtk_list_item_get_child (list_item)));
-  g_ptr_array_remove_fast (self->bound, list_item);
+  thimble_bound_cells_remove (self->bound, list_item);
 }
 
 /* The thumbnail that was made of an item; the image itself where there is none. */
@@ -219,7 +169,7 @@ activated_cb (GtkGridView *view, guint position, gpointer user_data)
 static guint
 thimble_image_grid_get_first_selected (ThimbleImageGrid *self)
 {
-  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
+  g_autoptr(GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
 
   return gtk_bitset_is_empty (selected) ? GTK_INVALID_LIST_POSITION
                                         : gtk_bitset_get_minimum (selected);
@@ -237,7 +187,8 @@ static void
 show_in_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
-  ThimbleItem *item = thimble_batch_peek (self->batch, thimble_image_grid_get_first_selected (self));
+  guint position = thimble_image_grid_get_first_selected (self);
+  ThimbleItem *item = thimble_batch_peek (self->batch, position);
   g_autofree char *path = NULL;
 
   if (item == NULL)
@@ -250,7 +201,7 @@ static void
 remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
-  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
+  g_autoptr(GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
 
   if (gtk_bitset_get_size (selected) == thimble_batch_get_n_items (self->batch))
     {
@@ -273,29 +224,12 @@ selection_changed_cb (ThimbleImageGrid *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "grid.show-in-folder", has_selected);
 }
 
-/* The position of the cell at a point of the view, or an invalid position. */
-static guint
-thimble_image_grid_pick (ThimbleImageGrid *self, double x, double y)
-{
-  GtkWidget *widget = gtk_widget_pick (GTK_WIDGET (self->view), x, y, GTK_PICK_DEFAULT);
-
-  for (guint i = 0; widget != NULL && i < self->bound->len; i++)
-    {
-      GtkListItem *list_item = g_ptr_array_index (self->bound, i);
-      GtkWidget *cell = gtk_list_item_get_child (list_item);
-
-      if (widget == cell || gtk_widget_is_ancestor (widget, cell)
-          || widget == gtk_widget_get_parent (cell))
-        return gtk_list_item_get_position (list_item);
-    }
-
-  return GTK_INVALID_LIST_POSITION;
-}
-
 static void
 thimble_image_grid_pop_up (ThimbleImageGrid *self, double x, double y)
 {
-  guint position = thimble_image_grid_pick (self, x, y);
+  GtkWidget *widget = gtk_widget_pick (GTK_WIDGET (self->view), x, y, GTK_PICK_DEFAULT);
+  guint position = widget != NULL ? thimble_bound_cells_find_widget (self->bound, widget)
+                                  : GTK_INVALID_LIST_POSITION;
   graphene_point_t point = GRAPHENE_POINT_INIT ((float) x, (float) y);
   graphene_point_t place;
 
@@ -332,21 +266,13 @@ static void
 menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
-  guint position = thimble_image_grid_get_first_selected (self);
+  GtkWidget *cell = thimble_bound_cells_find_position (
+    self->bound, thimble_image_grid_get_first_selected (self));
+  graphene_rect_t bounds;
 
-  for (guint i = 0; i < self->bound->len; i++)
-    {
-      GtkListItem *list_item = g_ptr_array_index (self->bound, i);
-      graphene_rect_t bounds;
-
-      if (gtk_list_item_get_position (list_item) != position
-          || !gtk_widget_compute_bounds (gtk_list_item_get_child (list_item),
-                                         GTK_WIDGET (self->view), &bounds))
-        continue;
-      thimble_image_grid_pop_up (self, bounds.origin.x + bounds.size.width / 2,
-                                 bounds.origin.y + bounds.size.height / 2);
-      return;
-    }
+  if (cell != NULL && gtk_widget_compute_bounds (cell, GTK_WIDGET (self->view), &bounds))
+    thimble_image_grid_pop_up (self, bounds.origin.x + bounds.size.width / 2,
+                               bounds.origin.y + bounds.size.height / 2);
 }
 
 static void
@@ -377,7 +303,7 @@ thimble_image_grid_finalize (GObject *object)
 
   g_clear_object (&self->selection);
   g_clear_object (&self->cache);
-  g_ptr_array_unref (self->bound);
+  thimble_bound_cells_free (self->bound);
 
   G_OBJECT_CLASS (thimble_image_grid_parent_class)->finalize (object);
 }
@@ -423,7 +349,7 @@ thimble_image_grid_init (ThimbleImageGrid *self)
 {
   GtkAdjustment *adjustment;
 
-  self->bound = g_ptr_array_new ();
+  self->bound = thimble_bound_cells_new ();
   self->cache = thimble_texture_cache_new (THIMBLE_TEXTURE_CACHE_MAX_BYTES);
   gtk_widget_init_template (GTK_WIDGET (self));
 

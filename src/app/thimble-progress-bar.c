@@ -49,7 +49,7 @@ describe_time_left (double seconds)
 char *
 thimble_progress_describe_rate (const ThimbleProgress *progress)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr(GString) text = g_string_new (NULL);
 
   g_return_val_if_fail (progress != NULL, NULL);
 

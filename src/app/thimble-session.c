@@ -54,9 +54,9 @@ static void thimble_session_scan_next (ThimbleSession *self);
 static void
 scanned_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (ThimbleSession) self = user_data;
-  g_autoptr (ThimbleScanReport) report = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(ThimbleSession) self = user_data;
+  g_autoptr(ThimbleScanReport) report = NULL;
+  g_autoptr(GError) error = NULL;
 
   report = thimble_scanner_scan_finish (THIMBLE_SCANNER (object), result, &error);
 
@@ -74,7 +74,7 @@ scanned_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 thimble_session_scan_next (ThimbleSession *self)
 {
-  g_autoptr (GPtrArray) sources = NULL;
+  g_autoptr(GPtrArray) sources = NULL;
 
   if (self->sources->len == 0 || self->scanning != NULL || self->running != NULL)
     return;
@@ -101,9 +101,9 @@ warned_cb (ThimbleSession *self, const char *message)
 static void
 thumbnails_made_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (ThimbleSession) self = user_data;
-  g_autoptr (ThimbleRunSummary) summary = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(ThimbleSession) self = user_data;
+  g_autoptr(ThimbleRunSummary) summary = NULL;
+  g_autoptr(GError) error = NULL;
 
   summary = thimble_thumbnail_maker_make_thumbnails_finish (THIMBLE_THUMBNAIL_MAKER (object),
                                                             result, &error);

@@ -86,9 +86,9 @@ thimble_settings_panel_show_error (ThimbleSettingsPanel *self, const GError *err
 static void
 changed_cb (ThimbleSettingsPanel *self)
 {
-  g_autoptr (ThimbleSettings) settings = g_new0 (ThimbleSettings, 1);
-  g_autoptr (ThimblePreset) preset = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(ThimbleSettings) settings = g_new0 (ThimbleSettings, 1);
+  g_autoptr(ThimblePreset) preset = NULL;
+  g_autoptr(GError) error = NULL;
 
   if (self->destination == NULL)
     return;
@@ -109,9 +109,9 @@ toggle_size_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ThimbleSettingsPanel *self = THIMBLE_SETTINGS_PANEL (widget);
   const char *size = g_variant_get_string (parameter, NULL);
-  g_auto (GStrv) sizes
+  g_auto(GStrv) sizes
     = g_strsplit (gtk_editable_get_text (GTK_EDITABLE (self->sizes_row)), ",", -1);
-  g_autoptr (GPtrArray) kept = g_ptr_array_new ();
+  g_autoptr(GPtrArray) kept = g_ptr_array_new ();
   g_autofree char *text = NULL;
   gboolean was_in = FALSE;
 
@@ -160,7 +160,7 @@ thimble_settings_panel_set_destination (ThimbleSettingsPanel *self, const char *
 static void
 destination_chosen_cb (ThimbleSettingsPanel *self, int response)
 {
-  g_autoptr (GFile) folder = NULL;
+  g_autoptr(GFile) folder = NULL;
 
   if (response == GTK_RESPONSE_ACCEPT)
     folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));

@@ -28,7 +28,7 @@ static GSettings *
 open_store (void)
 {
   GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-  g_autoptr (GSettingsSchema) schema = NULL;
+  g_autoptr(GSettingsSchema) schema = NULL;
 
   if (source != NULL)
     schema = g_settings_schema_source_lookup (source, APPLICATION_ID, TRUE);
@@ -49,7 +49,7 @@ ThimbleSettings *
 thimble_settings_load (void)
 {
   ThimbleSettings *self = g_new0 (ThimbleSettings, 1);
-  g_autoptr (GSettings) store = open_store ();
+  g_autoptr(GSettings) store = open_store ();
   g_autofree char *fit = NULL;
   g_autofree char *format = NULL;
 
@@ -91,7 +91,7 @@ thimble_settings_load (void)
 void
 thimble_settings_save (const ThimbleSettings *self)
 {
-  g_autoptr (GSettings) store = open_store ();
+  g_autoptr(GSettings) store = open_store ();
   g_autofree char *default_destination = dup_default_destination ();
   gboolean is_default;
 
@@ -128,9 +128,9 @@ thimble_settings_free (ThimbleSettings *self)
 static GArray *
 thimble_settings_parse_sizes (const ThimbleSettings *self, GError **error)
 {
-  g_autoptr (GArray) renditions = g_array_new (FALSE, TRUE, sizeof (ThimbleRendition));
-  g_autoptr (GString) text = g_string_new (self->sizes);
-  g_auto (GStrv) sizes = NULL;
+  g_autoptr(GArray) renditions = g_array_new (FALSE, TRUE, sizeof (ThimbleRendition));
+  g_autoptr(GString) text = g_string_new (self->sizes);
+  g_auto(GStrv) sizes = NULL;
 
   g_string_replace (text, " ", "", 0);
   sizes = g_strsplit_set (text->str, ",;", -1);
@@ -160,8 +160,8 @@ thimble_settings_parse_sizes (const ThimbleSettings *self, GError **error)
 ThimblePreset *
 thimble_settings_dup_preset (const ThimbleSettings *self, GError **error)
 {
-  g_autoptr (ThimblePreset) preset = NULL;
-  g_autoptr (GArray) renditions = NULL;
+  g_autoptr(ThimblePreset) preset = NULL;
+  g_autoptr(GArray) renditions = NULL;
 
   g_return_val_if_fail (self != NULL, NULL);
 
@@ -171,7 +171,7 @@ thimble_settings_dup_preset (const ThimbleSettings *self, GError **error)
 
   preset = thimble_preset_new ("window");
   thimble_preset_set_destination (preset, self->destination);
-  if (!thimble_preset_set_renditions (preset, (const ThimbleRendition *) renditions->data,
+  if (!thimble_preset_set_renditions (preset, (gconstpointer) renditions->data,
                                       renditions->len, error))
     return NULL;
   return g_steal_pointer (&preset);

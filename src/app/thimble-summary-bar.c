@@ -35,6 +35,8 @@ static GParamSpec *properties[N_PROPS];
 static char *
 describe_seconds (double seconds)
 {
+  if (seconds < 0.1)
+    return g_strdup_printf (_ ("%.0f ms"), MAX (seconds * 1000, 1));
   if (seconds < 10)
     return g_strdup_printf (_ ("%.1f s"), seconds);
   if (seconds < 60)
@@ -60,7 +62,7 @@ append_part (GString *text, char *part)
 char *
 thimble_run_summary_describe (const ThimbleRunSummary *summary)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr(GString) text = g_string_new (NULL);
   g_autofree char *seconds = NULL;
 
   g_return_val_if_fail (summary != NULL, NULL);

@@ -14,14 +14,14 @@ static void
 responded_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
 {
   ThimbleFilesChosen chosen = (ThimbleFilesChosen) user_data;
-  g_autoptr (GtkNativeDialog) owned = dialog;
-  g_autoptr (GListModel) list = NULL;
-  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(GtkFileChooserNative) chooser = GTK_FILE_CHOOSER_NATIVE (dialog);
+  g_autoptr(GListModel) list = NULL;
+  g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
 
   if (response != GTK_RESPONSE_ACCEPT)
     return;
 
-  list = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+  list = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (chooser));
   for (guint i = 0; i < g_list_model_get_n_items (list); i++)
     g_ptr_array_add (files, g_list_model_get_item (list, i));
   if (files->len > 0)
@@ -69,8 +69,8 @@ thimble_window_files_choose_images (GtkWindow *window, ThimbleFilesChosen chosen
 {
   GtkFileChooserNative *chooser
     = new_chooser (window, _ ("Add Images"), GTK_FILE_CHOOSER_ACTION_OPEN);
-  g_autoptr (GtkFileFilter) images = gtk_file_filter_new ();
-  g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
+  g_autoptr(GtkFileFilter) images = gtk_file_filter_new ();
+  g_autoptr(GtkFileFilter) all = gtk_file_filter_new ();
 
   gtk_file_filter_set_name (images, _ ("Images"));
   gtk_file_filter_add_mime_type (images, "image/*");
@@ -93,7 +93,7 @@ GPtrArray *
 thimble_window_files_list (GdkFileList *list)
 {
   GPtrArray *files = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GSList) links = gdk_file_list_get_files (list);
+  g_autoptr(GSList) links = gdk_file_list_get_files (list);
 
   for (GSList *l = links; l != NULL; l = l->next)
     g_ptr_array_add (files, g_object_ref (l->data));

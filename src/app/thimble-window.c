@@ -16,6 +16,7 @@
 #include "thimble-failures-window.h"
 #include "thimble-file-opener.h"
 #include "thimble-image-grid.h"
+#include "thimble-messages.h"
 #include "thimble-progress-bar.h"
 #include "thimble-settings-panel.h"
 #include "thimble-summary-bar.h"
@@ -46,7 +47,7 @@ struct _ThimbleWindow
   GtkDropTarget *drop_target;
 
   ThimbleSession *session;
-  ThimbleSettings *settings; /* as they were loaded; the panel has what is set */
+  ThimbleSettings *settings; /* of the last run, or as loaded; what is set is in the panel */
   char *problems;            /* (nullable): of the last scan, a line each */
   gboolean is_closing;       /* hidden, and to be destroyed when nothing goes on */
 };
@@ -88,29 +89,6 @@ thimble_window_update (ThimbleWindow *self)
 }
 
 static void
-thimble_window_show_toast (ThimbleWindow *self, const char *text, const char *action_name)
-{
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (escaped);
-
-  if (action_name != NULL)
-    {
-      adw_toast_set_button_label (toast, _ ("_Details"));
-      adw_toast_set_action_name (toast, action_name);
-    }
-  adw_toast_overlay_add_toast (self->toast_overlay, toast);
-}
-
-static void
-thimble_window_show_dialog (ThimbleWindow *self, const char *heading, const char *body)
-{
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, body);
-
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
-static void
 thimble_window_close_if_idle (ThimbleWindow *self)
 {
   if (self->is_closing && !thimble_session_get_running (self->session)
@@ -143,7 +121,7 @@ thimble_window_show_problems (ThimbleWindow *self, GPtrArray *problems)
     text = g_strdup_printf (ngettext ("%'u thing could not be added",
                                       "%'u things could not be added", problems->len),
                             problems->len);
-  thimble_window_show_toast (self, text, "win.show-problems");
+  thimble_messages_show_toast (self->toast_overlay, text, "win.show-problems");
 }
 
 static void
@@ -152,11 +130,11 @@ scanned_cb (ThimbleWindow *self, ThimbleScanReport *report, GError *error)
   if (self->is_closing)
     thimble_window_close_if_idle (self);
   else if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    thimble_window_show_dialog (self, _ ("Could Not Add Images"), error->message);
+    thimble_messages_show_dialog (GTK_WINDOW (self), _ ("Could Not Add Images"), error->message);
   else if (report != NULL && report->problems->len > 0)
     thimble_window_show_problems (self, report->problems);
   else if (report != NULL && report->n_found == 0)
-    thimble_window_show_toast (self, _ ("No images were found there"), NULL);
+    thimble_messages_show_toast (self->toast_overlay, _ ("No images were found there"), NULL);
 }
 
 static void
@@ -171,7 +149,7 @@ progressed_cb (ThimbleWindow *self)
 static void
 warned_cb (ThimbleWindow *self, const char *message)
 {
-  thimble_window_show_toast (self, message, NULL);
+  thimble_messages_show_toast (self->toast_overlay, message, NULL);
 }
 
 static void
@@ -191,7 +169,7 @@ run_finished_cb (ThimbleWindow *self, ThimbleRunSummary *summary, GError *error)
     }
   else
     {
-      thimble_window_show_dialog (self, _ ("Could Not Go On"), error->message);
+      thimble_messages_show_dialog (GTK_WINDOW (self), _ ("Could Not Go On"), error->message);
     }
 }
 
@@ -223,14 +201,14 @@ static void
 start_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ThimbleWindow *self = THIMBLE_WINDOW (widget);
-  g_autoptr (ThimblePreset) preset = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(ThimblePreset) preset = NULL;
+  g_autoptr(GError) error = NULL;
 
   thimble_settings_panel_get_settings (self->panel, self->settings);
   preset = thimble_settings_dup_preset (self->settings, &error);
   if (preset == NULL)
     {
-      thimble_window_show_dialog (self, _ ("Could Not Start"), error->message);
+      thimble_messages_show_dialog (GTK_WINDOW (self), _ ("Could Not Start"), error->message);
       return;
     }
 
@@ -260,8 +238,7 @@ open_destination_action (GtkWidget *widget, const char *name, GVariant *paramete
 {
   ThimbleWindow *self = THIMBLE_WINDOW (widget);
 
-  thimble_file_opener_open (GTK_WINDOW (self),
-                            thimble_settings_panel_get_destination (self->panel));
+  thimble_file_opener_open (GTK_WINDOW (self), self->settings->destination);
 }
 
 static void
@@ -279,7 +256,8 @@ show_problems_action (GtkWidget *widget, const char *name, GVariant *parameter)
   ThimbleWindow *self = THIMBLE_WINDOW (widget);
 
   if (self->problems != NULL)
-    thimble_window_show_dialog (self, _ ("Not Everything Was Added"), self->problems);
+    thimble_messages_show_dialog (GTK_WINDOW (self), _ ("Not Everything Was Added"),
+                                  self->problems);
 }
 
 static void
@@ -294,11 +272,12 @@ static gboolean
 dropped_cb (GtkDropTarget *target, const GValue *value, double x, double y, gpointer user_data)
 {
   ThimbleWindow *self = THIMBLE_WINDOW (user_data);
-  g_autoptr (GPtrArray) files = NULL;
+  g_autoptr(GPtrArray) files = NULL;
 
   if (thimble_session_get_running (self->session))
     {
-      thimble_window_show_toast (self, _ ("Images can be added when this is done"), NULL);
+      thimble_messages_show_toast (self->toast_overlay,
+                                   _ ("Images can be added when this is done"), NULL);
       return FALSE;
     }
 
@@ -470,7 +449,7 @@ thimble_window_new (GtkApplication *application, ThimbleEngine *engine)
 void
 thimble_window_add_files (ThimbleWindow *self, GFile *const *files, guint n_files)
 {
-  g_autoptr (GPtrArray) sources = NULL;
+  g_autoptr(GPtrArray) sources = NULL;
 
   g_return_if_fail (THIMBLE_IS_WINDOW (self));
   g_return_if_fail (files != NULL || n_files == 0);

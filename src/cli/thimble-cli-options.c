@@ -256,7 +256,7 @@ apply_renditions (const Words *words, ThimblePreset *preset, GError **error)
   for (guint i = 0; i < renditions->len; i++)
     if (!apply_words (words, &g_array_index (renditions, ThimbleRendition, i), error))
       return FALSE;
-  return thimble_preset_set_renditions (preset, (const ThimbleRendition *) renditions->data,
+  return thimble_preset_set_renditions (preset, (const ThimbleRendition *) (const void *) renditions->data,
                                         renditions->len, error);
 }
 

@@ -123,8 +123,9 @@ describe_text (const guint8 *bytes, gsize n_bytes)
   bytes += start;
   n_bytes -= start;
 
-  if (starts_with_tag (bytes, n_bytes, "<!doctype html") || starts_with_tag (bytes, n_bytes, "<html")
-      || starts_with_tag (bytes, n_bytes, "<head") || starts_with_tag (bytes, n_bytes, "<body"))
+  if (starts_with_tag (bytes, n_bytes, "<!doctype html")
+      || starts_with_tag (bytes, n_bytes, "<html") || starts_with_tag (bytes, n_bytes, "<head")
+      || starts_with_tag (bytes, n_bytes, "<body"))
     return "an HTML page";
   if (starts_with_tag (bytes, n_bytes, "<svg"))
     return "an SVG image";

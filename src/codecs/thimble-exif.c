@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* EXIF blocks, which are small TIFF files (TIFF 6.0, section 2; EXIF 2.3, section 4.5): reads single
- * tags, and patches a block for a picture that was turned upright and resized. Every offset and count
- * in a block is untrusted: nothing is read or written but through read_* and write_*, which check. */
+/* EXIF blocks, which are small TIFF files (TIFF 6.0, section 2; EXIF 2.3, section 4.5): reads
+ * single tags, and patches a block for a picture that was turned upright and resized. Every offset
+ * and count in a block is untrusted: nothing is read or written but through read_* and write_*,
+ * which check. */
 
 #include "thimble-exif.h"
 

@@ -38,8 +38,8 @@ read_header (const guint8 *bytes, gsize n_bytes, ThimbleImageInfo *info, GError 
   return TRUE;
 }
 
-/* A baseline JPEG passes through in rows of MCUs, at most 32 rows of the picture wide and as many of
- * upsampled ones; one of several scans is kept whole as coefficients of two bytes. */
+/* The result; a few rows of MCUs, decoded and upsampled (at most 64 rows of the picture); and for a
+ * JPEG of several scans all its coefficients, of two bytes each. */
 static guint64
 decode_bytes (const guint8 *bytes,
               gsize n_bytes,

@@ -84,7 +84,7 @@ emit_message_cb (j_common_ptr cinfo, int level)
     case JWRN_HUFF_BAD_CODE:
     case JWRN_ARITH_BAD_CODE:
       thimble_jpeg_errors_fail (self, THIMBLE_IMAGE_ERROR_CORRUPT,
-                                "is a broken JPEG: there is a code in its data that means nothing.");
+                                "is a broken JPEG: a code in its data means nothing.");
     case JWRN_MUST_RESYNC:
       thimble_jpeg_errors_fail (self, THIMBLE_IMAGE_ERROR_CORRUPT,
                                 "is a broken JPEG: a restart marker is missing.");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Everything that gdk-pixbuf has a loader for and that has no codec of its own: GIF, TIFF, BMP, ICO,
- * SVG, AVIF and HEIF where installed. The header, and the codec's table of functions.
+/* Everything that gdk-pixbuf has a loader for and that has no codec of its own: GIF, TIFF, BMP,
+ * ICO, SVG, AVIF and HEIF where installed. The header, and the codec's table of functions.
  *
  * TIFF's header is read here without its loader, which would read all of the file first. */
 
@@ -27,8 +27,8 @@ can_read (const guint8 *bytes, gsize n_bytes)
   return thimble_pixbuf_loader_for_bytes (bytes, n_bytes) != NULL;
 }
 
-/* libtiff, as gdk-pixbuf calls it, mirrors but does not transpose: what is left to do of each of the
- * eight orientations. */
+/* libtiff, as gdk-pixbuf calls it, mirrors but does not transpose: what is left to do of each of
+ * the eight orientations. */
 static int
 get_tiff_orientation (const guint8 *bytes, gsize n_bytes)
 {

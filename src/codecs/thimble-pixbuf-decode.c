@@ -2,9 +2,9 @@
 
 /* Runs a GdkPixbufLoader over bytes: until the size is known, or to the end for the pixels.
  *
- * Loaders that gdk-pixbuf ships for incremental reading say nothing when a file ends too early; they
- * report the rows they have filled, though, so a picture counts as whole when every row has been
- * reported. Loaders that do not call themselves safe in threads run one at a time. */
+ * Loaders that gdk-pixbuf ships for incremental reading say nothing when a file ends too early;
+ * they report the rows they have filled, though, so a picture counts as whole when every row has
+ * been reported. Loaders that do not call themselves safe in threads run one at a time. */
 
 #define G_LOG_DOMAIN "thimble"
 
@@ -103,22 +103,22 @@ run_clear (Run *run)
     g_mutex_unlock (&lock);
 }
 
-/* Hands over @n_bytes, in pieces while only the size is wanted. Returns: whether to go on */
+/* Hands over @n_bytes, in growing pieces while only the size is wanted.
+ * Returns: whether to go on */
 static gboolean
 run_write (Run *run, const guint8 *bytes, gsize n_bytes, GError **error)
 {
-  gsize n_piece = run->wants_size_only ? N_HEADER_PIECE_BYTES : MAX (n_bytes, 1);
+  gsize n_max = run->wants_size_only ? N_HEADER_PIECE_BYTES : n_bytes;
 
   while (n_bytes > 0)
     {
-      gsize n = MIN (n_piece, n_bytes);
+      gsize n_piece = MIN (n_bytes, n_max);
 
-      if (!gdk_pixbuf_loader_write (run->pixbuf_loader, bytes, n, error) || run->has_size)
+      if (!gdk_pixbuf_loader_write (run->pixbuf_loader, bytes, n_piece, error) || run->has_size)
         return FALSE;
-      bytes += n;
-      n_bytes -= n;
-      if (run->wants_size_only)
-        n_piece *= 2;
+      bytes += n_piece;
+      n_bytes -= n_piece;
+      n_max *= 2;
     }
   return TRUE;
 }
@@ -270,10 +270,11 @@ take_picture (Run *run, const ThimblePixbufFeed *feed, GError **error)
                            "is broken: its picture has another size than its header says.");
       return NULL;
     }
-  if (!run->loader->is_scalable && !has_all_rows (run, feed))
+  if ((!run->loader->is_scalable && !has_all_rows (run, feed))
+      || (strcmp (run->loader->name, "gif") == 0 && !thimble_gif_has_all_pixels (feed)))
     {
       g_set_error_literal (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_CORRUPT,
-                           "is cut short: it ends before its last row.");
+                           "is cut short: it ends before its last pixel.");
       return NULL;
     }
   return raster_from_pixbuf (pixbuf, error);

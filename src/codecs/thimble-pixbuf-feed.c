@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What a loader of gdk-pixbuf's is fed, and whether the file is whole as far as its container tells.
- * Most of those loaders take a file cut short for a picture with black at the bottom; what the rows
- * they report do not show has to be seen here. */
+/* What a loader of gdk-pixbuf's is fed, and whether the file is whole as far as its container
+ * tells. Most of those loaders take a file cut short for a picture with black at the bottom; what
+ * the rows they report do not show has to be seen here. */
 
 #include "thimble-exif.h"
 #include "thimble-pixbuf-private.h"
@@ -37,8 +37,9 @@ rank_ico_entry (const guint8 *entry, gboolean is_cursor)
   return width * height * 64 + MIN (depth, 63);
 }
 
-/* Chooses the largest picture, and makes an ICO of that one alone: gdk-pixbuf gets the depth before
- * the size wrong in some files, and knows no PNG in an ICO. All pictures must be inside the file. */
+/* Chooses the largest picture, and makes an ICO of that one alone: gdk-pixbuf knows no PNG in an
+ * ICO, and gives half a picture of a file that has a bitmap and a PNG. All pictures must be inside
+ * the file. */
 static gboolean
 open_ico (ThimblePixbufFeed *self, const guint8 *bytes, gsize n_bytes, GError **error)
 {
@@ -108,8 +109,8 @@ is_whole (const char *name, const guint8 *bytes, gsize n_bytes)
   return TRUE;
 }
 
-/* Reads a number of a PNM's header: digits after white space and comments (the Netpbm formats' manual).
- * Returns: 0 where there is none */
+/* Reads a number of a PNM's header: digits after white space and comments (the Netpbm formats'
+ * manual). Returns: 0 where there is none */
 static guint32
 read_pnm_number (const guint8 *bytes, gsize n_bytes, gsize *position)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Which of gdk-pixbuf's loaders reads some bytes. gdk-pixbuf's own choice goes by GIO's content types
- * first, and takes many a text for an image; here the loaders' signatures count, with stricter rules
- * for formats whose signature is two bytes or less, so that few other files are tried. */
+/* Which of gdk-pixbuf's loaders reads some bytes. gdk-pixbuf's own choice goes by GIO's content
+ * types first, and takes many a text for an image; here the loaders' signatures count, with
+ * stricter rules for formats whose signature is two bytes or less, so that few other files are
+ * tried. */
 
 #define GDK_PIXBUF_ENABLE_BACKEND
 
@@ -134,9 +135,26 @@ tga_is_likely (const guint8 *bytes, gsize n_bytes)
          && (bytes[17] & 0xc0) == 0;
 }
 
+/* The HEIF loader's signature is that of every ISO base media file, most of which are videos; the
+ * major brand tells (ISO/IEC 23008-12, section 10; AV1 Image File Format, section 6). */
+static gboolean
+has_image_brand (const guint8 *bytes, gsize n_bytes)
+{
+  static const char brands[][5] = { "avif", "avis", "heic", "heix", "heim", "heis",
+                                    "hevc", "hevx", "mif1", "msf1" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (brands); i++)
+    if (n_bytes >= 12 && memcmp (bytes + 8, brands[i], 4) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
 static gboolean
 is_likely (const char *name, const guint8 *bytes, gsize n_bytes)
 {
+  if (n_bytes >= 8 && memcmp (bytes + 4, "ftyp", 4) == 0)
+    return has_image_brand (bytes, n_bytes);
   if (strcmp (name, "bmp") == 0)
     return bmp_is_likely (bytes, n_bytes);
   if (strcmp (name, "tga") == 0)

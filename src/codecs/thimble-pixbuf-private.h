@@ -14,8 +14,8 @@ typedef struct
   gboolean is_thread_safe;
 } ThimblePixbufLoader;
 
-/* What a loader is fed, found by looking at the container: a part of the file, with bytes of our own
- * in front and behind. Of a GIF it is the first frame only, of an ICO the largest picture only. */
+/* What a loader is fed, found by looking at the container: a part of the file, with bytes of our
+ * own in front and behind. Of a GIF it is the first frame only, of an ICO the largest picture. */
 typedef struct
 {
   guint8 head[32];
@@ -24,6 +24,7 @@ typedef struct
   gsize n_bytes;
   guint8 tail[1];
   gsize n_tail;
+  gsize image;         /* of a GIF: where in @bytes the first frame's descriptor is */
 
   guint32 width;       /* of the picture, where the container tells; else 0 */
   guint32 height;      /* likewise */
@@ -48,6 +49,7 @@ gboolean thimble_gif_open (ThimblePixbufFeed *feed,
                            gsize n_bytes,
                            GError **error);
 
+gboolean thimble_gif_has_all_pixels (const ThimblePixbufFeed *feed);
 gboolean thimble_pixbuf_read_size (const ThimblePixbufLoader *loader,
                                    const ThimblePixbufFeed *feed,
                                    guint32 *width,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* PNG through libpng: the header, what its chunks hold, and the codec's table of functions. The chunks
- * (PNG third edition, section 5) are walked in place, because metadata may stand after the pixels,
- * where libpng gets only by decoding them; libpng reads the header and the compressed profile. */
+/* PNG through libpng: the header, what its chunks hold, and the codec's table of functions. The
+ * chunks (PNG third edition, section 5) are walked in place, because metadata may stand after the
+ * pixels, where libpng gets only by decoding them; libpng reads the header and the compressed
+ * profile. */
 
 #include "thimble-codec-private.h"
 #include "thimble-exif.h"

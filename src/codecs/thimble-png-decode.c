@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* PNG pixels from libpng, straight into the raster's rows: grey stays grey, palettes become RGB, tRNS
- * becomes alpha, 16 bits become 8. Pictures that are said to have no sRGB gamma are taken for sRGB
- * all the same; a profile is the imaging room's matter. */
+/* PNG pixels from libpng, straight into the raster's rows: grey stays grey, palettes become RGB,
+ * tRNS becomes alpha, 16 bits become 8. Pictures that are said to have no sRGB gamma are taken for
+ * sRGB all the same; a profile is the imaging room's matter. */
 
 #include "thimble-codec-private.h"
 #include "thimble-png-private.h"
@@ -40,7 +40,6 @@ thimble_png_error_cb (png_structp png, png_const_charp message)
 void
 thimble_png_warning_cb (png_structp png, png_const_charp message)
 {
-g_printerr("W %s\n", message);
 }
 
 static void

@@ -95,8 +95,8 @@ read_header (const guint8 *bytes, gsize n_bytes, ThimbleImageInfo *info, GError 
   return FALSE;
 }
 
-/* The picture; four bytes a pixel of the whole canvas where it is lossless (an estimate, its Huffman
- * tables included) or composed; a byte for alpha; else rows of macroblocks. */
+/* The picture; four bytes a pixel of the whole canvas where it is lossless (an estimate, its
+ * Huffman tables included) or composed; a byte for alpha; else rows of macroblocks. */
 static guint64
 decode_bytes (const guint8 *bytes,
               gsize n_bytes,

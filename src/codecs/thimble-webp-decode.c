@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* WebP pixels from libwebp, of the first frame, straight into the raster. libwebp's scaler averages
- * whole areas and is cheap, but soft: it goes down to twice what is wanted at most, and the resampler
- * does the rest. Threads stay off, as everywhere in a codec. */
+ * whole areas and is cheap, but soft: it goes down to twice what is wanted at most, and the
+ * resampler does the rest. Threads stay off, as everywhere in a codec. */
 
 #include "thimble-codec-private.h"
 #include "thimble-webp-private.h"
@@ -16,8 +16,8 @@
 #define N_RIFF_HEADER_BYTES 8
 #define OVERSIZE 2.0
 
-/* Finds how many bytes the file says it has: more than there are means that it was cut short; fewer,
- * that something follows that is none of ours. */
+/* Finds how many bytes the file says it has: more than there are means that it was cut short;
+ * fewer, that something follows that is none of ours. */
 gboolean
 thimble_webp_get_file_size (const guint8 *bytes, gsize n_bytes, gsize *n_file_bytes, GError **error)
 {
@@ -74,8 +74,8 @@ set_status (VP8StatusCode status, GError **error)
     }
 }
 
-/* Decodes one bitstream into @raster with its top left corner at @x, @y; scaled if it is larger than
- * @width × @height. The caller knows that it fits. */
+/* Decodes one bitstream into @raster with its top left corner at @x, @y; scaled if it is larger
+ * than @width × @height. The caller knows that it fits. */
 static gboolean
 decode_bitstream (const guint8 *bytes,
                   gsize n_bytes,
@@ -105,7 +105,8 @@ decode_bitstream (const guint8 *bytes,
       config.output.height = height;
       config.output.u.RGBA.rgba = thimble_raster_row (raster, y) + (gsize) x * n_channels;
       config.output.u.RGBA.stride = (int) raster->stride;
-      config.output.u.RGBA.size = raster->stride * (gsize) (height - 1) + (gsize) width * n_channels;
+      config.output.u.RGBA.size
+        = raster->stride * (gsize) (height - 1) + (gsize) width * n_channels;
       status = WebPDecode (bytes, n_bytes, &config);
       WebPFreeDecBuffer (&config.output);
     }
@@ -114,8 +115,8 @@ decode_bitstream (const guint8 *bytes,
   return status == VP8_STATUS_OK;
 }
 
-/* A frame that fills its canvas is a picture like any other; a smaller one is put on a clear canvas,
- * as it would be shown (the background colour is a hint that nobody takes). */
+/* A frame that fills its canvas is a picture like any other; a smaller one is put on a clear
+ * canvas, as it would be shown (the background colour is a hint that nobody takes). */
 static ThimbleRaster *
 decode_frame (const WebPIterator *frame,
               const ThimbleImageInfo *info,

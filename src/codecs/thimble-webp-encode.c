@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* WebP files from rasters through libwebp, lossy, with or without alpha. libwebp writes straight into
- * the caller's byte array; only where there is metadata is the file put together by its mux. */
+/* WebP files from rasters through libwebp, lossy, with or without alpha. libwebp writes straight
+ * into the caller's byte array; where there is metadata, its mux puts the file together. */
 
 #include "thimble-codec-private.h"
 #include "thimble-webp-private.h"
@@ -10,8 +10,8 @@
 #include <webp/encode.h>
 #include <webp/mux.h>
 
-/* A thumbnail of 128 px takes 0.78 ms and 3,948 bytes; with libwebp's default, 4, it takes 1.40 ms and
- * 3,836 bytes. */
+/* A thumbnail of 128 px takes 0.78 ms and 3,948 bytes; with libwebp's default, 4, it takes 1.40 ms
+ * and 3,836 bytes. */
 #define METHOD 2
 
 static int

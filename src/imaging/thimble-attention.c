@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What draws the eye: detail, strong colours, skin. Each pixel of a small copy of the picture gets
- * a score, and the window goes where it holds the most, what is near its middle counting double.
+/* What draws the eye: detail, skin, and colours unlike the rest of the picture's (Achanta et al.,
+ * Frequency-tuned Salient Region Detection, 2009). Each pixel of a small copy of the picture gets a
+ * score, and the window goes where it holds the most, what is near its middle counting double.
  * Nothing here is learnt, random or measured in time: the same picture gives the same window. */
 
 #include "thimble-attention.h"
@@ -13,7 +14,7 @@
 #define MAX_SIDE 64
 
 #define DETAIL_WEIGHT 4
-#define COLOUR_WEIGHT 1
+#define COLOUR_WEIGHT 3
 #define SKIN_WEIGHT 2
 
 typedef struct
@@ -48,26 +49,54 @@ get_skin (const guint8 *pixel)
   return MAX (0, 255 * (1 - sqrt (distance) * 5));
 }
 
+/* How far the colour is from the picture's mean, of which small differences are mere texture. */
 static int
-get_score (const ThimbleRaster *rgb, int x, int y)
+get_contrast (const guint8 *pixel, const int *mean)
+{
+  int sum = 0;
+
+  for (int c = 0; c < 3; c++)
+    sum += (pixel[c] - mean[c]) * (pixel[c] - mean[c]);
+  return sqrt (sum) * 255 / (255 * sqrt (3));
+}
+
+static int
+get_score (const ThimbleRaster *rgb, const int *mean, int x, int y)
 {
   const guint8 *pixel = thimble_raster_row (rgb, y) + 3 * x;
   int detail = ABS (4 * get_luma (rgb, x, y) - get_luma (rgb, x - 1, y) - get_luma (rgb, x + 1, y)
                     - get_luma (rgb, x, y - 1) - get_luma (rgb, x, y + 1));
-  int colour = MAX (MAX (pixel[0], pixel[1]), pixel[2]) - MIN (MIN (pixel[0], pixel[1]), pixel[2]);
+  int contrast = get_contrast (pixel, mean);
 
-  return DETAIL_WEIGHT * MIN (detail, 255) + COLOUR_WEIGHT * colour
+  return DETAIL_WEIGHT * MIN (detail, 255) + COLOUR_WEIGHT * contrast * contrast / 64
          + SKIN_WEIGHT * get_skin (pixel);
+}
+
+static void
+get_mean (const ThimbleRaster *rgb, int *mean)
+{
+  for (int c = 0; c < 3; c++)
+    {
+      int sum = 0;
+
+      for (int y = 0; y < rgb->height; y++)
+        for (int x = 0; x < rgb->width; x++)
+          sum += thimble_raster_row (rgb, y)[3 * x + c];
+      mean[c] = sum / (rgb->width * rgb->height);
+    }
 }
 
 static void
 fill_map (Map *map, const ThimbleRaster *rgb)
 {
+  int mean[3];
+
+  get_mean (rgb, mean);
   map->width = rgb->width;
   map->height = rgb->height;
   for (int y = 0; y < map->height; y++)
     for (int x = 0; x < map->width; x++)
-      map->scores[y * map->width + x] = get_score (rgb, x, y);
+      map->scores[y * map->width + x] = get_score (rgb, mean, x, y);
 }
 
 /* 1 at the edge of a window, 2 in its middle; in 64ths. */
@@ -105,7 +134,8 @@ find_best (const Map *map, int width, int height, int *best_left, int *best_top)
     for (int left = 0; left <= map->width - width; left++)
       {
         guint64 sum = add_up_window (map, left, top, width, height);
-        int distance = ABS (2 * left - (map->width - width)) + ABS (2 * top - (map->height - height));
+        int distance
+          = ABS (2 * left - (map->width - width)) + ABS (2 * top - (map->height - height));
 
         if (sum > best || (sum == best && distance < best_distance))
           {
@@ -123,7 +153,7 @@ make_small (ThimbleRaster *picture, GError **error)
   ThimbleWindow all = { 0, 0, picture->width, picture->height };
   double shrink = MAX (1.0, (double) MAX (picture->width, picture->height) / MAX_SIDE);
   g_autoptr(ThimbleRaster) small
-    = thimble_resample (picture, &all, MAX (1, (int) (picture->width / shrink)),
+    = thimble_resample (picture, &all, 0, MAX (1, (int) (picture->width / shrink)),
                         MAX (1, (int) (picture->height / shrink)), error);
 
   return small != NULL ? thimble_convert_layout (small, THIMBLE_LAYOUT_RGB, error) : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Shrinking by whole factors: each pixel is the mean of a cell of the source, exactly. A cheap first
- * step for large factors; the resampler does the rest. */
+/* Shrinking by whole factors: each pixel is the mean of a cell of the source, exactly. A cheap
+ * first step for large factors; the resampler does the rest. */
 
 #include "thimble-box.h"
 

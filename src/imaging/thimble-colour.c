@@ -135,7 +135,8 @@ static cmsHPROFILE
 new_target (cmsContext context, Kind kind)
 {
   /* IEC 61966-2-1: a line near black, then a power; as lcms's parametric curve 4. */
-  static const cmsFloat64Number srgb_curve[] = { 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045 };
+  static const cmsFloat64Number srgb_curve[]
+    = { 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045 };
   cmsToneCurve *curve;
   cmsHPROFILE profile;
 
@@ -255,7 +256,8 @@ transform_rows (cmsHTRANSFORM transform, const ThimbleRaster *from, ThimbleRaste
 static ThimbleRaster *
 apply (cmsHTRANSFORM transform, const ThimbleRaster *raster, GError **error)
 {
-  ThimbleLayout layout = raster->layout == THIMBLE_LAYOUT_CMYK ? THIMBLE_LAYOUT_RGB : raster->layout;
+  ThimbleLayout layout
+    = raster->layout == THIMBLE_LAYOUT_CMYK ? THIMBLE_LAYOUT_RGB : raster->layout;
   ThimbleRaster *result
     = thimble_imaging_new_raster (layout, raster->width, raster->height, error);
 

@@ -43,7 +43,11 @@ convert_cmyk_row (guint8 *out, const guint8 *in, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     for (int c = 0; c < 3; c++)
-      out[3 * i + c] = thimble_imaging_divide_by_255 ((255 - in[4 * i + c]) * (255 - in[4 * i + 3]));
+      {
+        guint light = (255 - in[4 * i + c]) * (255 - in[4 * i + 3]);
+
+        out[3 * i + c] = thimble_imaging_divide_by_255 (light);
+      }
 }
 
 /* Grey or RGB, with or without alpha, to RGB or RGBA. */
@@ -93,8 +97,7 @@ convert_to (const ThimbleRaster *raster, ThimbleLayout layout, GError **error)
 /**
  * thimble_convert_layout:
  * @raster: of any layout
- * @layout: %THIMBLE_LAYOUT_RGB, or %THIMBLE_LAYOUT_RGBA; from YCC and CMYK a step over RGB is taken;
- *   to RGB from a layout with alpha, the alpha must have no meaning left (be 255 everywhere)
+ * @layout: %THIMBLE_LAYOUT_RGB, where alpha is dropped, or %THIMBLE_LAYOUT_RGBA
  *
  * Returns: (transfer full) (nullable): the same picture, @raster itself where it has the layout; or
  *   %NULL with @error set to %THIMBLE_IMAGE_ERROR_TOO_LARGE for want of memory

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* Coefficients are whole numbers that add up to this, so that a flat area stays what it is. The
- * largest, at the edge of an enlarged picture, is below 1.3. */
+ * largest, at the edge of an enlarged picture, is below 1.5. */
 #define THIMBLE_FILTER_BITS 14
 #define THIMBLE_FILTER_ONE (1 << THIMBLE_FILTER_BITS)
 
@@ -40,7 +40,11 @@ typedef struct
   gint16 *coefficients;
 } ThimbleFilter;
 
-ThimbleFilter *thimble_filter_new (int n_source, double start, double length, int n_outputs);
+ThimbleFilter *thimble_filter_new (int n_source,
+                                   double start,
+                                   double length,
+                                   int n_outputs,
+                                   double softness);
 void thimble_filter_free (ThimbleFilter *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleFilter, thimble_filter_free)

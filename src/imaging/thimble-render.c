@@ -109,8 +109,8 @@ thimble_render_is_exact (const ThimblePicture *picture, const ThimbleRendition *
                                           rendition->draw_width, rendition->draw_height);
 }
 
-/* Whether the output keeps the source's colours and profile instead of becoming sRGB. WebP has no
- * grey, so a grey profile would not be its pixels'. */
+/* Whether the output keeps the source's colours and profile instead of becoming sRGB; a background
+ * is then of those colours too. WebP has no grey, so a grey profile would not be its pixels'. */
 static gboolean
 keeps_profile (const ThimblePicture *picture, const ThimbleRendition *rendition)
 {
@@ -124,6 +124,16 @@ keeps_profile (const ThimblePicture *picture, const ThimbleRendition *rendition)
          && thimble_colour_profile_fits (picture->info.icc, layout);
 }
 
+/* A decoder that scales down gives means of pixels, or what is much the same: of a JPEG's eight by
+ * eight pixels it keeps the mean. A vector image is drawn at its size. */
+static double
+get_softness (const ThimblePicture *picture)
+{
+  double factor = (double) picture->info.width / picture->raster->width;
+
+  return picture->info.is_scalable || factor <= 1 ? 0 : thimble_resample_get_softness (factor);
+}
+
 static ThimbleRaster *
 resample (const ThimblePicture *picture, const ThimbleRendition *rendition, GError **error)
 {
@@ -132,8 +142,8 @@ resample (const ThimblePicture *picture, const ThimbleRendition *rendition, GErr
   if (needs_attention (rendition)
       && !thimble_attention_move_window (picture->raster, &window, error))
     return NULL;
-  return thimble_resample (picture->raster, &window, rendition->draw_width,
-                           rendition->draw_height, error);
+  return thimble_resample (picture->raster, &window, get_softness (picture),
+                           rendition->draw_width, rendition->draw_height, error);
 }
 
 /* Pixels for the screen; encoders take every layout that is left by now. */

@@ -42,8 +42,8 @@ run_filters (const ThimbleRaster *source,
 {
   const ThimbleKernels *kernels = thimble_kernels_get ();
   int n_channels = thimble_layout_get_n_channels (source->layout);
-  ThimbleFilterRow filter_row = source->premultiplied ? kernels->filter_row_premultiplied[n_channels]
-                                                      : kernels->filter_row[n_channels];
+  ThimbleFilterRow filter_row
+    = (source->premultiplied ? kernels->filter_row_premultiplied : kernels->filter_row)[n_channels];
   g_autofree gint16 *row
     = g_new0 (gint16, (gsize) source->width * n_channels + THIMBLE_KERNELS_PADDING);
   int first, end;
@@ -72,6 +72,8 @@ get_box_factor (double length, int n_outputs)
 static ThimbleRaster *
 resample_with_lanczos (const ThimbleRaster *source,
                        const ThimbleWindow *window,
+                       double softness_x,
+                       double softness_y,
                        int width,
                        int height,
                        GError **error)
@@ -84,10 +86,18 @@ resample_with_lanczos (const ThimbleRaster *source,
   if (result == NULL)
     return NULL;
   result->premultiplied = source->premultiplied;
-  filter_x = thimble_filter_new (source->width, window->x, window->width, width);
-  filter_y = thimble_filter_new (source->height, window->y, window->height, height);
+  filter_x = thimble_filter_new (source->width, window->x, window->width, width, softness_x);
+  filter_y
+    = thimble_filter_new (source->height, window->y, window->height, height, softness_y);
   run_filters (source, filter_x, filter_y, result);
   return g_steal_pointer (&result);
+}
+
+/* What a box makes of pixels that are soft already, in the larger pixels it gives. */
+static double
+add_softness (double softness, int factor)
+{
+  return softness / (factor * factor) + thimble_resample_get_softness (factor);
 }
 
 static ThimbleRaster *
@@ -104,6 +114,18 @@ copy_part (const ThimbleRaster *source, int x, int y, int width, int height, GEr
             thimble_raster_row (source, y + i) + (gsize) x * n_channels,
             (gsize) width * n_channels);
   return result;
+}
+
+/**
+ * thimble_resample_get_softness:
+ * @factor: how many pixels in a row became one, at least 1; may be a fraction
+ *
+ * Returns: the variance of a box of as many pixels, in pixels² of what became of them
+ */
+double
+thimble_resample_get_softness (double factor)
+{
+  return (1 - 1 / (factor * factor)) / 12;
 }
 
 /**
@@ -128,6 +150,8 @@ thimble_resample_is_identity (const ThimbleRaster *source,
  * thimble_resample:
  * @source: of any layout; alpha must be premultiplied unless nothing is resampled
  * @window: the part that is drawn; it lies in @source, and is not empty
+ * @softness: the variance of the box that each pixel is the mean of, in pixels², which is made up
+ *   for; see [func@resample_get_softness]
  * @width: of the result, pixels, at least 1
  * @height: likewise
  *
@@ -141,6 +165,7 @@ thimble_resample_is_identity (const ThimbleRaster *source,
 ThimbleRaster *
 thimble_resample (ThimbleRaster *source,
                   const ThimbleWindow *window,
+                  double softness,
                   int width,
                   int height,
                   GError **error)
@@ -160,7 +185,7 @@ thimble_resample (ThimbleRaster *source,
   g_return_val_if_fail (source->premultiplied || !thimble_layout_has_alpha (source->layout), NULL);
 
   if (box.factor_x == 1 && box.factor_y == 1)
-    return resample_with_lanczos (source, window, width, height, error);
+    return resample_with_lanczos (source, window, softness, softness, width, height, error);
 
   /* The grid starts so that a cell begins where the window does. */
   box.x = (int) CLAMP (window->x, 0, source->width - 1) % box.factor_x;
@@ -172,5 +197,6 @@ thimble_resample (ThimbleRaster *source,
   rest.y = (window->y - box.y) / box.factor_y;
   rest.width = window->width / box.factor_x;
   rest.height = window->height / box.factor_y;
-  return resample_with_lanczos (shrunk, &rest, width, height, error);
+  return resample_with_lanczos (shrunk, &rest, add_softness (softness, box.factor_x),
+                                add_softness (softness, box.factor_y), width, height, error);
 }

@@ -23,8 +23,10 @@ gboolean thimble_resample_is_identity (const ThimbleRaster *source,
                                        const ThimbleWindow *window,
                                        int width,
                                        int height);
+double thimble_resample_get_softness (double factor);
 ThimbleRaster *thimble_resample (ThimbleRaster *source,
                                  const ThimbleWindow *window,
+                                 double softness,
                                  int width,
                                  int height,
                                  GError **error);

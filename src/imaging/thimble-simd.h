@@ -3,9 +3,9 @@
 
 #include <glib.h>
 
-/* Inner loops are plain C and GCC vectors, compiled for the baseline of the architecture and once
- * more for AVX2, chosen when the program is loaded (ifunc). They use whole numbers only, so that
- * every variant gives the same pixels. Sanitizers can't stand code that runs before they do. */
+/* Simple inner loops are plain C, compiled for the baseline of the architecture and once more for
+ * AVX2, chosen when the program is loaded (ifunc). They use whole numbers only, so that both give
+ * the same pixels. Sanitizers can't stand code that runs before they do. */
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) \

@@ -87,6 +87,17 @@ check_output (const Job *job, const ThimbleRendition *rendition, GError **error)
                                        job->recipe.max_pixels, error);
 }
 
+/* A vector image is drawn in its own proportions, and stretched as pixels if at all: librsvg turns
+ * what is rotated in it the wrong way when it is to stretch. */
+static void
+keep_proportions (guint32 width, guint32 height, guint32 *min_width, guint32 *min_height)
+{
+  double scale = MAX ((double) *min_width / width, (double) *min_height / height);
+
+  *min_width = MAX (*min_width, (guint32) (width * scale + 0.5));
+  *min_height = MAX (*min_height, (guint32) (height * scale + 0.5));
+}
+
 /* How large the decoder must give the picture for one output, in stored orientation. */
 static void
 add_to_request (Job *job, const ThimbleRendition *rendition)
@@ -99,7 +110,9 @@ add_to_request (Job *job, const ThimbleRendition *rendition)
   thimble_geometry_get_decode_size (&rendition->placement, width, height,
                                     info->is_scalable ? THIMBLE_SCALING_FAST : job->recipe.scaling,
                                     &min_width, &min_height);
-  if (!info->is_scalable)
+  if (info->is_scalable)
+    keep_proportions (width, height, &min_width, &min_height);
+  else
     {
       min_width = MIN (min_width, width);
       min_height = MIN (min_height, height);
@@ -139,22 +152,28 @@ plan (Job *job, GError **error)
 }
 
 /* What drawing takes beside the decoded picture: for the largest output its drawn pixels twice
- * (before and after a step), the padded ones and the encoder's; a row of sums; and what the box
- * filter makes, at most a sixth of the decoded picture. */
+ * (before and after a step), the padded ones and the encoder's; a row between the passes; and what
+ * the box filter makes, at most a quarter of the decoded picture, or half where only one side is
+ * much larger than the output's. */
 static guint64
 estimate_drawing_bytes (const Job *job, guint64 decode_bytes)
 {
+  const ThimbleImageInfo *info = &job->reading.info;
+  guint64 row_bytes = 8 * (guint64) (info->is_scalable ? job->request.min_width : info->width);
   guint64 largest = 0;
 
   for (guint i = 0; i < job->recipe.n_renditions; i++)
     {
-      const ThimblePlacement *placement = &job->renditions[i].placement;
+      const ThimbleRendition *rendition = &job->renditions[i];
+      const ThimblePlacement *placement = &rendition->placement;
       guint64 n_drawn = (guint64) placement->draw_width * placement->draw_height;
       guint64 n_whole = (guint64) placement->width * placement->height;
 
-      largest = MAX (largest, 4 * (2 * n_drawn + 2 * n_whole));
+      guint64 n_boxed = decode_bytes / (rendition->recipe->fit == THIMBLE_FIT_FILL ? 2 : 4);
+
+      largest = MAX (largest, 4 * (2 * n_drawn + 2 * n_whole) + n_boxed);
     }
-  return largest + 4 * 4 * (guint64) job->reading.info.width + decode_bytes / 6;
+  return largest + row_bytes;
 }
 
 static gboolean
@@ -202,8 +221,15 @@ make_output (Job *job, guint i, GError **error)
 static gboolean
 premultiply (Job *job, GError **error)
 {
-  ThimbleRaster *raster = thimble_compose_premultiply (job->picture.raster, error);
+  ThimbleRaster *raster;
 
+  if (job->picture.is_opaque) /* times one */
+    {
+      job->picture.raster->premultiplied
+        = thimble_layout_has_alpha (job->picture.raster->layout);
+      return TRUE;
+    }
+  raster = thimble_compose_premultiply (job->picture.raster, error);
   if (raster == NULL)
     return FALSE;
   thimble_raster_unref (job->picture.raster);

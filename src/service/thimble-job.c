@@ -283,7 +283,7 @@ get_error_kind (const GError *error)
 void
 thimble_job_fail (ThimbleJob *self, GError *error)
 {
-  g_autoptr(GError) owned = error;
+  g_autoptr(GError) owned G_GNUC_UNUSED = error;
   g_autofree char *name = thimble_origin_dup_display_name (self->origin);
   ThimbleItemResult *result = thimble_item_result_new (0);
 

@@ -67,7 +67,7 @@ thimble_recipes_free (ThimbleRecipes *self)
 GBytes *
 thimble_recipes_get (ThimbleRecipes *self, guint32 mask)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   GBytes *bytes = g_hash_table_lookup (self->by_mask, GUINT_TO_POINTER (mask));
 
   if (bytes == NULL)

@@ -210,7 +210,7 @@ is_over_locked (ThimbleRun *self)
 gboolean
 thimble_run_is_over (ThimbleRun *self)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   return is_over_locked (self);
 }

@@ -182,7 +182,7 @@ make_staging (ThimbleWriter *self, const char *parent, GError **error)
 static gboolean
 get_ready (ThimbleWriter *self, GError **error)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   g_autofree char *parent = NULL;
   g_autoptr(GError) local_error = NULL;
 

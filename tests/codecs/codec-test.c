@@ -43,8 +43,8 @@ codec_test_encode (const ThimbleCodec *codec, const ThimbleRaster *raster, int q
   return out;
 }
 
-/* Decodes a copy that ends where the bytes end, for sanitizers to see reads past it. @request may be
- * %NULL for full size. */
+/* Decodes a copy that ends where the bytes end, for sanitizers to see reads past it. @request may
+ * be %NULL for full size. */
 ThimbleRaster *
 codec_test_decode (const ThimbleCodec *codec,
                    const guint8 *bytes,
@@ -118,7 +118,7 @@ codec_test_max_difference (const ThimbleRaster *a, const ThimbleRaster *b)
   return max;
 }
 
-/* Cut short anywhere before byte @n_whole, a file must fail in the room's domain, with a predicate. */
+/* Cut short before byte @n_whole, a file must fail in the room's domain, by a predicate. */
 void
 codec_test_truncate (const ThimbleCodec *codec, const GByteArray *file, gsize n_whole)
 {

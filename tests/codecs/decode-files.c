@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Decodes the files named on its command line, at most 100 megapixels each, and prints a line for
- * each: what it is, or what is wrong with it. For trying the codecs on collections of odd and hostile
- * files, best in a build with sanitizers:
+ * each: what it is, or what is wrong with it. For trying the codecs on collections of odd and
+ * hostile files, best in a build with sanitizers:
  *
- *   decode-files [--box N] [--encode jpeg|png|webp] [--repeat N] FILE…
+ * decode-files [--box N] [--encode jpeg|png|webp] [--repeat N] FILE…
  *
  * It fails only by crashing. */
 

@@ -143,7 +143,8 @@ test_orientation_of_nothing (void)
 static void
 test_data (void)
 {
-  static const guint8 tiff[] = "II*\0\x08\0\0\0\x01\0\x73\x87\x07\0\x06\0\0\0\x1a\0\0\0\0\0\0\0PROFIL";
+  static const guint8 tiff[] = "II*\0\x08\0\0\0\x01\0"
+                               "\x73\x87\x07\0\x06\0\0\0\x1a\0\0\0\0\0\0\0PROFIL";
   gsize n_data = 0;
   const guint8 *data;
 

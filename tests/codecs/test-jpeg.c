@@ -122,7 +122,8 @@ static void
 test_samplings (void)
 {
   static const int samplings[][2] = { { 1, 1 }, { 2, 1 }, { 1, 2 }, { 2, 2 }, { 4, 1 }, { 4, 2 } };
-  static const int sizes[][2] = { { 1, 1 }, { 2, 3 }, { 7, 8 }, { 16, 16 }, { 33, 17 }, { 100, 60 } };
+  static const int sizes[][2]
+    = { { 1, 1 }, { 2, 3 }, { 7, 8 }, { 16, 16 }, { 33, 17 }, { 100, 60 } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (samplings); i++)
     for (gsize j = 0; j < G_N_ELEMENTS (sizes); j++)
@@ -396,8 +397,8 @@ test_trailing_bytes (void)
   g_assert_cmpint (raster->width, ==, 30);
 }
 
-/* libjpeg's encoder takes 64 single-coefficient scans; the refining scan at the end is repeated until
- * there are too many. */
+/* libjpeg's encoder takes 64 single-coefficient scans; the refining scan at the end is repeated
+ * until there are too many. */
 static void
 test_too_many_scans (void)
 {
@@ -409,6 +410,7 @@ test_too_many_scans (void)
   g_autoptr (GError) error = NULL;
   guint last = 0;
 
+  g_assert_cmpint (fine->width, ==, 16);
   for (guint i = 0; i + 1 < file->len; i++)
     if (file->data[i] == 0xff && file->data[i + 1] == 0xda)
       last = i;

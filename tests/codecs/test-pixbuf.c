@@ -4,44 +4,9 @@
  * these formats; a format whose loader is not installed is skipped, with the reason printed. */
 
 #include "codec-test.h"
-#include "thimble-pixbuf-codec.h"
+#include "pixbuf-test.h"
 
 #include <string.h>
-
-static void
-put_le_16 (GByteArray *file, guint value)
-{
-  guint8 bytes[2] = { value & 0xff, value >> 8 & 0xff };
-
-  g_byte_array_append (file, bytes, 2);
-}
-
-static void
-put_le_32 (GByteArray *file, guint value)
-{
-  put_le_16 (file, value & 0xffff);
-  put_le_16 (file, value >> 16);
-}
-
-static void
-put_bytes (GByteArray *file, const char *bytes, gsize n_bytes)
-{
-  g_byte_array_append (file, (const guint8 *) bytes, (guint) n_bytes);
-}
-
-static gboolean
-has_loader (const char *name)
-{
-  g_auto (GStrv) formats = thimble_pixbuf_codec_list_formats ();
-  g_autofree char *prefix = g_strconcat (name, " ", NULL);
-  g_autofree char *reason = g_strdup_printf ("gdk-pixbuf has no loader for %s here", name);
-
-  for (char **format = formats; *format != NULL; format++)
-    if (g_str_has_prefix (*format, prefix))
-      return TRUE;
-  g_test_skip (reason);
-  return FALSE;
-}
 
 /* The colours of the pixel at @x, @y in the pictures below. */
 static guint
@@ -70,23 +35,23 @@ make_bmp (guint width, guint height)
   GByteArray *file = g_byte_array_new ();
   guint n_padding = (4 - width * 3 % 4) % 4;
 
-  put_bytes (file, "BM", 2);
-  put_le_32 (file, 54 + (width * 3 + n_padding) * height);
-  put_le_32 (file, 0);
-  put_le_32 (file, 54);
-  put_le_32 (file, 40);
-  put_le_32 (file, width);
-  put_le_32 (file, height);
-  put_le_16 (file, 1);
-  put_le_16 (file, 24);
+  pixbuf_test_put_bytes (file, "BM", 2);
+  pixbuf_test_put_le_32 (file, 54 + (width * 3 + n_padding) * height);
+  pixbuf_test_put_le_32 (file, 0);
+  pixbuf_test_put_le_32 (file, 54);
+  pixbuf_test_put_le_32 (file, 40);
+  pixbuf_test_put_le_32 (file, width);
+  pixbuf_test_put_le_32 (file, height);
+  pixbuf_test_put_le_16 (file, 1);
+  pixbuf_test_put_le_16 (file, 24);
   for (int i = 0; i < 6; i++)
-    put_le_32 (file, 0);
+    pixbuf_test_put_le_32 (file, 0);
   for (guint y = height; y-- > 0;)
     {
       for (guint x = 0; x < width; x++)
         for (guint c = 3; c-- > 0;)
-          put_bytes (file, (char[]) { (char) value_at (x, y, c) }, 1);
-      put_bytes (file, "\0\0\0", n_padding);
+          pixbuf_test_put_bytes (file, (char[]) { (char) value_at (x, y, c) }, 1);
+      pixbuf_test_put_bytes (file, "\0\0\0", n_padding);
     }
   return file;
 }
@@ -96,7 +61,7 @@ test_bmp (void)
 {
   g_autoptr (GByteArray) file = NULL;
 
-  if (!has_loader ("bmp"))
+  if (!pixbuf_test_has_loader ("bmp"))
     return;
   file = make_bmp (13, 9);
   check_rgb (file, 13, 9);
@@ -110,19 +75,19 @@ make_ico_picture (guint side, guint depth)
   GByteArray *file = g_byte_array_new ();
   guint n_mask_bytes = (side + 31) / 32 * 4 * side;
 
-  put_le_32 (file, 40);
-  put_le_32 (file, side);
-  put_le_32 (file, side * 2);
-  put_le_16 (file, 1);
-  put_le_16 (file, depth);
+  pixbuf_test_put_le_32 (file, 40);
+  pixbuf_test_put_le_32 (file, side);
+  pixbuf_test_put_le_32 (file, side * 2);
+  pixbuf_test_put_le_16 (file, 1);
+  pixbuf_test_put_le_16 (file, depth);
   for (int i = 0; i < 6; i++)
-    put_le_32 (file, 0);
+    pixbuf_test_put_le_32 (file, 0);
   for (guint i = 0; depth <= 8 && i < 1u << depth; i++)
-    put_le_32 (file, 0x010203 * i);
+    pixbuf_test_put_le_32 (file, 0x010203 * i);
   for (guint i = 0; i < side * side * depth / 8; i++)
-    put_bytes (file, "\xff", 1);
+    pixbuf_test_put_bytes (file, "\xff", 1);
   for (guint i = 0; i < n_mask_bytes; i++)
-    put_bytes (file, "\0", 1);
+    pixbuf_test_put_bytes (file, "\0", 1);
   return file;
 }
 
@@ -143,25 +108,25 @@ make_ico (gboolean has_png)
   g_ptr_array_add (pictures, make_ico_picture (48, 4));
   g_ptr_array_add (pictures, codec_test_encode (&thimble_png_codec, raster, 80));
 
-  put_le_16 (file, 0);
-  put_le_16 (file, 1);
-  put_le_16 (file, n);
+  pixbuf_test_put_le_16 (file, 0);
+  pixbuf_test_put_le_16 (file, 1);
+  pixbuf_test_put_le_16 (file, n);
   for (guint i = 0; i < n; i++)
     {
       const GByteArray *picture = g_ptr_array_index (pictures, i);
 
-      put_bytes (file, (char[]) { (char) sides[i], (char) sides[i], 0, 0 }, 4);
-      put_le_16 (file, 1);
-      put_le_16 (file, depths[i]);
-      put_le_32 (file, picture->len);
-      put_le_32 (file, offset);
+      pixbuf_test_put_bytes (file, (char[]) { (char) sides[i], (char) sides[i], 0, 0 }, 4);
+      pixbuf_test_put_le_16 (file, 1);
+      pixbuf_test_put_le_16 (file, depths[i]);
+      pixbuf_test_put_le_32 (file, picture->len);
+      pixbuf_test_put_le_32 (file, offset);
       offset += picture->len;
     }
   for (guint i = 0; i < n; i++)
     {
       const GByteArray *picture = g_ptr_array_index (pictures, i);
 
-      put_bytes (file, (const char *) picture->data, picture->len);
+      pixbuf_test_put_bytes (file, (const char *) picture->data, picture->len);
     }
   return file;
 }
@@ -169,7 +134,7 @@ make_ico (gboolean has_png)
 static void
 test_ico (void)
 {
-  if (!has_loader ("ico"))
+  if (!pixbuf_test_has_loader ("ico"))
     return;
 
   for (int has_png = 0; has_png < 2; has_png++)
@@ -189,104 +154,6 @@ test_ico (void)
     }
 }
 
-/* LZW without compression: a clear code before every pixel keeps codes three bits long. */
-static void
-put_gif_pixels (GByteArray *file, guint n_pixels, guint index)
-{
-  guint bits = 0, n_bits = 0;
-  g_autoptr (GByteArray) data = g_byte_array_new ();
-
-  for (guint i = 0; i < 2 * n_pixels + 1; i++)
-    {
-      guint code = i == 2 * n_pixels ? 5 : i % 2 == 0 ? 4 : index;
-
-      bits |= code << n_bits;
-      n_bits += 3;
-      while (n_bits >= 8)
-        {
-          put_bytes (data, (char[]) { (char) (bits & 0xff) }, 1);
-          bits >>= 8;
-          n_bits -= 8;
-        }
-    }
-  put_bytes (data, (char[]) { (char) (bits & 0xff) }, 1);
-
-  put_bytes (file, "\2", 1);
-  for (guint i = 0; i < data->len; i += 255)
-    {
-      guint n = MIN (255, data->len - i);
-
-      put_bytes (file, (char[]) { (char) n }, 1);
-      put_bytes (file, (const char *) data->data + i, n);
-    }
-  put_bytes (file, "\0", 1);
-}
-
-static void
-put_gif_frame (GByteArray *file, guint x, guint y, guint side, guint index, gboolean has_clear)
-{
-  put_bytes (file, "\x21\xf9\4", 3);
-  put_bytes (file, (char[]) { (char) (has_clear ? 1 : 0) }, 1);
-  put_le_16 (file, 10);
-  put_bytes (file, "\3\0", 2);
-  put_bytes (file, ",", 1);
-  put_le_16 (file, x);
-  put_le_16 (file, y);
-  put_le_16 (file, side);
-  put_le_16 (file, side);
-  put_bytes (file, "\0", 1);
-  put_gif_pixels (file, side * side, index);
-}
-
-static GByteArray *
-make_gif (guint first_side, guint n_frames, gboolean has_clear)
-{
-  GByteArray *file = g_byte_array_new ();
-
-  put_bytes (file, "GIF89a", 6);
-  put_le_16 (file, 10);
-  put_le_16 (file, 10);
-  put_bytes (file, "\x81\0\0", 3);
-  put_bytes (file, "\xff\0\0" "\0\xff\0" "\0\0\xff" "\0\0\0", 12);
-  put_gif_frame (file, (10 - first_side) / 2, (10 - first_side) / 2, first_side, 1, has_clear);
-  for (guint i = 1; i < n_frames; i++)
-    put_gif_frame (file, 0, 0, 10, 2, FALSE);
-  put_bytes (file, ";", 1);
-  return file;
-}
-
-static void
-check_gif (guint first_side, guint n_frames, gboolean has_clear)
-{
-  g_autoptr (GByteArray) file = make_gif (first_side, n_frames, has_clear);
-  g_autoptr (ThimbleRaster) raster = codec_test_decode_whole (&thimble_pixbuf_codec, file);
-  g_auto (ThimbleImageInfo) info = { 0 };
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (thimble_pixbuf_codec.read_header (file->data, file->len, &info, &error));
-  g_assert_cmpuint (info.n_frames, ==, n_frames);
-  g_assert_cmpuint (info.width, ==, 10);
-  g_assert_cmpint (info.has_alpha, ==, has_clear || first_side < 10);
-  g_assert_cmpint (raster->layout, ==,
-                   first_side < 10 ? THIMBLE_LAYOUT_RGBA : THIMBLE_LAYOUT_RGB);
-  codec_test_assert_pixel (raster, 5, 5, 0, 0, 255, 0, 255);
-  if (first_side < 10)
-    g_assert_cmpint (thimble_raster_row (raster, 0)[3], ==, 0);
-  codec_test_truncate (&thimble_pixbuf_codec, file, file->len);
-  codec_test_flip_bytes (&thimble_pixbuf_codec, file, 500);
-}
-
-static void
-test_gif (void)
-{
-  if (!has_loader ("gif"))
-    return;
-  check_gif (10, 1, FALSE);
-  check_gif (10, 3, FALSE);
-  check_gif (10, 2, TRUE);
-  check_gif (4, 2, FALSE);
-}
-
 static GByteArray *
 make_tiff (guint width, guint height, guint orientation)
 {
@@ -299,23 +166,23 @@ make_tiff (guint width, guint height, guint orientation)
     { 279, 4, 1, width * height * 3 },
   };
 
-  put_bytes (file, "II*\0", 4);
-  put_le_32 (file, 8);
-  put_le_16 (file, n_entries);
+  pixbuf_test_put_bytes (file, "II*\0", 4);
+  pixbuf_test_put_le_32 (file, 8);
+  pixbuf_test_put_le_16 (file, n_entries);
   for (guint i = 0; i < n_entries; i++)
     {
-      put_le_16 (file, entries[i][0]);
-      put_le_16 (file, entries[i][1]);
-      put_le_32 (file, entries[i][2]);
-      put_le_32 (file, entries[i][3]);
+      pixbuf_test_put_le_16 (file, entries[i][0]);
+      pixbuf_test_put_le_16 (file, entries[i][1]);
+      pixbuf_test_put_le_32 (file, entries[i][2]);
+      pixbuf_test_put_le_32 (file, entries[i][3]);
     }
-  put_le_32 (file, 0);
+  pixbuf_test_put_le_32 (file, 0);
   for (int i = 0; i < 3; i++)
-    put_le_16 (file, 8);
+    pixbuf_test_put_le_16 (file, 8);
   for (guint y = 0; y < height; y++)
     for (guint x = 0; x < width; x++)
       for (guint c = 0; c < 3; c++)
-        put_bytes (file, (char[]) { (char) value_at (x, y, c) }, 1);
+        pixbuf_test_put_bytes (file, (char[]) { (char) value_at (x, y, c) }, 1);
   return file;
 }
 
@@ -324,7 +191,7 @@ test_tiff (void)
 {
   g_autoptr (GByteArray) file = NULL;
 
-  if (!has_loader ("tiff"))
+  if (!pixbuf_test_has_loader ("tiff"))
     return;
   file = make_tiff (7, 5, 1);
   check_rgb (file, 7, 5);
@@ -352,7 +219,7 @@ test_tiff_orientation (void)
 {
   const int width = 3, height = 2;
 
-  if (!has_loader ("tiff"))
+  if (!pixbuf_test_has_loader ("tiff"))
     return;
 
   for (int orientation = 1; orientation <= 8; orientation++)
@@ -386,13 +253,13 @@ test_pnm (void)
 {
   g_autoptr (GByteArray) file = g_byte_array_new ();
 
-  if (!has_loader ("pnm"))
+  if (!pixbuf_test_has_loader ("pnm"))
     return;
-  put_bytes (file, "P6 # made here\n7 5\n255\n", 23);
+  pixbuf_test_put_bytes (file, "P6 # made here\n7 5\n255\n", 23);
   for (guint y = 0; y < 5; y++)
     for (guint x = 0; x < 7; x++)
       for (guint c = 0; c < 3; c++)
-        put_bytes (file, (char[]) { (char) value_at (x, y, c) }, 1);
+        pixbuf_test_put_bytes (file, (char[]) { (char) value_at (x, y, c) }, 1);
   check_rgb (file, 7, 5);
   codec_test_truncate (&thimble_pixbuf_codec, file, file->len);
 }
@@ -402,13 +269,13 @@ test_tga (void)
 {
   g_autoptr (GByteArray) file = g_byte_array_new ();
 
-  if (!has_loader ("tga"))
+  if (!pixbuf_test_has_loader ("tga"))
     return;
-  put_bytes (file, "\0\0\2\0\0\0\0\0\0\0\0\0\7\0\5\0\x18\x20", 18);
+  pixbuf_test_put_bytes (file, "\0\0\2\0\0\0\0\0\0\0\0\0\7\0\5\0\x18\x20", 18);
   for (guint y = 0; y < 5; y++)
     for (guint x = 0; x < 7; x++)
       for (guint c = 3; c-- > 0;)
-        put_bytes (file, (char[]) { (char) value_at (x, y, c) }, 1);
+        pixbuf_test_put_bytes (file, (char[]) { (char) value_at (x, y, c) }, 1);
   check_rgb (file, 7, 5);
   codec_test_truncate (&thimble_pixbuf_codec, file, file->len);
 }
@@ -419,7 +286,7 @@ check_svg (const char *bytes, gsize n_bytes)
   g_autoptr (GByteArray) file = g_byte_array_new ();
   static const guint32 sizes[][2] = { { 20, 10 }, { 128, 64 }, { 50, 50 }, { 1, 1 } };
 
-  put_bytes (file, bytes, n_bytes);
+  pixbuf_test_put_bytes (file, bytes, n_bytes);
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
       ThimbleDecodeRequest request = { sizes[i][0], sizes[i][1], TRUE };
@@ -453,11 +320,13 @@ test_svg (void)
     "\xef\xbb\xbf",
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
     "<?xml version=\"1.0\"?>\n<!-- made by hand > all -->\n",
-    "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"svg11.dtd\" [ <!ENTITY a \"b\"> ]>\n",
+    "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"svg11.dtd\" [ <!ELEMENT a (b)> ]>\n",
   };
+  g_autofree char *padding = g_strnfill (100000, ' ');
+  g_autofree char *long_text = g_strconcat (SVG, padding, "<!-- the end -->", NULL);
   g_autoptr (GByteArray) file = g_byte_array_new ();
 
-  if (!has_loader ("svg"))
+  if (!pixbuf_test_has_loader ("svg"))
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (prologs); i++)
     {
@@ -465,7 +334,8 @@ test_svg (void)
 
       check_svg (text, strlen (text));
     }
-  put_bytes (file, SVG, strlen (SVG));
+  check_svg (long_text, strlen (long_text));
+  pixbuf_test_put_bytes (file, SVG, strlen (SVG));
   codec_test_truncate (&thimble_pixbuf_codec, file, file->len);
 }
 
@@ -477,7 +347,7 @@ test_svgz (void)
   guint8 bytes[512];
   gsize n_read, n_written;
 
-  if (!has_loader ("svg"))
+  if (!pixbuf_test_has_loader ("svg"))
     return;
   g_assert_cmpint (g_converter_convert (G_CONVERTER (compressor), SVG, strlen (SVG), bytes,
                                         sizeof bytes, G_CONVERTER_INPUT_AT_END, &n_read, &n_written,
@@ -502,6 +372,8 @@ test_not_images (void)
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_assert_false (
       thimble_pixbuf_codec.can_read ((const guint8 *) texts[i], strlen (texts[i])));
+  g_assert_false (
+    thimble_pixbuf_codec.can_read ((const guint8 *) "\0\0\0\x20" "ftypisom\0\0\2\0isom", 20));
   g_assert_false (thimble_pixbuf_codec.can_read ((const guint8 *) "\x89PNG\r\n\x1a\n\0\0\0\r", 12));
 }
 
@@ -518,37 +390,8 @@ test_list (void)
 
       g_assert_cmpuint (g_strv_length (words), ==, 2);
       g_assert_cmpstr (words[0], !=, "jpeg");
-      g_assert_null (strchr (words[1], '.'));
+      g_assert_cmpint (words[1][0], !=, '.');
     }
-}
-
-static gpointer
-decode_many (gpointer data)
-{
-  const GByteArray *file = data;
-
-  for (int i = 0; i < 200; i++)
-    {
-      g_autoptr (ThimbleRaster) raster = codec_test_decode_whole (&thimble_pixbuf_codec, file);
-
-      codec_test_assert_pixel (raster, 5, 5, 0, 0, 255, 0, 255);
-    }
-  return NULL;
-}
-
-static void
-test_threads (void)
-{
-  g_autoptr (GByteArray) file = NULL;
-  GThread *threads[4];
-
-  if (!has_loader ("gif"))
-    return;
-  file = make_gif (10, 2, FALSE);
-  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
-    threads[i] = g_thread_new ("decode", decode_many, file);
-  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
-    g_assert_null (g_thread_join (threads[i]));
 }
 
 int
@@ -557,7 +400,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pixbuf/bmp", test_bmp);
   g_test_add_func ("/pixbuf/ico", test_ico);
-  g_test_add_func ("/pixbuf/gif", test_gif);
   g_test_add_func ("/pixbuf/tiff", test_tiff);
   g_test_add_func ("/pixbuf/tiff/orientation", test_tiff_orientation);
   g_test_add_func ("/pixbuf/pnm", test_pnm);
@@ -566,6 +408,5 @@ main (int argc, char **argv)
   g_test_add_func ("/pixbuf/svg/compressed", test_svgz);
   g_test_add_func ("/pixbuf/not-images", test_not_images);
   g_test_add_func ("/pixbuf/list", test_list);
-  g_test_add_func ("/pixbuf/threads", test_threads);
   return g_test_run ();
 }

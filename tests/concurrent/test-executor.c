@@ -11,6 +11,34 @@ static const TestExecutor executors[] = {
   { "threads", thimble_thread_executor_new, TRUE },
 };
 
+static void
+shutdown_hook (ThimbleFuture *future, gpointer user_data)
+{
+  thimble_executor_shutdown (user_data, THIMBLE_SHUTDOWN_CANCEL);
+}
+
+/* A worker that waits for all workers to end would wait for itself: it is told so, and the executor
+ * is closed for all that. */
+static void
+test_shutdown_in_worker (void)
+{
+  g_autoptr(ThimbleExecutor) executor = test_create (&executors[1], 1);
+  g_autoptr(ThimbleFuture) future = NULL;
+  g_autoptr(ThimbleFuture) queued = NULL;
+  TestGate gate;
+
+  future = test_submit_closed_gate (executor, &gate);
+  test_gate_wait_until_running (&gate);
+  queued = test_submit (executor, "echo", "queued");
+  thimble_future_add_done_hook (future, shutdown_hook, executor, NULL);
+  g_test_expect_message ("thimble", G_LOG_LEVEL_CRITICAL, "*current_workers*");
+  test_gate_open (&gate);
+  test_assert_error (queued, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  thimble_executor_shutdown (executor, THIMBLE_SHUTDOWN_DRAIN);
+  g_test_assert_expected_messages ();
+  test_assert_reply (future, "gate");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -18,5 +46,6 @@ main (int argc, char *argv[])
   test_executor_contract_init ();
   for (guint i = 0; i < G_N_ELEMENTS (executors); i++)
     test_executor_contract_add (&executors[i]);
+  g_test_add_func ("/executor/threads/shutdown-in-worker", test_shutdown_in_worker);
   return test_executor_contract_run ();
 }

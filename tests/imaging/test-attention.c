@@ -27,7 +27,8 @@ draw_patch (ThimbleRaster *raster, int left, int top)
         guint32 colour = g_rand_int (random);
 
         for (int i = 0; i < 16; i++)
-          memcpy (thimble_raster_row (raster, top + y + i / 4) + 3 * (left + x + i % 4), &colour, 3);
+          memcpy (thimble_raster_row (raster, top + y + i / 4) + 3 * (left + x + i % 4), &colour,
+                  3);
       }
 }
 

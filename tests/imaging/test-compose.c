@@ -79,7 +79,7 @@ test_no_halo (void)
     for (int x = 0; x < 40; x++)
       memcpy (thimble_raster_row (raster, y) + 4 * x, nothing, 4);
   ready = thimble_compose_premultiply (raster, NULL);
-  small = thimble_resample (ready, &all, 31, 31, NULL);
+  small = thimble_resample (ready, &all, 0, 31, 31, NULL);
   result = thimble_compose_unpremultiply (small, NULL);
   for (int x = 0; x < 31; x++)
     {

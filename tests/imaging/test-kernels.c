@@ -24,7 +24,7 @@ compare_add_up_rows (const ThimbleKernels *kernels, GRand *random)
   fill (rows, N_ROWS * STRIDE + THIMBLE_KERNELS_PADDING, random);
   for (int n_taps = 1; n_taps <= N_ROWS; n_taps++)
     {
-      g_autoptr(ThimbleFilter) filter = thimble_filter_new (n_taps, 0, n_taps, 1);
+      g_autoptr(ThimbleFilter) filter = thimble_filter_new (n_taps, 0, n_taps, 1, 0);
       gsize n = g_rand_int_range (random, 1, STRIDE + 1);
       int skipped = STRIDE - n;
 
@@ -45,7 +45,8 @@ compare_filter_rows (const ThimbleKernels *kernels, GRand *random)
       int n_outputs = g_rand_int_range (random, 1, 300);
       int n_channels = 1 + i % 4;
       gsize n = (gsize) n_source * n_channels + THIMBLE_KERNELS_PADDING;
-      g_autoptr(ThimbleFilter) filter = thimble_filter_new (n_source, 0, n_source, n_outputs);
+      g_autoptr(ThimbleFilter) filter
+        = thimble_filter_new (n_source, 0, n_source, n_outputs, i % 3 / 24.0);
       g_autofree gint16 *row = g_new (gint16, n);
       g_autofree guint8 *wanted = g_malloc (n_outputs * n_channels + 1);
       g_autofree guint8 *got = g_malloc (n_outputs * n_channels + 1);
@@ -87,7 +88,7 @@ test_filter (void)
         {
           double start = part * n_source / 7.0;
           g_autoptr(ThimbleFilter) filter
-            = thimble_filter_new (n_source, start, n_source - start, n_outputs);
+            = thimble_filter_new (n_source, start, n_source - start, n_outputs, part / 24.0);
 
           for (int i = 0; i < n_outputs; i++)
             {

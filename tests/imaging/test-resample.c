@@ -53,7 +53,7 @@ static void
 assert_like_naive (const ThimbleRaster *source, const ThimbleWindow *window, int width, int height)
 {
   g_autoptr(ThimbleRaster) result
-    = thimble_resample ((ThimbleRaster *) source, window, width, height, NULL);
+    = thimble_resample ((ThimbleRaster *) source, window, 0, width, height, NULL);
   int n_channels = thimble_layout_get_n_channels (source->layout);
   g_autofree double *column = g_new (double, source->height);
   g_autofree double *rows = g_new (double, (gsize) source->width * height);
@@ -149,7 +149,7 @@ test_colour_within_alpha (void)
     for (int x = 0; x < 64; x++)
       memset (thimble_raster_row (source, y) + 4 * x, x < 32 ? 0 : 255, 4);
   source->premultiplied = TRUE;
-  result = thimble_resample (source, &all, 41, 41, NULL);
+  result = thimble_resample (source, &all, 0, 41, 41, NULL);
   g_assert_true (result->premultiplied);
   for (int x = 0; x < 41; x++)
     for (int c = 0; c < 3; c++)
@@ -171,7 +171,7 @@ test_flat (void)
 
         for (int y = 0; y < source->height; y++)
           memset (thimble_raster_row (source, y), values[v], 3 * source->width);
-        result = thimble_resample (source, &window, size, size, NULL);
+        result = thimble_resample (source, &window, size % 2 / 12.0, size, size, NULL);
         for (int y = 0; y < size; y++)
           for (int i = 0; i < 3 * size; i++)
             g_assert_cmpuint (thimble_raster_row (result, y)[i], ==, values[v]);
@@ -190,7 +190,7 @@ test_impulse (void)
     thimble_raster_row (source, y)[30] = y == 30 ? 255 : 100;
   for (int size = 13; size < 101; size += 4)
     {
-      g_autoptr(ThimbleRaster) result = thimble_resample (source, &all, size, size, NULL);
+      g_autoptr(ThimbleRaster) result = thimble_resample (source, &all, 0, size, size, NULL);
 
       for (int y = 0; y < size; y++)
         for (int x = 0; x < size; x++)
@@ -216,7 +216,7 @@ test_gradient (void)
   source->premultiplied = TRUE;
   for (int size = 8; size < 256; size += 31)
     {
-      g_autoptr(ThimbleRaster) result = thimble_resample (source, &all, size, 4, NULL);
+      g_autoptr(ThimbleRaster) result = thimble_resample (source, &all, 0, size, 4, NULL);
       int margin = 3;
 
       for (int x = margin; x < size - margin; x++)
@@ -243,7 +243,7 @@ test_large_factors (void)
     {
       ThimbleWindow window = { 2.5, 3.25, 1000, 697 };
       g_autoptr(ThimbleRaster) result
-        = thimble_resample (source, &window, sizes[i], sizes[i], NULL);
+        = thimble_resample (source, &window, 0, sizes[i], sizes[i], NULL);
       double scale = 1000.0 / sizes[i];
 
       if (sizes[i] < 16)
@@ -269,9 +269,40 @@ test_huge_factor (void)
 
   for (int y = 0; y < 3; y++)
     memset (thimble_raster_row (source, y), 200, 3 * 9000);
-  result = thimble_resample (source, &all, 2, 1, NULL);
+  result = thimble_resample (source, &all, 0, 2, 1, NULL);
   for (int i = 0; i < 6; i++)
     g_assert_cmpuint (thimble_raster_row (result, 0)[i], ==, 200);
+}
+
+/* Fine stripes keep their contrast when a decoder has averaged the picture before. */
+static void
+test_softness (void)
+{
+  const int n = 1600, factor = 8, n_out = 128;
+  g_autoptr(ThimbleRaster) means = thimble_raster_new (THIMBLE_LAYOUT_GRAY, n / factor, 1);
+  ThimbleWindow all = { 0, 0, n / factor, 1 };
+  g_autoptr(ThimbleRaster) plain = NULL;
+  g_autoptr(ThimbleRaster) sharp = NULL;
+  double plain_error = 0, sharp_error = 0;
+
+  for (int x = 0; x < n / factor; x++)
+    {
+      double sum = 0;
+
+      for (int i = 0; i < factor; i++)
+        sum += 128 + 100 * sin ((x * factor + i + 0.5) * 2 * G_PI / 44);
+      thimble_raster_row (means, 0)[x] = rint (sum / factor);
+    }
+  plain = thimble_resample (means, &all, 0, n_out, 1, NULL);
+  sharp = thimble_resample (means, &all, thimble_resample_get_softness (factor), n_out, 1, NULL);
+  for (int x = 8; x < n_out - 8; x++)
+    {
+      double wanted = 128 + 100 * sin ((x + 0.5) * n / n_out * 2 * G_PI / 44);
+
+      plain_error += fabs (plain->pixels[x] - wanted);
+      sharp_error += fabs (sharp->pixels[x] - wanted);
+    }
+  g_assert_cmpfloat (sharp_error, <, plain_error / 3);
 }
 
 static void
@@ -281,8 +312,8 @@ test_identity (void)
   ThimbleWindow all = { 0, 0, 20, 30 };
   ThimbleWindow part = { 3, 4, 10, 11 };
   ThimbleWindow shifted = { 3.5, 4, 10, 11 };
-  g_autoptr(ThimbleRaster) same = thimble_resample (source, &all, 20, 30, NULL);
-  g_autoptr(ThimbleRaster) cut = thimble_resample (source, &part, 10, 11, NULL);
+  g_autoptr(ThimbleRaster) same = thimble_resample (source, &all, 0, 20, 30, NULL);
+  g_autoptr(ThimbleRaster) cut = thimble_resample (source, &part, 0, 10, 11, NULL);
 
   g_assert_true (same == source);
   g_assert_true (thimble_resample_is_identity (source, &part, 10, 11));
@@ -298,8 +329,8 @@ test_determinism (void)
 {
   g_autoptr(ThimbleRaster) source = new_random (THIMBLE_LAYOUT_RGB, 300, 200, 9);
   ThimbleWindow window = { 1.5, 2.25, 290, 190 };
-  g_autoptr(ThimbleRaster) first = thimble_resample (source, &window, 128, 85, NULL);
-  g_autoptr(ThimbleRaster) second = thimble_resample (source, &window, 128, 85, NULL);
+  g_autoptr(ThimbleRaster) first = thimble_resample (source, &window, 0, 128, 85, NULL);
+  g_autoptr(ThimbleRaster) second = thimble_resample (source, &window, 0, 128, 85, NULL);
 
   for (int y = 0; y < 85; y++)
     g_assert_cmpmem (thimble_raster_row (first, y), 3 * 128, thimble_raster_row (second, y),
@@ -318,6 +349,7 @@ main (int argc, char **argv)
   g_test_add_func ("/resample/gradient", test_gradient);
   g_test_add_func ("/resample/large-factors", test_large_factors);
   g_test_add_func ("/resample/huge-factor", test_huge_factor);
+  g_test_add_func ("/resample/softness", test_softness);
   g_test_add_func ("/resample/identity", test_identity);
   g_test_add_func ("/resample/determinism", test_determinism);
   return g_test_run ();

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* GtkGridView binds hundreds of cells that can't be seen. What is bound is kept here, so that what
+ * is to be done with all of them, or with those in view, takes one pass over a few hundred
+ * pointers.
+ */
+
+#define G_LOG_DOMAIN "thimble"
+
+#include "config.h"
+
+#include "thimble-bound-cells.h"
+
+struct _ThimbleBoundCells
+{
+  GPtrArray *list_items; /* GtkListItem, none owned: each is in here from bind to unbind */
+};
+
+static ThimbleImageCell *
+get_cell (ThimbleBoundCells *self, guint index)
+{
+  return THIMBLE_IMAGE_CELL (
+    gtk_list_item_get_child (g_ptr_array_index (self->list_items, index)));
+}
+
+static guint
+get_position (ThimbleBoundCells *self, guint index)
+{
+  return gtk_list_item_get_position (g_ptr_array_index (self->list_items, index));
+}
+
+/* Last positions first. */
+static int
+compare_positions (gconstpointer a, gconstpointer b)
+{
+  guint one = gtk_list_item_get_position (*(GtkListItem *const *) a);
+  guint other = gtk_list_item_get_position (*(GtkListItem *const *) b);
+
+  return one < other ? 1 : one > other ? -1 : 0;
+}
+
+/* Whether a cell is in view, or less than half a page away from it. */
+static gboolean
+is_near_view (GtkWidget *cell, GtkWidget *viewport)
+{
+  double page = gtk_widget_get_height (viewport);
+  graphene_rect_t bounds;
+
+  return gtk_widget_get_mapped (cell) && gtk_widget_compute_bounds (cell, viewport, &bounds)
+         && bounds.origin.y < page * 1.5
+         && bounds.origin.y + bounds.size.height > page * -0.5;
+}
+
+/**
+ * thimble_bound_cells_new:
+ *
+ * Returns: (transfer full): none yet
+ */
+ThimbleBoundCells *
+thimble_bound_cells_new (void)
+{
+  ThimbleBoundCells *self = g_new0 (ThimbleBoundCells, 1);
+
+  self->list_items = g_ptr_array_new ();
+  return self;
+}
+
+/**
+ * thimble_bound_cells_free:
+ * @self: (transfer full): what to let go
+ */
+void
+thimble_bound_cells_free (ThimbleBoundCells *self)
+{
+  g_ptr_array_unref (self->list_items);
+  g_free (self);
+}
+
+/**
+ * thimble_bound_cells_add:
+ * @list_item: whose child is a #ThimbleImageCell and has been bound
+ */
+void
+thimble_bound_cells_add (ThimbleBoundCells *self, GtkListItem *list_item)
+{
+  g_assert (THIMBLE_IS_IMAGE_CELL (gtk_list_item_get_child (list_item)));
+
+  g_ptr_array_add (self->list_items, list_item);
+}
+
+/**
+ * thimble_bound_cells_remove:
+ * @list_item: that is being unbound
+ */
+void
+thimble_bound_cells_remove (ThimbleBoundCells *self, GtkListItem *list_item)
+{
+  g_ptr_array_remove_fast (self->list_items, list_item);
+}
+
+/**
+ * thimble_bound_cells_refresh:
+ *
+ * Has all cells show the states that their items have now.
+ */
+void
+thimble_bound_cells_refresh (ThimbleBoundCells *self)
+{
+  for (guint i = 0; i < self->list_items->len; i++)
+    thimble_image_cell_refresh (get_cell (self, i));
+}
+
+/**
+ * thimble_bound_cells_drop_pictures:
+ *
+ * Has all cells let go of their pictures.
+ */
+void
+thimble_bound_cells_drop_pictures (ThimbleBoundCells *self)
+{
+  for (guint i = 0; i < self->list_items->len; i++)
+    thimble_image_cell_drop_picture (get_cell (self, i));
+}
+
+/**
+ * thimble_bound_cells_load_pictures:
+ * @viewport: what cells are seen through
+ * @previewer: who makes pictures
+ * @cache: where they are kept
+ * @first: (out): the position of the first cell in view or near it
+ * @n_items: (out): how many positions from there to the last
+ *
+ * Has cells in view and near it load their pictures, and the others let go of theirs. What is asked
+ * for last is made first, so they are asked from the last to the first.
+ *
+ * Returns: whether any cell is in view
+ */
+gboolean
+thimble_bound_cells_load_pictures (ThimbleBoundCells *self,
+                                   GtkWidget *viewport,
+                                   ThimblePreviewer *previewer,
+                                   ThimbleTextureCache *cache,
+                                   guint *first,
+                                   guint *n_items)
+{
+  guint last = 0;
+
+  *first = GTK_INVALID_LIST_POSITION;
+  g_ptr_array_sort (self->list_items, compare_positions);
+  for (guint i = 0; i < self->list_items->len; i++)
+    {
+      if (!is_near_view (GTK_WIDGET (get_cell (self, i)), viewport))
+        {
+          thimble_image_cell_drop_picture (get_cell (self, i));
+          continue;
+        }
+      thimble_image_cell_load_picture (get_cell (self, i), previewer, cache);
+      *first = MIN (*first, get_position (self, i));
+      last = MAX (last, get_position (self, i));
+    }
+
+  *n_items = *first <= last ? last - *first + 1 : 0;
+  return *n_items > 0;
+}
+
+/**
+ * thimble_bound_cells_find_widget:
+ * @widget: any
+ *
+ * Returns: the position of the cell that the widget is, is in, or is the grid's frame of; or
+ *   %GTK_INVALID_LIST_POSITION
+ */
+guint
+thimble_bound_cells_find_widget (ThimbleBoundCells *self, GtkWidget *widget)
+{
+  for (guint i = 0; i < self->list_items->len; i++)
+    {
+      GtkWidget *cell = GTK_WIDGET (get_cell (self, i));
+
+      if (widget == cell || gtk_widget_is_ancestor (widget, cell)
+          || widget == gtk_widget_get_parent (cell))
+        return get_position (self, i);
+    }
+
+  return GTK_INVALID_LIST_POSITION;
+}
+
+/**
+ * thimble_bound_cells_find_position:
+ * @position: of an item
+ *
+ * Returns: (transfer none) (nullable): the cell that shows it
+ */
+GtkWidget *
+thimble_bound_cells_find_position (ThimbleBoundCells *self, guint position)
+{
+  for (guint i = 0; i < self->list_items->len; i++)
+    if (get_position (self, i) == position)
+      return GTK_WIDGET (get_cell (self, i));
+
+  return NULL;
+}

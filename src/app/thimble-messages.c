@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* How the program speaks to the person: in passing, by a toast, or so that it must be read, by a
+ * dialog. Texts are plain: file names in them may hold what would be markup.
+ */
+
+#define G_LOG_DOMAIN "thimble"
+
+#include "config.h"
+
+#include "thimble-messages.h"
+
+#include <glib/gi18n.h>
+
+/**
+ * thimble_messages_show_toast:
+ * @overlay: where it appears
+ * @text: a sentence
+ * @action_name: (nullable): what its button, “Details”, does; %NULL for no button
+ *
+ * Says something in passing.
+ */
+void
+thimble_messages_show_toast (AdwToastOverlay *overlay, const char *text, const char *action_name)
+{
+  g_autofree char *escaped = NULL;
+  AdwToast *toast;
+
+  g_return_if_fail (ADW_IS_TOAST_OVERLAY (overlay));
+  g_return_if_fail (text != NULL);
+
+  escaped = g_markup_escape_text (text, -1);
+  toast = adw_toast_new (escaped);
+  if (action_name != NULL)
+    {
+      adw_toast_set_button_label (toast, _ ("_Details"));
+      adw_toast_set_action_name (toast, action_name);
+    }
+  adw_toast_overlay_add_toast (overlay, toast);
+}
+
+/**
+ * thimble_messages_show_dialog:
+ * @parent: (nullable): the window it belongs to
+ * @heading: what happened, in few words
+ * @body: the facts, and what to do
+ *
+ * Says something that has to be read.
+ *
+ * Returns: (transfer none): the dialog, which is shown; GTK owns it
+ */
+GtkWindow *
+thimble_messages_show_dialog (GtkWindow *parent, const char *heading, const char *body)
+{
+  GtkWindow *dialog;
+
+  g_return_val_if_fail (parent == NULL || GTK_IS_WINDOW (parent), NULL);
+  g_return_val_if_fail (heading != NULL && body != NULL, NULL);
+
+  dialog = GTK_WINDOW (adw_message_dialog_new (parent, heading, body));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  gtk_window_present (dialog);
+  return dialog;
+}
