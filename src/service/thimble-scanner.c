@@ -24,7 +24,8 @@ G_DEFINE_FINAL_TYPE (ThimbleScanner, thimble_scanner, G_TYPE_OBJECT)
 /* What one scan works with, on its thread. */
 typedef struct
 {
-  ThimbleScanner *scanner; /* owned by the task */
+  ThimbleScanner *scanner; /* kept by the user's task */
+  GCancellable *cancellable; /* owned, or NULL */
   GMainContext *context;   /* owned: where pieces go */
   GPtrArray *sources;      /* ThimbleSource */
   char *destination;       /* or NULL */
@@ -43,6 +44,7 @@ scan_free (gpointer data)
 {
   Scan *scan = data;
 
+  g_clear_object (&scan->cancellable);
   g_main_context_unref (scan->context);
   g_ptr_array_unref (scan->sources);
   g_free (scan->destination);
@@ -156,7 +158,7 @@ scan_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellab
 {
   Scan *scan = task_data;
   g_autoptr(ThimbleWalker) walker
-    = thimble_walker_new (scan->destination, found_cb, problem_cb, scan, cancellable);
+    = thimble_walker_new (scan->destination, found_cb, problem_cb, scan, scan->cancellable);
   GError *error = NULL;
 
   for (guint i = 0; i < scan->sources->len && error == NULL; i++)
@@ -187,6 +189,21 @@ scan_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellab
   else
     g_task_return_pointer (task, g_steal_pointer (&scan->report),
                            (GDestroyNotify) thimble_scan_report_free);
+}
+
+/* The thread is done. Its task has no source object: the last reference to that task may go on the
+ * thread, and the scanner's, which holds the batch, must not. */
+static void
+scanned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  GError *error = NULL;
+  ThimbleScanReport *report = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (report == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, report, (GDestroyNotify) thimble_scan_report_free);
 }
 
 static void
@@ -242,13 +259,15 @@ thimble_scanner_scan_async (ThimbleScanner *self,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  g_autoptr(GTask) task = NULL;
+  g_autoptr(GTask) worker = NULL;
+  GTask *task;
   Scan *scan;
 
   g_return_if_fail (THIMBLE_IS_SCANNER (self));
 
   scan = g_new0 (Scan, 1);
   scan->scanner = self;
+  scan->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   scan->context = g_main_context_ref_thread_default ();
   scan->sources = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_source_unref);
   for (guint i = 0; i < n_sources; i++)
@@ -260,8 +279,10 @@ thimble_scanner_scan_async (ThimbleScanner *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, thimble_scanner_scan_async);
-  g_task_set_task_data (task, scan, scan_free);
-  g_task_run_in_thread (task, scan_thread);
+  worker = g_task_new (NULL, NULL, scanned_cb, task);
+  g_task_set_source_tag (worker, scan_thread);
+  g_task_set_task_data (worker, scan, scan_free);
+  g_task_run_in_thread (worker, scan_thread);
 }
 
 /**

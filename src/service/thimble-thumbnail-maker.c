@@ -224,12 +224,13 @@ execute_thread (GTask *task, gpointer source_object, gpointer task_data, GCancel
     g_task_return_error (task, error);
 }
 
-/* The thread is done; the outer task is the user's. */
+/* The thread is done; the outer task is the user's, and keeps the maker. The inner one has no source
+ * object: its last reference may go on the thread, and the maker's must not. */
 static void
 executed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  ThimbleThumbnailMaker *self = THIMBLE_THUMBNAIL_MAKER (source);
   g_autoptr(GTask) task = user_data;
+  ThimbleThumbnailMaker *self = g_task_get_source_object (task);
   GError *error = NULL;
   ThimbleRunSummary *summary = g_task_propagate_pointer (G_TASK (result), &error);
 
@@ -314,7 +315,7 @@ thimble_thumbnail_maker_perform_resizing_async (ThimbleThumbnailMaker *self,
 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, thimble_thumbnail_maker_perform_resizing_async);
-  worker = g_task_new (self, NULL, executed_cb, task);
+  worker = g_task_new (NULL, NULL, executed_cb, task);
   g_task_set_source_tag (worker, begin);
   g_task_set_task_data (worker, self->run, NULL);
   g_task_run_in_thread (worker, execute_thread);
