@@ -30,8 +30,9 @@ has_alpha (ThimbleFormat format)
   return format != THIMBLE_FORMAT_JPEG;
 }
 
-/* Decoded pixels for a source pixel. A scaled JPEG has ⌈side × n / 8⌉ pixels of which the last may
- * be covered only in part; the scale itself is exactly n / 8 (ITU-T T.81, the DCT's block). */
+/* Decoded pixels for a source pixel. A scaled JPEG has ⌈side / n⌉ pixels of which the last may be
+ * covered only in part; the scale itself is exactly 1 / n (ITU-T T.81, the DCT's block). The codec
+ * takes no other n than these: of a picture of a few pixels other ones fit its size as well. */
 static void
 get_decoded_scale (const ThimblePicture *picture, double *scale_x, double *scale_y)
 {
@@ -42,10 +43,10 @@ get_decoded_scale (const ThimblePicture *picture, double *scale_x, double *scale
   *scale_y = (double) decoded_height / height;
   if (picture->info.format != THIMBLE_FORMAT_JPEG)
     return;
-  for (guint n = 1; n <= 8; n++)
-    if ((width * n + 7) / 8 == decoded_width && (height * n + 7) / 8 == decoded_height)
+  for (guint n = 8; n >= 1; n /= 2)
+    if ((width + n - 1) / n == decoded_width && (height + n - 1) / n == decoded_height)
       {
-        *scale_x = *scale_y = n / 8.0;
+        *scale_x = *scale_y = 1.0 / n;
         return;
       }
 }
