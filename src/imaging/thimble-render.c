@@ -12,6 +12,7 @@
 #include "thimble-convert.h"
 #include "thimble-exif.h"
 #include "thimble-orientation.h"
+#include "thimble-xmp.h"
 
 /* A step from one raster to the next. Takes @next; says whether there is one. */
 static gboolean
@@ -205,8 +206,8 @@ pack_pixels (const ThimbleRaster *raster)
  * thimble_render_encode:
  * @raster: what [func@render_draw] gave
  *
- * With metadata kept, EXIF gets orientation 1 and the output's size, XMP goes along as it is, and
- * the profile is embedded where the pixels are still in it.
+ * With metadata kept, EXIF gets orientation 1 and the output's size, XMP orientation 1 where it has
+ * one, and the profile is embedded where the pixels are still in it.
  *
  * Returns: (transfer full) (nullable): the file, or the pixels; or %NULL with @error set by the
  *   codec
@@ -221,6 +222,7 @@ thimble_render_encode (const ThimblePicture *picture,
   ThimbleEncodeOptions options = { .quality = rendition->recipe->quality };
   const ThimbleCodec *codec;
   g_autoptr(GBytes) exif = NULL;
+  g_autoptr(GBytes) xmp = NULL;
   g_autoptr(GByteArray) out = NULL;
 
   if (rendition->format == THIMBLE_FORMAT_PIXELS)
@@ -238,7 +240,9 @@ thimble_render_encode (const ThimblePicture *picture,
       if (info->exif != NULL)
         exif = thimble_exif_rewrite (info->exif, raster->width, raster->height);
       options.exif = exif;
-      options.xmp = info->xmp;
+      if (info->xmp != NULL)
+        xmp = thimble_xmp_rewrite (info->xmp);
+      options.xmp = xmp;
       if (keeps_profile (picture, rendition)
           && thimble_colour_profile_fits (info->icc, raster->layout))
         options.icc = info->icc;
