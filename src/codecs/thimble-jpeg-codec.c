@@ -46,14 +46,14 @@ decode_bytes (const guint8 *bytes,
               const ThimbleImageInfo *info,
               const ThimbleDecodeRequest *request)
 {
-  guint denominator = thimble_jpeg_choose_denominator (info, request);
-  guint64 width = (info->width + denominator - 1) / denominator;
-  guint64 height = (info->height + denominator - 1) / denominator;
   ThimbleJpegSegments segments;
-  guint n_channels;
-  guint64 n_working_bytes;
+  guint denominator, n_channels;
+  guint64 width, height, n_working_bytes;
 
   thimble_jpeg_segments_read (&segments, bytes, n_bytes);
+  denominator = thimble_jpeg_choose_denominator (info, &segments, request);
+  width = (info->width + denominator - 1) / denominator;
+  height = (info->height + denominator - 1) / denominator;
   n_channels = segments.n_components == 1 ? 1 : segments.n_components == 4 ? 4 : 3;
   n_working_bytes = segments.has_several_scans ? segments.n_coefficients * sizeof (JCOEF) : 0;
   n_working_bytes += (guint64) info->width * 64 * n_channels;

@@ -169,6 +169,7 @@ static void
 decode (Reader *reader)
 {
   j_decompress_ptr cinfo = &reader->cinfo;
+  ThimbleJpegSegments segments;
   ThimbleLayout layout;
 
   open_header (reader);
@@ -177,7 +178,8 @@ decode (Reader *reader)
                               "changed while it was read.");
 
   cinfo->scale_num = 1;
-  cinfo->scale_denom = thimble_jpeg_choose_denominator (reader->info, reader->request);
+  thimble_jpeg_segments_read (&segments, reader->bytes, reader->n_bytes);
+  cinfo->scale_denom = thimble_jpeg_choose_denominator (reader->info, &segments, reader->request);
   cinfo->do_block_smoothing = FALSE;
   layout = choose_output (reader);
   jpeg_start_decompress (cinfo);
@@ -233,17 +235,31 @@ thimble_jpeg_read_size (const guint8 *bytes,
   return ok;
 }
 
-/* Returns: the largest of 1, 2, 4 and 8 by which the picture may be divided to be still as large as
- *   requested */
-guint
-thimble_jpeg_choose_denominator (const ThimbleImageInfo *info, const ThimbleDecodeRequest *request)
+/* Whether a side may be divided: it must stay as long as wanted, and what fills up its last block,
+ * which goes into the last scaled pixel, must be little beside it. Of three rows divided by eight,
+ * the last would count six times. */
+static gboolean
+may_divide (guint32 side, guint32 min_side, guint denominator)
 {
-  guint32 min_width = CLAMP (request->min_width, 1, info->width);
-  guint32 min_height = CLAMP (request->min_height, 1, info->height);
+  guint32 scaled = (side + denominator - 1) / denominator;
+
+  return scaled >= min_side && (scaled * denominator - side) * 16 <= side;
+}
+
+/* Returns: the largest of 1, 2, 4 and 8 by which the picture may be divided to be still as large as
+ *   requested, with colour in at least half that size, as 4:2:0 has it */
+guint
+thimble_jpeg_choose_denominator (const ThimbleImageInfo *info,
+                                 const ThimbleJpegSegments *segments,
+                                 const ThimbleDecodeRequest *request)
+{
+  guint64 factor = segments->colour_factor > 2 ? 2 : 1;
+  guint32 min_width = CLAMP (request->min_width * factor, 1, info->width);
+  guint32 min_height = CLAMP (request->min_height * factor, 1, info->height);
 
   for (guint denominator = 8; denominator > 1; denominator /= 2)
-    if ((info->width + denominator - 1) / denominator >= min_width
-        && (info->height + denominator - 1) / denominator >= min_height)
+    if (may_divide (info->width, min_width, denominator)
+        && may_divide (info->height, min_height, denominator))
       return denominator;
 
   return 1;

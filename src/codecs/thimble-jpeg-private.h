@@ -28,6 +28,7 @@ typedef struct
   gsize n_xmp;
   guint64 n_coefficients; /* of the whole picture, all components; 0 without a frame header */
   guint n_components;
+  guint colour_factor; /* how many pixels a sample of colour spans on a side, in scaled decoding */
   gboolean is_progressive;
   gboolean has_several_scans;
 } ThimbleJpegSegments;
@@ -45,6 +46,7 @@ gboolean thimble_jpeg_read_size (const guint8 *bytes,
                                  guint32 *height,
                                  GError **error);
 guint thimble_jpeg_choose_denominator (const ThimbleImageInfo *info,
+                                       const ThimbleJpegSegments *segments,
                                        const ThimbleDecodeRequest *request);
 ThimbleRaster *thimble_jpeg_decode (const guint8 *bytes,
                                     gsize n_bytes,

@@ -88,6 +88,18 @@ is_frame_header (guint8 marker)
          && marker != MARKER_JPG && marker != MARKER_DAC;
 }
 
+/* A component of fewer samples than the others is scaled down less by libjpeg, in powers of two that
+ * fit both its sides: 4:2:0 comes out with all its colour, 4:2:2 with half, 4:1:1 with a quarter. */
+static guint
+get_colour_factor (guint h, guint v, guint max_h, guint max_v)
+{
+  guint size = 1;
+
+  while (size < 8 && max_h % (2 * h * size) == 0 && max_v % (2 * v * size) == 0)
+    size *= 2;
+  return MAX (max_h / h, max_v / v) / size;
+}
+
 /* Counts coefficients as libjpeg stores them: whole MCUs of 8×8 blocks. */
 static void
 read_frame_header (ThimbleJpegSegments *self, const Walker *walker)
@@ -112,6 +124,13 @@ read_frame_header (ThimbleJpegSegments *self, const Walker *walker)
       max_h = MAX (max_h, h);
       max_v = MAX (max_v, v);
       n_blocks += h * v;
+    }
+  for (guint i = 0; i < self->n_components; i++)
+    {
+      guint h = CLAMP (data[7 + 3 * i] >> 4, 1, 4);
+      guint v = CLAMP (data[7 + 3 * i] & 15, 1, 4);
+
+      self->colour_factor = MAX (self->colour_factor, get_colour_factor (h, v, max_h, max_v));
     }
   n_mcus = ((width + 8 * max_h - 1) / (8 * max_h)) * ((height + 8 * max_v - 1) / (8 * max_v));
   self->n_coefficients = n_mcus * n_blocks * DCTSIZE2;

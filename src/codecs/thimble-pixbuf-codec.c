@@ -46,20 +46,22 @@ copy_tiff_data (const guint8 *bytes, gsize n_bytes, guint16 tag)
   return data != NULL ? g_bytes_new (data, n_data) : NULL;
 }
 
-/* The loader gives RGB whatever the file has, so a profile of grey or of inks no longer fits
+/* The loader gives RGB whatever the file has, but for grey, so a profile of inks no longer fits
  * (ICC.1:2010, section 7.2.6: the colour space is at byte 16). */
 static gboolean
-is_rgb_profile (GBytes *icc)
+profile_fits (GBytes *icc, gboolean is_gray)
 {
   gsize n_bytes;
   const guint8 *bytes = g_bytes_get_data (icc, &n_bytes);
 
-  return n_bytes >= 20 && memcmp (bytes + 16, "RGB ", 4) == 0;
+  return n_bytes >= 20 && memcmp (bytes + 16, is_gray ? "GRAY" : "RGB ", 4) == 0;
 }
 
 static gboolean
-read_tiff_header (const guint8 *bytes, gsize n_bytes, ThimbleImageInfo *info, GError **error)
+read_tiff_header (const ThimblePixbufFeed *feed, ThimbleImageInfo *info, GError **error)
 {
+  const guint8 *bytes = feed->bytes;
+  gsize n_bytes = feed->n_bytes;
   gsize n_extra;
   guint32 extra;
 
@@ -77,7 +79,7 @@ read_tiff_header (const guint8 *bytes, gsize n_bytes, ThimbleImageInfo *info, GE
       || thimble_exif_get_data (bytes, n_bytes, THIMBLE_TIFF_TAG_EXTRA_SAMPLES, &n_extra) != NULL;
   info->xmp = copy_tiff_data (bytes, n_bytes, THIMBLE_TIFF_TAG_XMP);
   info->icc = copy_tiff_data (bytes, n_bytes, THIMBLE_TIFF_TAG_ICC);
-  if (info->icc != NULL && !is_rgb_profile (info->icc))
+  if (info->icc != NULL && !profile_fits (info->icc, feed->is_gray))
     g_clear_pointer (&info->icc, g_bytes_unref);
   return TRUE;
 }
@@ -131,7 +133,7 @@ read_header (const guint8 *bytes, gsize n_bytes, ThimbleImageInfo *info, GError 
   if (feed.is_png)
     ok = read_png_header (&feed, info, error);
   else if (strcmp (loader->name, "tiff") == 0)
-    ok = read_tiff_header (bytes, n_bytes, info, error);
+    ok = read_tiff_header (&feed, info, error);
   else
     ok = thimble_pixbuf_read_size (loader, &feed, &info->width, &info->height, error);
   if (!ok)

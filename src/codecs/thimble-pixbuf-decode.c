@@ -206,17 +206,40 @@ is_opaque (const GdkPixbuf *pixbuf)
   return TRUE;
 }
 
-/* Alpha that hides nothing is left out. */
-static ThimbleRaster *
-raster_from_pixbuf (const GdkPixbuf *pixbuf, GError **error)
+static ThimbleLayout
+choose_layout (gboolean is_gray, gboolean has_alpha)
 {
-  gboolean has_alpha = gdk_pixbuf_get_has_alpha (pixbuf);
-  gboolean drops_alpha = has_alpha && is_opaque (pixbuf);
+  if (is_gray)
+    return has_alpha ? THIMBLE_LAYOUT_GRAY_ALPHA : THIMBLE_LAYOUT_GRAY;
+  return has_alpha ? THIMBLE_LAYOUT_RGBA : THIMBLE_LAYOUT_RGB;
+}
+
+static void
+unpremultiply_row (guint8 *row, int width, int n_channels)
+{
+  for (int x = 0; x < width; x++, row += n_channels)
+    {
+      guint alpha = row[n_channels - 1];
+
+      if (alpha != 0 && alpha != 255)
+        for (int c = 0; c < n_channels - 1; c++)
+          row[c] = (guint8) MIN (255, (row[c] * 255 + alpha / 2) / alpha);
+    }
+}
+
+/* Alpha that hides nothing is left out, and grey is one channel again, so that its profile fits. */
+static ThimbleRaster *
+raster_from_pixbuf (const GdkPixbuf *pixbuf, const ThimblePixbufFeed *feed, GError **error)
+{
+  int n_pixbuf_channels = gdk_pixbuf_get_n_channels (pixbuf);
+  gboolean has_alpha = gdk_pixbuf_get_has_alpha (pixbuf) && !is_opaque (pixbuf);
   const guint8 *pixels = gdk_pixbuf_read_pixels (pixbuf);
   gsize stride = (gsize) gdk_pixbuf_get_rowstride (pixbuf);
-  ThimbleRaster *raster
-    = thimble_raster_new (has_alpha && !drops_alpha ? THIMBLE_LAYOUT_RGBA : THIMBLE_LAYOUT_RGB,
-                          gdk_pixbuf_get_width (pixbuf), gdk_pixbuf_get_height (pixbuf));
+  ThimbleLayout layout = choose_layout (feed->is_gray, has_alpha);
+  int n_channels = thimble_layout_get_n_channels (layout);
+  int n_colours = n_channels - (has_alpha ? 1 : 0);
+  ThimbleRaster *raster = thimble_raster_new (layout, gdk_pixbuf_get_width (pixbuf),
+                                              gdk_pixbuf_get_height (pixbuf));
 
   if (raster == NULL)
     {
@@ -228,13 +251,17 @@ raster_from_pixbuf (const GdkPixbuf *pixbuf, GError **error)
       const guint8 *from = pixels + (gsize) y * stride;
       guint8 *to = thimble_raster_row (raster, y);
 
-      if (!drops_alpha)
-        {
-          memcpy (to, from, (gsize) raster->width * (has_alpha ? 4 : 3));
-          continue;
-        }
-      for (int x = 0; x < raster->width; x++, from += 4, to += 3)
-        memcpy (to, from, 3);
+      if (n_channels == n_pixbuf_channels)
+        memcpy (to, from, (gsize) raster->width * (gsize) n_channels);
+      else
+        for (int x = 0; x < raster->width; x++, from += n_pixbuf_channels, to += n_channels)
+          {
+            memcpy (to, from, (gsize) n_colours);
+            if (has_alpha)
+              to[n_colours] = from[3];
+          }
+      if (has_alpha && feed->is_premultiplied)
+        unpremultiply_row (thimble_raster_row (raster, y), raster->width, n_channels);
     }
   return raster;
 }
@@ -277,7 +304,7 @@ take_picture (Run *run, const ThimblePixbufFeed *feed, GError **error)
                            "is cut short: it ends before its last pixel.");
       return NULL;
     }
-  return raster_from_pixbuf (pixbuf, error);
+  return raster_from_pixbuf (pixbuf, feed, error);
 }
 
 /* Decodes the picture, which must have the given size; a scalable one is drawn at that size. */

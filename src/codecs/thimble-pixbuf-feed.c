@@ -148,6 +148,20 @@ read_size (ThimblePixbufFeed *self, const char *name)
     }
 }
 
+/* What libtiff makes of the pixels when it is asked for RGBA: colour multiplied by alpha, except that
+ * grey is left as it is stored (TIFF 6.0: ExtraSamples of 2 is alpha that is not multiplied in,
+ * PhotometricInterpretation of 0 and 1 are grey). */
+static void
+read_tiff_pixels (ThimblePixbufFeed *self)
+{
+  guint32 photometric = 2, extra = 0;
+
+  thimble_exif_get_uint (self->bytes, self->n_bytes, THIMBLE_TIFF_TAG_PHOTOMETRIC, &photometric);
+  thimble_exif_get_uint (self->bytes, self->n_bytes, THIMBLE_TIFF_TAG_EXTRA_SAMPLES, &extra);
+  self->is_gray = photometric <= 1;
+  self->is_premultiplied = !(self->is_gray && extra == 2);
+}
+
 /* Finds what of @bytes, which stay the caller's, goes to @loader. Returns: %FALSE where the file is
  *   broken or cut short */
 gboolean
@@ -168,6 +182,8 @@ thimble_pixbuf_feed_open (ThimblePixbufFeed *self,
     return thimble_gif_open (self, bytes, n_bytes, error);
   if (strcmp (loader->name, "ico") == 0)
     return open_ico (self, bytes, n_bytes, error);
+  if (strcmp (loader->name, "tiff") == 0)
+    read_tiff_pixels (self);
   read_size (self, loader->name);
   return is_whole (loader->name, bytes, n_bytes) || fail_cut_short (error);
 }

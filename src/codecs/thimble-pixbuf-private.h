@@ -30,6 +30,8 @@ typedef struct
   guint32 height;      /* likewise */
   gboolean is_png;     /* @bytes are a PNG, which our own codec reads */
   gboolean has_alpha;  /* whether there may be transparent pixels */
+  gboolean is_premultiplied; /* whether the loader gives colour multiplied by alpha */
+  gboolean is_gray;    /* whether the loader gives grey as RGB */
   guint n_frames;
   guint n_rows;        /* how many the loader must report to have filled; 0 for all */
 } ThimblePixbufFeed;

@@ -108,7 +108,8 @@ decode_bytes (const guint8 *bytes,
   WebPBitstreamFeatures features;
   int width, height;
 
-  thimble_webp_choose_size (info, request, &width, &height);
+  thimble_webp_choose_size (info, request, thimble_webp_is_lossless (bytes, n_bytes), &width,
+                            &height);
   if (WebPGetFeatures (bytes, n_bytes, &features) != VP8_STATUS_OK || features.format != 1)
     n_working_bytes += n_pixels * 5 + n_bytes;
   else if (info->has_alpha)

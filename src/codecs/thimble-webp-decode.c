@@ -36,17 +36,20 @@ thimble_webp_get_file_size (const guint8 *bytes, gsize n_bytes, gsize *n_file_by
   return FALSE;
 }
 
-/* Chooses the size to decode to: twice the request, never more than there is. */
+/* Chooses the size to decode to: twice the request, never more than there is. libwebp weighs colours
+ * with their alpha when it scales a lossless picture, but not a lossy one: there, what is hidden
+ * would show around what is not, so such a picture is not scaled. */
 void
 thimble_webp_choose_size (const ThimbleImageInfo *info,
                           const ThimbleDecodeRequest *request,
+                          gboolean is_lossless,
                           int *width,
                           int *height)
 {
   double scale = OVERSIZE * MAX ((double) request->min_width / info->width,
                                  (double) request->min_height / info->height);
 
-  scale = MIN (scale, 1);
+  scale = info->has_alpha && !is_lossless ? 1 : MIN (scale, 1);
   *width = MAX (1, (int) ceil (info->width * scale));
   *height = MAX (1, (int) ceil (info->height * scale));
 }
@@ -72,6 +75,15 @@ set_status (VP8StatusCode status, GError **error)
       g_set_error_literal (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_CORRUPT,
                            "is a broken WebP: its picture's data make no sense.");
     }
+}
+
+/* Any but a plain lossless file or frame counts as lossy. */
+gboolean
+thimble_webp_is_lossless (const guint8 *bytes, gsize n_bytes)
+{
+  WebPBitstreamFeatures features;
+
+  return WebPGetFeatures (bytes, n_bytes, &features) == VP8_STATUS_OK && features.format == 2;
 }
 
 /* Decodes one bitstream into @raster with its top left corner at @x, @y; scaled if it is larger
@@ -139,7 +151,9 @@ decode_frame (const WebPIterator *frame,
     }
 
   if (fills_canvas)
-    thimble_webp_choose_size (info, request, &width, &height);
+    thimble_webp_choose_size (
+      info, request, thimble_webp_is_lossless (frame->fragment.bytes, frame->fragment.size), &width,
+      &height);
   raster = thimble_raster_new (frame->has_alpha || !fills_canvas ? THIMBLE_LAYOUT_RGBA
                                                                  : THIMBLE_LAYOUT_RGB,
                                width, height);

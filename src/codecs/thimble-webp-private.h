@@ -12,8 +12,10 @@ ThimbleRaster *thimble_webp_decode (const guint8 *bytes,
                                     GError **error);
 void thimble_webp_choose_size (const ThimbleImageInfo *info,
                                const ThimbleDecodeRequest *request,
+                               gboolean is_lossless,
                                int *width,
                                int *height);
+gboolean thimble_webp_is_lossless (const guint8 *bytes, gsize n_bytes);
 gboolean thimble_webp_get_file_size (const guint8 *bytes,
                                      gsize n_bytes,
                                      gsize *n_file_bytes,

@@ -12,6 +12,7 @@
 #include "thimble-convert.h"
 #include "thimble-exif.h"
 #include "thimble-orientation.h"
+#include "thimble-xmp.h"
 
 /* A step from one raster to the next. Takes @next; says whether there is one. */
 static gboolean
@@ -30,8 +31,9 @@ has_alpha (ThimbleFormat format)
   return format != THIMBLE_FORMAT_JPEG;
 }
 
-/* Decoded pixels for a source pixel. A scaled JPEG has ⌈side × n / 8⌉ pixels of which the last may
- * be covered only in part; the scale itself is exactly n / 8 (ITU-T T.81, the DCT's block). */
+/* Decoded pixels for a source pixel. A scaled JPEG has ⌈side / n⌉ pixels of which the last may be
+ * covered only in part; the scale itself is exactly 1 / n (ITU-T T.81, the DCT's block). The codec
+ * takes no other n than these: of a picture of a few pixels other ones fit its size as well. */
 static void
 get_decoded_scale (const ThimblePicture *picture, double *scale_x, double *scale_y)
 {
@@ -42,10 +44,10 @@ get_decoded_scale (const ThimblePicture *picture, double *scale_x, double *scale
   *scale_y = (double) decoded_height / height;
   if (picture->info.format != THIMBLE_FORMAT_JPEG)
     return;
-  for (guint n = 1; n <= 8; n++)
-    if ((width * n + 7) / 8 == decoded_width && (height * n + 7) / 8 == decoded_height)
+  for (guint n = 8; n >= 1; n /= 2)
+    if ((width + n - 1) / n == decoded_width && (height + n - 1) / n == decoded_height)
       {
-        *scale_x = *scale_y = n / 8.0;
+        *scale_x = *scale_y = 1.0 / n;
         return;
       }
 }
@@ -204,8 +206,8 @@ pack_pixels (const ThimbleRaster *raster)
  * thimble_render_encode:
  * @raster: what [func@render_draw] gave
  *
- * With metadata kept, EXIF gets orientation 1 and the output's size, XMP goes along as it is, and
- * the profile is embedded where the pixels are still in it.
+ * With metadata kept, EXIF gets orientation 1 and the output's size, XMP orientation 1 where it has
+ * one, and the profile is embedded where the pixels are still in it.
  *
  * Returns: (transfer full) (nullable): the file, or the pixels; or %NULL with @error set by the
  *   codec
@@ -220,6 +222,7 @@ thimble_render_encode (const ThimblePicture *picture,
   ThimbleEncodeOptions options = { .quality = rendition->recipe->quality };
   const ThimbleCodec *codec;
   g_autoptr(GBytes) exif = NULL;
+  g_autoptr(GBytes) xmp = NULL;
   g_autoptr(GByteArray) out = NULL;
 
   if (rendition->format == THIMBLE_FORMAT_PIXELS)
@@ -237,7 +240,9 @@ thimble_render_encode (const ThimblePicture *picture,
       if (info->exif != NULL)
         exif = thimble_exif_rewrite (info->exif, raster->width, raster->height);
       options.exif = exif;
-      options.xmp = info->xmp;
+      if (info->xmp != NULL)
+        xmp = thimble_xmp_rewrite (info->xmp);
+      options.xmp = xmp;
       if (keeps_profile (picture, rendition)
           && thimble_colour_profile_fits (info->icc, raster->layout))
         options.icc = info->icc;

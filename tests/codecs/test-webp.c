@@ -37,6 +37,33 @@ make_lossless (const ThimbleRaster *raster)
   return file;
 }
 
+/* With the colours of what is transparent as they are. */
+static GByteArray *
+make_exact (const ThimbleRaster *raster, gboolean is_lossless)
+{
+  GByteArray *file;
+  WebPMemoryWriter writer;
+  WebPPicture picture;
+  WebPConfig config;
+
+  g_assert_true (WebPConfigInit (&config) && WebPPictureInit (&picture));
+  config.quality = 95;
+  config.lossless = is_lossless;
+  config.exact = TRUE;
+  WebPMemoryWriterInit (&writer);
+  picture.width = raster->width;
+  picture.height = raster->height;
+  picture.use_argb = is_lossless;
+  picture.writer = WebPMemoryWrite;
+  picture.custom_ptr = &writer;
+  g_assert_true (WebPPictureImportRGBA (&picture, raster->pixels, (int) raster->stride));
+  g_assert_true (WebPEncode (&config, &picture));
+  WebPPictureFree (&picture);
+  file = take_bytes (writer.mem, writer.size);
+  WebPMemoryWriterClear (&writer);
+  return file;
+}
+
 /* Two frames on a canvas of 40×30; the first is 20×10 at 8, 6, or fills the canvas. */
 static GByteArray *
 make_animated (gboolean fills_canvas)
@@ -217,6 +244,38 @@ test_metadata (void)
   g_assert_cmpint (info.format, ==, THIMBLE_FORMAT_WEBP);
 }
 
+/* What is hidden must not show where the picture is scaled: bars that cannot be seen are of another
+ * colour than those that can. */
+static void
+test_hidden_colours (void)
+{
+  g_autoptr (ThimbleRaster) raster = thimble_raster_new (THIMBLE_LAYOUT_RGBA, 480, 480);
+  const ThimbleDecodeRequest request = { .min_width = 30, .min_height = 30 };
+
+  for (int y = 0; y < raster->height; y++)
+    for (int x = 0; x < raster->width; x++)
+      memcpy (thimble_raster_row (raster, y) + 4 * x,
+              x / 20 % 2 == 0 ? "\x20\x20\x20\xff" : "\xff\xff\xff", 4);
+
+  for (int lossless = 0; lossless < 2; lossless++)
+    {
+      g_autoptr (GByteArray) file = make_exact (raster, lossless);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (ThimbleRaster) scaled
+        = codec_test_decode (&thimble_webp_codec, file->data, file->len, &request, &error);
+
+      g_assert_no_error (error);
+      for (int y = 0; y < scaled->height; y++)
+        for (int x = 0; x < scaled->width; x++)
+          {
+            const guint8 *pixel = thimble_raster_row (scaled, y) + 4 * x;
+
+            if (pixel[3] >= 16)
+              g_assert_cmpint (pixel[0], <=, 0x20 + 48);
+          }
+    }
+}
+
 static void
 test_too_large_to_write (void)
 {
@@ -290,6 +349,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/webp/decode/lossless", test_lossless);
   g_test_add_func ("/webp/decode/scales", test_scales);
+  g_test_add_func ("/webp/decode/hidden-colours", test_hidden_colours);
   g_test_add_func ("/webp/decode/animated", test_animated);
   g_test_add_func ("/webp/encode/round-trip", test_round_trip);
   g_test_add_func ("/webp/encode/other-layouts", test_other_layouts);

@@ -328,6 +328,33 @@ test_profile (void)
       }
 }
 
+/* A JPEG of so few pixels has the size of several scales at once; it must be taken for unscaled. */
+static void
+test_tiny_jpeg (void)
+{
+  for (int side = 1; side <= 8; side++)
+    {
+      ThimbleThumbnailRecipe recipe = fixture_recipe (100, 100, THIMBLE_FORMAT_PIXELS);
+      g_auto(Outcome) outcome = { 0 };
+
+      fixture_begin (THIMBLE_LAYOUT_RGB, side, 7, white);
+      fixture_source.info.format = THIMBLE_FORMAT_JPEG;
+      fixture_fill (0, 6, side, 1, red);
+      fixture_fill (side - 1, 0, 1, 7, blue);
+      fixture_run_thumbnail (&recipe, &outcome);
+      g_assert_cmpuint (outcome.reply.outputs[0].width, ==, side);
+      g_assert_cmpuint (outcome.reply.outputs[0].height, ==, 7);
+      for (int y = 0; y < 7; y++)
+        assert_near (fixture_get_pixel (&outcome, 0, side - 1, y), blue, 4, 0);
+      for (int x = 0; x < side - 1; x++)
+        {
+          assert_near (fixture_get_pixel (&outcome, 0, x, 5), white, 4, 0);
+          assert_near (fixture_get_pixel (&outcome, 0, x, 6), red, 4, 0);
+        }
+      fixture_end ();
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -340,5 +367,6 @@ main (int argc, char **argv)
   g_test_add_func ("/pictures/same-format", test_same_format);
   g_test_add_func ("/pictures/exact-alpha", test_exact_alpha);
   g_test_add_func ("/pictures/profile", test_profile);
+  g_test_add_func ("/pictures/tiny-jpeg", test_tiny_jpeg);
   return g_test_run ();
 }
