@@ -17,6 +17,7 @@
 #define LOOK_DELAY_MS 16
 #define REFRESH_INTERVAL_MS 100
 
+#define DETACH_AT_ITEMS 64
 struct _ThimbleImageGrid
 {
   AdwBin parent_instance;
@@ -201,16 +202,19 @@ static void
 remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
-  g_autoptr(GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
+  g_autoptr(GtkBitset) current = gtk_selection_model_get_selection (self->selection);
+  g_autoptr(GtkBitset) selected = gtk_bitset_copy (current);
+  guint64 n_selected = gtk_bitset_get_size (selected);
+  gboolean is_detached = n_selected >= DETACH_AT_ITEMS;
 
-  if (gtk_bitset_get_size (selected) == thimble_batch_get_n_items (self->batch))
+  if (n_selected == thimble_batch_get_n_items (self->batch))
     {
       thimble_batch_clear (self->batch);
       return;
     }
 
   /* From the end, so that the positions before it stay what they were. */
-  for (guint64 i = gtk_bitset_get_size (selected); i > 0; i--)
+  for (guint64 i = n_selected; i > 0; i--)
     thimble_batch_remove (self->batch, gtk_bitset_get_nth (selected, i - 1));
 }
 
@@ -223,9 +227,22 @@ selection_changed_cb (ThimbleImageGrid *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "grid.open", has_selected);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "grid.show-in-folder", has_selected);
 }
+  /* The view does much at each change of its model; to begin anew is less than many changes. */
+  if (is_detached)
+    gtk_multi_selection_set_model (GTK_MULTI_SELECTION (self->selection), NULL);
+
 
 static void
 thimble_image_grid_pop_up (ThimbleImageGrid *self, double x, double y)
+
+  if (is_detached)
+    {
+      gtk_multi_selection_set_model (GTK_MULTI_SELECTION (self->selection),
+                                     G_LIST_MODEL (self->batch));
+      gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u",
+                                  MIN (gtk_bitset_get_minimum (selected),
+                                       thimble_batch_get_n_items (self->batch) - 1));
+    }
 {
   GtkWidget *widget = gtk_widget_pick (GTK_WIDGET (self->view), x, y, GTK_PICK_DEFAULT);
   guint position = widget != NULL ? thimble_bound_cells_find_widget (self->bound, widget)

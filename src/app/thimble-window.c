@@ -49,6 +49,7 @@ struct _ThimbleWindow
   ThimbleSession *session;
   ThimbleSettings *settings; /* of the last run, or as loaded; what is set is in the panel */
   char *problems;            /* (nullable): of the last scan, a line each */
+  gboolean has_items;        /* what is shown is for images, not for none */
   gboolean is_closing;       /* hidden, and to be destroyed when nothing goes on */
 };
 
@@ -61,29 +62,29 @@ thimble_window_update (ThimbleWindow *self)
   guint n_items = thimble_batch_get_n_items (thimble_session_get_batch (self->session));
   gboolean is_running = thimble_session_get_running (self->session);
   gboolean is_scanning = thimble_session_get_scanning (self->session);
-  gboolean has_page = n_items > 0;
   g_autofree char *subtitle = NULL;
 
+  self->has_items = n_items > 0;
   gtk_widget_action_set_enabled (widget, "win.add-folder", !is_running);
   gtk_widget_action_set_enabled (widget, "win.add-files", !is_running);
-  gtk_widget_action_set_enabled (widget, "win.clear", !is_running && n_items > 0);
+  gtk_widget_action_set_enabled (widget, "win.clear", !is_running && self->has_items);
   gtk_widget_action_set_enabled (widget, "win.start",
-                                 !is_running && !is_scanning && n_items > 0
+                                 !is_running && !is_scanning && self->has_items
                                    && thimble_settings_panel_get_valid (self->panel));
   gtk_widget_action_set_enabled (widget, "win.cancel", is_running || is_scanning);
-  gtk_widget_action_set_enabled (widget, "win.toggle-settings", has_page);
+  gtk_widget_action_set_enabled (widget, "win.toggle-settings", self->has_items);
   thimble_image_grid_set_can_remove (self->grid, !is_running);
 
-  gtk_stack_set_visible_child_name (self->stack, has_page ? "images" : "empty");
+  gtk_stack_set_visible_child_name (self->stack, self->has_items ? "images" : "empty");
   gtk_widget_set_sensitive (self->add_button, !is_running);
-  gtk_widget_set_visible (self->settings_button, has_page);
-  gtk_widget_set_visible (self->start_button, has_page && !is_running);
+  gtk_widget_set_visible (self->settings_button, self->has_items);
+  gtk_widget_set_visible (self->start_button, self->has_items && !is_running);
   gtk_widget_set_visible (self->cancel_button, is_running);
   gtk_widget_set_visible (GTK_WIDGET (self->scan_spinner), is_scanning);
   gtk_spinner_set_spinning (self->scan_spinner, is_scanning);
   gtk_widget_set_sensitive (GTK_WIDGET (self->panel), !is_running);
 
-  if (n_items > 0)
+  if (self->has_items)
     subtitle = g_strdup_printf (ngettext ("%'u image", "%'u images", n_items), n_items);
   adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
 }
@@ -96,12 +97,18 @@ thimble_window_close_if_idle (ThimbleWindow *self)
     gtk_window_destroy (GTK_WINDOW (self));
 }
 
+/* Items may be removed one by one, thousands at once: only the first and the last change anything
+ * here, the count follows when the states do.
+ */
 static void
 items_changed_cb (ThimbleWindow *self)
 {
-  if (thimble_batch_get_n_items (thimble_session_get_batch (self->session)) == 0)
+  gboolean has_items = thimble_batch_get_n_items (thimble_session_get_batch (self->session)) > 0;
+
+  if (!has_items)
     gtk_revealer_set_reveal_child (self->bottom_revealer, FALSE);
-  thimble_window_update (self);
+  if (has_items != self->has_items)
+    thimble_window_update (self);
 }
 
 /* Several problems are too much for a toast: it offers a list of them. */
@@ -429,6 +436,8 @@ thimble_window_new (GtkApplication *application, ThimbleEngine *engine)
 
   thimble_window_connect (self, thimble_session_get_batch (self->session), "items-changed",
                           items_changed_cb);
+  thimble_window_connect (self, thimble_session_get_batch (self->session), "changed-states",
+                          thimble_window_update);
   thimble_window_connect (self, self->session, "notify", thimble_window_update);
   thimble_window_connect (self, self->session, "scanned", scanned_cb);
   thimble_window_connect (self, self->session, "progressed", progressed_cb);

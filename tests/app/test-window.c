@@ -251,6 +251,35 @@ test_remove (WindowFixture *fixture, gconstpointer data)
   assert_page (fixture, "empty");
 }
 
+#define N_MANY 100
+
+/* Many at once: what is left is what was not selected, in the batch and in the grid. */
+static void
+test_remove_many (WindowFixture *fixture, gconstpointer data)
+{
+  ThimbleBatch *batch = window_fixture_get_batch (fixture);
+  GtkWidget *grid = window_fixture_get (fixture, "grid");
+  GtkSelectionModel *selection;
+
+  for (guint i = 0; i < N_MANY; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%02u.jpg", i);
+
+      window_fixture_make_file (fixture, name, "This is no image.");
+    }
+  window_fixture_add (fixture);
+  selection = gtk_grid_view_get_model (GTK_GRID_VIEW (widget_find (grid, GTK_TYPE_GRID_VIEW, 0)));
+  gtk_selection_model_select_range (selection, 10, N_MANY - 20, TRUE);
+  g_assert_true (gtk_widget_activate_action (grid, "grid.remove", NULL));
+
+  g_assert_cmpuint (thimble_batch_get_n_items (batch), ==, 20);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (selection)), ==, 20);
+  g_assert_cmpstr (thimble_item_get_origin (thimble_batch_peek (batch, 9))->name, ==, "09.jpg");
+  g_assert_cmpstr (thimble_item_get_origin (thimble_batch_peek (batch, 10))->name, ==, "90.jpg");
+  window_fixture_wait (fixture, are_cells_bound);
+  g_assert_nonnull (get_cell (fixture, "99.jpg"));
+}
+
 static gboolean
 has_items (WindowFixture *fixture)
 {
@@ -406,6 +435,7 @@ main (int argc, char **argv)
     { "/window/cancel", test_cancel },
     { "/window/close-while-running", test_close },
     { "/window/remove", test_remove },
+    { "/window/remove-many", test_remove_many },
     { "/window/drop", test_drop },
     { "/window/bad-size", test_bad_size },
     { "/window/bad-destination", test_bad_destination },
