@@ -13,11 +13,12 @@
 
 #include "thimble-bound-cells.h"
 #include "thimble-file-opener.h"
+#include "thimble-picture.h"
 
 #define LOOK_DELAY_MS 16
 #define REFRESH_INTERVAL_MS 100
-
 #define DETACH_AT_ITEMS 64
+
 struct _ThimbleImageGrid
 {
   AdwBin parent_instance;
@@ -47,6 +48,18 @@ G_DEFINE_FINAL_TYPE (ThimbleImageGrid, thimble_image_grid, ADW_TYPE_BIN)
 
 static guint signals[N_SIGNALS];
 
+/* The view binds thirty rows of as many cells as it may have side by side, and makes and measures
+ * them all: it may have as many as fit, and it finds out itself how many that is.
+ */
+static void
+thimble_image_grid_fit_columns (ThimbleImageGrid *self)
+{
+  int width = gtk_widget_get_width (GTK_WIDGET (self->scroller));
+
+  if (width > 0)
+    gtk_grid_view_set_max_columns (self->view, (guint) MAX (width / THIMBLE_PICTURE_SIZE, 2));
+}
+
 static gboolean
 look_cb (gpointer user_data)
 {
@@ -55,6 +68,7 @@ look_cb (gpointer user_data)
   guint n_items;
 
   self->look_source = 0;
+  thimble_image_grid_fit_columns (self);
   if (thimble_bound_cells_load_pictures (self->bound, GTK_WIDGET (self->scroller), self->previewer,
                                          self->cache, &first, &n_items))
     g_signal_emit (self, signals[VIEWED], 0, first, n_items);
@@ -213,9 +227,22 @@ remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
       return;
     }
 
+  /* The view does much at each change of its model; to begin anew is less than many changes. */
+  if (is_detached)
+    gtk_multi_selection_set_model (GTK_MULTI_SELECTION (self->selection), NULL);
+
   /* From the end, so that the positions before it stay what they were. */
   for (guint64 i = n_selected; i > 0; i--)
     thimble_batch_remove (self->batch, gtk_bitset_get_nth (selected, i - 1));
+
+  if (is_detached)
+    {
+      gtk_multi_selection_set_model (GTK_MULTI_SELECTION (self->selection),
+                                     G_LIST_MODEL (self->batch));
+      gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u",
+                                  MIN (gtk_bitset_get_minimum (selected),
+                                       thimble_batch_get_n_items (self->batch) - 1));
+    }
 }
 
 static void
@@ -227,22 +254,9 @@ selection_changed_cb (ThimbleImageGrid *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "grid.open", has_selected);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "grid.show-in-folder", has_selected);
 }
-  /* The view does much at each change of its model; to begin anew is less than many changes. */
-  if (is_detached)
-    gtk_multi_selection_set_model (GTK_MULTI_SELECTION (self->selection), NULL);
-
 
 static void
 thimble_image_grid_pop_up (ThimbleImageGrid *self, double x, double y)
-
-  if (is_detached)
-    {
-      gtk_multi_selection_set_model (GTK_MULTI_SELECTION (self->selection),
-                                     G_LIST_MODEL (self->batch));
-      gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u",
-                                  MIN (gtk_bitset_get_minimum (selected),
-                                       thimble_batch_get_n_items (self->batch) - 1));
-    }
 {
   GtkWidget *widget = gtk_widget_pick (GTK_WIDGET (self->view), x, y, GTK_PICK_DEFAULT);
   guint position = widget != NULL ? thimble_bound_cells_find_widget (self->bound, widget)
@@ -300,6 +314,14 @@ thimble_image_grid_map (GtkWidget *widget)
 }
 
 static void
+thimble_image_grid_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  GTK_WIDGET_CLASS (thimble_image_grid_parent_class)
+    ->size_allocate (widget, width, height, baseline);
+  thimble_image_grid_queue_look (THIMBLE_IMAGE_GRID (widget));
+}
+
+static void
 thimble_image_grid_dispose (GObject *object)
 {
   ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (object);
@@ -334,6 +356,7 @@ thimble_image_grid_class_init (ThimbleImageGridClass *klass)
   object_class->dispose = thimble_image_grid_dispose;
   object_class->finalize = thimble_image_grid_finalize;
   widget_class->map = thimble_image_grid_map;
+  widget_class->size_allocate = thimble_image_grid_size_allocate;
 
   signals[VIEWED] = g_signal_new ("viewed", THIMBLE_TYPE_IMAGE_GRID, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
