@@ -334,6 +334,24 @@ test_bad_size (WindowFixture *fixture, gconstpointer data)
   g_assert_cmpuint (window_fixture_count_outputs (fixture), ==, 2 * N_GOOD);
 }
 
+static gboolean
+is_folded (WindowFixture *fixture)
+{
+  return adw_flap_get_folded (window_fixture_get (fixture, "flap"));
+}
+
+/* As narrow as a telephone, before and after a run: what GTK finds wrong then ends the test. */
+static void
+test_narrow (WindowFixture *fixture, gconstpointer data)
+{
+  make_images (fixture);
+  window_fixture_add (fixture);
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 380, 640);
+  window_fixture_wait (fixture, is_folded);
+  window_fixture_run (fixture);
+  window_fixture_wait (fixture, are_states_shown);
+}
+
 /* The destination can't be made, because a file has its name: the run can't go on, and says so. */
 static void
 test_bad_destination (WindowFixture *fixture, gconstpointer data)
@@ -438,6 +456,7 @@ main (int argc, char **argv)
     { "/window/remove-many", test_remove_many },
     { "/window/drop", test_drop },
     { "/window/bad-size", test_bad_size },
+    { "/window/narrow", test_narrow },
     { "/window/bad-destination", test_bad_destination },
     { "/window/names", test_names },
   };
