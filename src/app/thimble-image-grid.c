@@ -292,18 +292,37 @@ long_pressed_cb (GtkGestureLongPress *gesture, double x, double y, gpointer user
   thimble_image_grid_pop_up (THIMBLE_IMAGE_GRID (user_data), x, y);
 }
 
-/* The menu key: the menu comes up at the selected cell. */
+/* The menu key: the menu comes up at the cell that has the focus, or at the selected one. */
 static void
 menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
-  GtkWidget *cell = thimble_bound_cells_find_position (
-    self->bound, thimble_image_grid_get_first_selected (self));
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  guint position = focus != NULL ? thimble_bound_cells_find_widget (self->bound, focus)
+                                 : GTK_INVALID_LIST_POSITION;
+  GtkWidget *cell;
   graphene_rect_t bounds;
 
+  if (position == GTK_INVALID_LIST_POSITION)
+    position = thimble_image_grid_get_first_selected (self);
+  cell = thimble_bound_cells_find_position (self->bound, position);
   if (cell != NULL && gtk_widget_compute_bounds (cell, GTK_WIDGET (self->view), &bounds))
     thimble_image_grid_pop_up (self, bounds.origin.x + bounds.size.width / 2,
                                bounds.origin.y + bounds.size.height / 2);
+}
+
+/* Tab leaves the grid, arrows move in it: the view itself would go through all cells, and who has
+ * thousands would never come to the settings.
+ */
+static gboolean
+thimble_image_grid_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
+
+  if ((direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD)
+      && gtk_widget_get_focus_child (widget) == GTK_WIDGET (self->scroller))
+    return FALSE;
+  return GTK_WIDGET_CLASS (thimble_image_grid_parent_class)->focus (widget, direction);
 }
 
 static void
@@ -355,6 +374,7 @@ thimble_image_grid_class_init (ThimbleImageGridClass *klass)
 
   object_class->dispose = thimble_image_grid_dispose;
   object_class->finalize = thimble_image_grid_finalize;
+  widget_class->focus = thimble_image_grid_focus;
   widget_class->map = thimble_image_grid_map;
   widget_class->size_allocate = thimble_image_grid_size_allocate;
 

@@ -334,6 +334,25 @@ test_bad_size (WindowFixture *fixture, gconstpointer data)
   g_assert_cmpuint (window_fixture_count_outputs (fixture), ==, 2 * N_GOOD);
 }
 
+/* From the grid, Tab goes to the settings, however many images there are; and back. */
+static void
+test_tab (WindowFixture *fixture, gconstpointer data)
+{
+  GtkRoot *root = GTK_ROOT (fixture->window);
+  GtkWidget *grid = window_fixture_get (fixture, "grid");
+  GtkWidget *panel = window_fixture_get (fixture, "panel");
+
+  make_images (fixture);
+  window_fixture_add (fixture);
+  window_fixture_wait (fixture, are_cells_bound);
+  g_assert_true (gtk_widget_child_focus (grid, GTK_DIR_TAB_FORWARD));
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (root), grid));
+  g_assert_true (gtk_widget_child_focus (GTK_WIDGET (root), GTK_DIR_TAB_FORWARD));
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (root), panel));
+  g_assert_true (gtk_widget_child_focus (GTK_WIDGET (root), GTK_DIR_TAB_BACKWARD));
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (root), grid));
+}
+
 static gboolean
 is_folded (WindowFixture *fixture)
 {
@@ -456,6 +475,7 @@ main (int argc, char **argv)
     { "/window/remove-many", test_remove_many },
     { "/window/drop", test_drop },
     { "/window/bad-size", test_bad_size },
+    { "/window/tab", test_tab },
     { "/window/narrow", test_narrow },
     { "/window/bad-destination", test_bad_destination },
     { "/window/names", test_names },
