@@ -243,6 +243,7 @@ remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
                                   MIN (gtk_bitset_get_minimum (selected),
                                        thimble_batch_get_n_items (self->batch) - 1));
     }
+  gtk_widget_grab_focus (GTK_WIDGET (self->view)); /* or the next widget had it */
 }
 
 static void
@@ -270,6 +271,8 @@ thimble_image_grid_pop_up (ThimbleImageGrid *self, double x, double y)
 
   if (!gtk_selection_model_is_selected (self->selection, position))
     gtk_selection_model_select_item (self->selection, position, TRUE);
+  gtk_widget_grab_focus (
+    gtk_widget_get_parent (thimble_bound_cells_find_position (self->bound, position)));
   gtk_popover_set_pointing_to (self->popover,
                                &(GdkRectangle){ (int) place.x, (int) place.y, 1, 1 });
   gtk_popover_popup (self->popover);
@@ -417,6 +420,8 @@ thimble_image_grid_init (ThimbleImageGrid *self)
   gtk_popover_set_has_arrow (self->popover, FALSE);
   gtk_widget_set_halign (GTK_WIDGET (self->popover), GTK_ALIGN_START);
   gtk_widget_set_parent (GTK_WIDGET (self->popover), GTK_WIDGET (self));
+  g_signal_connect_object (self->popover, "closed", G_CALLBACK (gtk_widget_grab_focus),
+                           self->view, G_CONNECT_SWAPPED);
 
   adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   g_signal_connect_object (adjustment, "value-changed",

@@ -243,6 +243,7 @@ test_remove (WindowFixture *fixture, gconstpointer data)
   thimble_image_grid_select (THIMBLE_IMAGE_GRID (grid), 1);
   g_assert_true (gtk_widget_activate_action (grid, "grid.remove", NULL));
   g_assert_cmpuint (thimble_batch_get_n_items (batch), ==, N_GOOD + 1);
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (fixture->window)), grid));
   g_assert_cmpstr (thimble_item_get_origin (thimble_batch_peek (batch, 1))->name, ==,
                    "good-0.jpg");
 
@@ -365,7 +366,6 @@ test_narrow (WindowFixture *fixture, gconstpointer data)
 {
   make_images (fixture);
   window_fixture_add (fixture);
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 380, 640);
   window_fixture_wait (fixture, is_folded);
   window_fixture_run (fixture);
   window_fixture_wait (fixture, are_states_shown);
@@ -464,6 +464,7 @@ main (int argc, char **argv)
   {
     const char *path;
     void (*test) (WindowFixture *fixture, gconstpointer data);
+    int width; /* of the window; 0 for a common one */
   } tests[] = {
     { "/window/empty", test_empty },
     { "/window/pictures", test_pictures },
@@ -476,7 +477,7 @@ main (int argc, char **argv)
     { "/window/drop", test_drop },
     { "/window/bad-size", test_bad_size },
     { "/window/tab", test_tab },
-    { "/window/narrow", test_narrow },
+    { "/window/narrow", test_narrow, 380 },
     { "/window/bad-destination", test_bad_destination },
     { "/window/names", test_names },
   };
@@ -486,7 +487,7 @@ main (int argc, char **argv)
   adw_init ();
 
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, WindowFixture, NULL, window_fixture_set_up, tests[i].test,
-                window_fixture_tear_down);
+    g_test_add (tests[i].path, WindowFixture, GINT_TO_POINTER (tests[i].width),
+                window_fixture_set_up, tests[i].test, window_fixture_tear_down);
   return g_test_run ();
 }
