@@ -281,34 +281,6 @@ test_remove_many (WindowFixture *fixture, gconstpointer data)
   g_assert_nonnull (get_cell (fixture, "99.jpg"));
 }
 
-static gboolean
-has_items (WindowFixture *fixture)
-{
-  return thimble_batch_get_n_items (window_fixture_get_batch (fixture)) == N_GOOD + 2
-         && !thimble_session_get_scanning (fixture->session);
-}
-
-/* A folder and a file in it, dropped at once: the file is there once. */
-static void
-test_drop (WindowFixture *fixture, gconstpointer data)
-{
-  GtkDropTarget *target = window_fixture_get (fixture, "drop_target");
-  g_autoptr(GFile) folder = g_file_new_for_path (fixture->images);
-  g_autoptr(GFile) file = g_file_get_child (folder, "good-1.png");
-  g_auto(GValue) value = G_VALUE_INIT;
-  gboolean is_taken = FALSE;
-
-  make_images (fixture);
-  g_assert_true (gdk_content_formats_contain_gtype (gtk_drop_target_get_formats (target),
-                                                    GDK_TYPE_FILE_LIST));
-  g_value_init (&value, GDK_TYPE_FILE_LIST);
-  g_value_take_boxed (&value, gdk_file_list_new_from_array ((GFile *[]){ folder, file }, 2));
-  g_signal_emit_by_name (target, "drop", &value, 10.0, 10.0, &is_taken);
-
-  g_assert_true (is_taken);
-  window_fixture_wait (fixture, has_items);
-}
-
 static void
 test_bad_size (WindowFixture *fixture, gconstpointer data)
 {
@@ -474,7 +446,6 @@ main (int argc, char **argv)
     { "/window/close-while-running", test_close },
     { "/window/remove", test_remove },
     { "/window/remove-many", test_remove_many },
-    { "/window/drop", test_drop },
     { "/window/bad-size", test_bad_size },
     { "/window/tab", test_tab },
     { "/window/narrow", test_narrow, 380 },
