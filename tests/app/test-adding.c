@@ -54,8 +54,8 @@ has_one_more (WindowFixture *fixture)
          && !thimble_session_get_scanning (fixture->session);
 }
 
-/* What is added while a run goes on is told to wait; it comes when the run is done, and when the run
- * is cancelled.
+/* What is added while a run goes on waits, and says so; it comes when the run has ended, be it by
+ * Cancel.
  */
 static void
 test_add_in_run (WindowFixture *fixture, gconstpointer data)
