@@ -137,7 +137,6 @@ thimble_image_cell_show_state (ThimbleImageCell *self)
 {
   ThimbleItemState state = thimble_item_get_state (self->item);
   g_autofree char *status = describe_status (self->item, self->name);
-  g_autofree char *tooltip = NULL;
 
   if (looks[self->shown_state].css_class != NULL)
     gtk_widget_remove_css_class (GTK_WIDGET (self), looks[self->shown_state].css_class);
@@ -146,9 +145,6 @@ thimble_image_cell_show_state (ThimbleImageCell *self)
 
   thimble_picture_set_badge (self->picture, looks[state].icon_name);
   gtk_label_set_label (self->status_label, status);
-
-  tooltip = g_strdup_printf ("%s\n%s", self->name, status);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
 
   self->shown_state = state;
   g_clear_pointer (&self->shown_result, thimble_item_result_unref);
@@ -205,6 +201,27 @@ picture_requested_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     thimble_picture_set_texture (request->cell->picture, texture);
 }
 
+/* Both lines in full. They are put together when they are wanted: to set a tooltip's text asks the
+ * X server each time where the pointer is, which is too much for a bind.
+ */
+static gboolean
+thimble_image_cell_query_tooltip (GtkWidget *widget,
+                                  int x,
+                                  int y,
+                                  gboolean keyboard_tooltip,
+                                  GtkTooltip *tooltip)
+{
+  ThimbleImageCell *self = THIMBLE_IMAGE_CELL (widget);
+  g_autofree char *text = NULL;
+
+  if (self->item == NULL)
+    return FALSE;
+
+  text = g_strdup_printf ("%s\n%s", self->name, gtk_label_get_label (self->status_label));
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
+}
+
 static void
 thimble_image_cell_dispose (GObject *object)
 {
@@ -225,6 +242,7 @@ thimble_image_cell_class_init (ThimbleImageCellClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = thimble_image_cell_dispose;
+  widget_class->query_tooltip = thimble_image_cell_query_tooltip;
 
   g_type_ensure (THIMBLE_TYPE_PICTURE);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);

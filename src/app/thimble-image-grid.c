@@ -13,9 +13,11 @@
 
 #include "thimble-bound-cells.h"
 #include "thimble-file-opener.h"
+#include "thimble-picture.h"
 
 #define LOOK_DELAY_MS 16
 #define REFRESH_INTERVAL_MS 100
+#define DETACH_AT_ITEMS 64
 
 struct _ThimbleImageGrid
 {
@@ -46,6 +48,18 @@ G_DEFINE_FINAL_TYPE (ThimbleImageGrid, thimble_image_grid, ADW_TYPE_BIN)
 
 static guint signals[N_SIGNALS];
 
+/* The view binds thirty rows of as many cells as it may have side by side, and makes and measures
+ * them all: it may have as many as fit, and it finds out itself how many that is.
+ */
+static void
+thimble_image_grid_fit_columns (ThimbleImageGrid *self)
+{
+  int width = gtk_widget_get_width (GTK_WIDGET (self->scroller));
+
+  if (width > 0)
+    gtk_grid_view_set_max_columns (self->view, (guint) MAX (width / THIMBLE_PICTURE_SIZE, 2));
+}
+
 static gboolean
 look_cb (gpointer user_data)
 {
@@ -54,6 +68,7 @@ look_cb (gpointer user_data)
   guint n_items;
 
   self->look_source = 0;
+  thimble_image_grid_fit_columns (self);
   if (thimble_bound_cells_load_pictures (self->bound, GTK_WIDGET (self->scroller), self->previewer,
                                          self->cache, &first, &n_items))
     g_signal_emit (self, signals[VIEWED], 0, first, n_items);
@@ -201,17 +216,34 @@ static void
 remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
-  g_autoptr(GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
+  g_autoptr(GtkBitset) current = gtk_selection_model_get_selection (self->selection);
+  g_autoptr(GtkBitset) selected = gtk_bitset_copy (current);
+  guint64 n_selected = gtk_bitset_get_size (selected);
+  gboolean is_detached = n_selected >= DETACH_AT_ITEMS;
 
-  if (gtk_bitset_get_size (selected) == thimble_batch_get_n_items (self->batch))
+  if (n_selected == thimble_batch_get_n_items (self->batch))
     {
       thimble_batch_clear (self->batch);
       return;
     }
 
+  /* The view does much at each change of its model; to begin anew is less than many changes. */
+  if (is_detached)
+    gtk_multi_selection_set_model (GTK_MULTI_SELECTION (self->selection), NULL);
+
   /* From the end, so that the positions before it stay what they were. */
-  for (guint64 i = gtk_bitset_get_size (selected); i > 0; i--)
+  for (guint64 i = n_selected; i > 0; i--)
     thimble_batch_remove (self->batch, gtk_bitset_get_nth (selected, i - 1));
+
+  if (is_detached)
+    {
+      gtk_multi_selection_set_model (GTK_MULTI_SELECTION (self->selection),
+                                     G_LIST_MODEL (self->batch));
+      gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u",
+                                  MIN (gtk_bitset_get_minimum (selected),
+                                       thimble_batch_get_n_items (self->batch) - 1));
+    }
+  gtk_widget_grab_focus (GTK_WIDGET (self->view)); /* or the next widget had it */
 }
 
 static void
@@ -239,6 +271,8 @@ thimble_image_grid_pop_up (ThimbleImageGrid *self, double x, double y)
 
   if (!gtk_selection_model_is_selected (self->selection, position))
     gtk_selection_model_select_item (self->selection, position, TRUE);
+  gtk_widget_grab_focus (
+    gtk_widget_get_parent (thimble_bound_cells_find_position (self->bound, position)));
   gtk_popover_set_pointing_to (self->popover,
                                &(GdkRectangle){ (int) place.x, (int) place.y, 1, 1 });
   gtk_popover_popup (self->popover);
@@ -261,24 +295,51 @@ long_pressed_cb (GtkGestureLongPress *gesture, double x, double y, gpointer user
   thimble_image_grid_pop_up (THIMBLE_IMAGE_GRID (user_data), x, y);
 }
 
-/* The menu key: the menu comes up at the selected cell. */
+/* The menu key: the menu comes up at the cell that has the focus, or at the selected one. */
 static void
 menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
-  GtkWidget *cell = thimble_bound_cells_find_position (
-    self->bound, thimble_image_grid_get_first_selected (self));
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  guint position = focus != NULL ? thimble_bound_cells_find_widget (self->bound, focus)
+                                 : GTK_INVALID_LIST_POSITION;
+  GtkWidget *cell;
   graphene_rect_t bounds;
 
+  if (position == GTK_INVALID_LIST_POSITION)
+    position = thimble_image_grid_get_first_selected (self);
+  cell = thimble_bound_cells_find_position (self->bound, position);
   if (cell != NULL && gtk_widget_compute_bounds (cell, GTK_WIDGET (self->view), &bounds))
     thimble_image_grid_pop_up (self, bounds.origin.x + bounds.size.width / 2,
                                bounds.origin.y + bounds.size.height / 2);
+}
+
+/* Tab leaves the grid, arrows move in it: the view itself would go through all cells, and who has
+ * thousands would never come to the settings.
+ */
+static gboolean
+thimble_image_grid_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
+
+  if ((direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD)
+      && gtk_widget_get_focus_child (widget) == GTK_WIDGET (self->scroller))
+    return FALSE;
+  return GTK_WIDGET_CLASS (thimble_image_grid_parent_class)->focus (widget, direction);
 }
 
 static void
 thimble_image_grid_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (thimble_image_grid_parent_class)->map (widget);
+  thimble_image_grid_queue_look (THIMBLE_IMAGE_GRID (widget));
+}
+
+static void
+thimble_image_grid_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  GTK_WIDGET_CLASS (thimble_image_grid_parent_class)
+    ->size_allocate (widget, width, height, baseline);
   thimble_image_grid_queue_look (THIMBLE_IMAGE_GRID (widget));
 }
 
@@ -316,7 +377,9 @@ thimble_image_grid_class_init (ThimbleImageGridClass *klass)
 
   object_class->dispose = thimble_image_grid_dispose;
   object_class->finalize = thimble_image_grid_finalize;
+  widget_class->focus = thimble_image_grid_focus;
   widget_class->map = thimble_image_grid_map;
+  widget_class->size_allocate = thimble_image_grid_size_allocate;
 
   signals[VIEWED] = g_signal_new ("viewed", THIMBLE_TYPE_IMAGE_GRID, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
@@ -357,6 +420,8 @@ thimble_image_grid_init (ThimbleImageGrid *self)
   gtk_popover_set_has_arrow (self->popover, FALSE);
   gtk_widget_set_halign (GTK_WIDGET (self->popover), GTK_ALIGN_START);
   gtk_widget_set_parent (GTK_WIDGET (self->popover), GTK_WIDGET (self));
+  g_signal_connect_object (self->popover, "closed", G_CALLBACK (gtk_widget_grab_focus),
+                           self->view, G_CONNECT_SWAPPED);
 
   adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   g_signal_connect_object (adjustment, "value-changed",

@@ -23,14 +23,22 @@
 void
 thimble_messages_show_toast (AdwToastOverlay *overlay, const char *text, const char *action_name)
 {
-  g_autofree char *escaped = NULL;
+  GtkWidget *label;
   AdwToast *toast;
 
   g_return_if_fail (ADW_IS_TOAST_OVERLAY (overlay));
   g_return_if_fail (text != NULL);
 
-  escaped = g_markup_escape_text (text, -1);
-  toast = adw_toast_new (escaped);
+  /* A toast's own title is cut where the line ends, and a file's path is long. */
+  label = g_object_new (GTK_TYPE_LABEL,
+                        "label", text,
+                        "wrap", TRUE,
+                        "wrap-mode", PANGO_WRAP_WORD_CHAR,
+                        "max-width-chars", 50,
+                        "xalign", 0.0,
+                        NULL);
+  gtk_widget_add_css_class (label, "heading");
+  toast = g_object_new (ADW_TYPE_TOAST, "custom-title", label, NULL);
   if (action_name != NULL)
     {
       adw_toast_set_button_label (toast, _ ("_Details"));

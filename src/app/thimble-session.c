@@ -308,16 +308,18 @@ thimble_session_set_first (ThimbleSession *self, guint position, guint n_items)
 /**
  * thimble_session_cancel:
  *
- * Ends what goes on: a run finishes soon with what is done, a scan with what was found.
+ * Ends what goes on: a run finishes soon with what is done, a scan with what was found. Sources
+ * that wait for the end of a run are scanned then.
  */
 void
 thimble_session_cancel (ThimbleSession *self)
 {
   g_return_if_fail (THIMBLE_IS_SESSION (self));
 
-  g_ptr_array_set_size (self->sources, 0);
   if (self->running != NULL)
     g_cancellable_cancel (self->running);
+  else
+    g_ptr_array_set_size (self->sources, 0);
   if (self->scanning != NULL)
     g_cancellable_cancel (self->scanning);
 }

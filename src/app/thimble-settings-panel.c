@@ -84,6 +84,18 @@ thimble_settings_panel_show_error (ThimbleSettingsPanel *self, const GError *err
 }
 
 static void
+thimble_settings_panel_read (ThimbleSettingsPanel *self, ThimbleSettings *settings)
+{
+  g_free (settings->sizes);
+  g_free (settings->destination);
+  settings->sizes = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->sizes_row)));
+  settings->fit = (ThimbleFit) adw_combo_row_get_selected (self->fit_row);
+  settings->format = (ThimbleFormat) adw_combo_row_get_selected (self->format_row);
+  settings->quality = gtk_spin_button_get_value_as_int (self->quality_spin);
+  settings->destination = g_strdup (self->destination);
+}
+
+static void
 changed_cb (ThimbleSettingsPanel *self)
 {
   g_autoptr(ThimbleSettings) settings = g_new0 (ThimbleSettings, 1);
@@ -93,7 +105,7 @@ changed_cb (ThimbleSettingsPanel *self)
   if (self->destination == NULL)
     return;
 
-  thimble_settings_panel_get_settings (self, settings);
+  thimble_settings_panel_read (self, settings);
   preset = thimble_settings_dup_preset (settings, &error);
   thimble_settings_panel_show_error (self, error);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->fit_row),
@@ -110,7 +122,7 @@ toggle_size_action (GtkWidget *widget, const char *name, GVariant *parameter)
   ThimbleSettingsPanel *self = THIMBLE_SETTINGS_PANEL (widget);
   const char *size = g_variant_get_string (parameter, NULL);
   g_auto(GStrv) sizes
-    = g_strsplit (gtk_editable_get_text (GTK_EDITABLE (self->sizes_row)), ",", -1);
+    = g_strsplit_set (gtk_editable_get_text (GTK_EDITABLE (self->sizes_row)), ",;", -1);
   g_autoptr(GPtrArray) kept = g_ptr_array_new ();
   g_autofree char *text = NULL;
   gboolean was_in = FALSE;
@@ -285,13 +297,9 @@ thimble_settings_panel_get_settings (ThimbleSettingsPanel *self, ThimbleSettings
   g_return_if_fail (THIMBLE_IS_SETTINGS_PANEL (self));
   g_return_if_fail (self->destination != NULL);
 
-  g_free (settings->sizes);
-  g_free (settings->destination);
-  settings->sizes = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->sizes_row)));
-  settings->fit = (ThimbleFit) adw_combo_row_get_selected (self->fit_row);
-  settings->format = (ThimbleFormat) adw_combo_row_get_selected (self->format_row);
-  settings->quality = gtk_spin_button_get_value_as_int (self->quality_spin);
-  settings->destination = g_strdup (self->destination);
+  /* What is typed counts from the moment it is left; a shortcut leaves nothing. */
+  gtk_spin_button_update (self->quality_spin);
+  thimble_settings_panel_read (self, settings);
 }
 
 /**

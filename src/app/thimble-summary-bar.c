@@ -205,6 +205,7 @@ thimble_summary_bar_show (ThimbleSummaryBar *self, const ThimbleRunSummary *summ
   failed = g_strdup_printf (ngettext ("%'u Failed…", "%'u Failed…", summary->n_failed),
                             summary->n_failed);
   gtk_label_set_label (self->label, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->label), TRUE); /* while empty, GTK mismeasures it */
   gtk_button_set_label (self->failures_button, failed);
   gtk_widget_set_visible (GTK_WIDGET (self->failures_button), summary->n_failed > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->folder_button),

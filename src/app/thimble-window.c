@@ -30,7 +30,6 @@ struct _ThimbleWindow
 
   AdwToastOverlay *toast_overlay;
   AdwWindowTitle *title;
-  GtkWidget *add_button;
   GtkSpinner *scan_spinner;
   GtkWidget *settings_button;
   GtkWidget *start_button;
@@ -49,6 +48,7 @@ struct _ThimbleWindow
   ThimbleSession *session;
   ThimbleSettings *settings; /* of the last run, or as loaded; what is set is in the panel */
   char *problems;            /* (nullable): of the last scan, a line each */
+  gboolean has_items;        /* what is shown is for images, not for none */
   gboolean is_closing;       /* hidden, and to be destroyed when nothing goes on */
 };
 
@@ -58,32 +58,32 @@ static void
 thimble_window_update (ThimbleWindow *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  guint n_items = thimble_batch_get_n_items (thimble_session_get_batch (self->session));
+  ThimbleBatch *batch = thimble_session_get_batch (self->session);
+  guint n_items = thimble_batch_get_n_items (batch);
   gboolean is_running = thimble_session_get_running (self->session);
   gboolean is_scanning = thimble_session_get_scanning (self->session);
-  gboolean has_page = n_items > 0;
   g_autofree char *subtitle = NULL;
 
-  gtk_widget_action_set_enabled (widget, "win.add-folder", !is_running);
-  gtk_widget_action_set_enabled (widget, "win.add-files", !is_running);
-  gtk_widget_action_set_enabled (widget, "win.clear", !is_running && n_items > 0);
+  self->has_items = n_items > 0;
+  gtk_widget_action_set_enabled (widget, "win.clear", !is_running && self->has_items);
   gtk_widget_action_set_enabled (widget, "win.start",
-                                 !is_running && !is_scanning && n_items > 0
+                                 !is_running && !is_scanning && self->has_items
                                    && thimble_settings_panel_get_valid (self->panel));
   gtk_widget_action_set_enabled (widget, "win.cancel", is_running || is_scanning);
-  gtk_widget_action_set_enabled (widget, "win.toggle-settings", has_page);
+  gtk_widget_action_set_enabled (widget, "win.show-failures",
+                                 thimble_batch_count (batch, THIMBLE_ITEM_FAILED) > 0);
+  gtk_widget_action_set_enabled (widget, "win.toggle-settings", self->has_items);
   thimble_image_grid_set_can_remove (self->grid, !is_running);
 
-  gtk_stack_set_visible_child_name (self->stack, has_page ? "images" : "empty");
-  gtk_widget_set_sensitive (self->add_button, !is_running);
-  gtk_widget_set_visible (self->settings_button, has_page);
-  gtk_widget_set_visible (self->start_button, has_page && !is_running);
+  gtk_stack_set_visible_child_name (self->stack, self->has_items ? "images" : "empty");
+  gtk_widget_set_visible (self->settings_button, self->has_items);
+  gtk_widget_set_visible (self->start_button, self->has_items && !is_running);
   gtk_widget_set_visible (self->cancel_button, is_running);
   gtk_widget_set_visible (GTK_WIDGET (self->scan_spinner), is_scanning);
   gtk_spinner_set_spinning (self->scan_spinner, is_scanning);
   gtk_widget_set_sensitive (GTK_WIDGET (self->panel), !is_running);
 
-  if (n_items > 0)
+  if (self->has_items)
     subtitle = g_strdup_printf (ngettext ("%'u image", "%'u images", n_items), n_items);
   adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
 }
@@ -96,12 +96,18 @@ thimble_window_close_if_idle (ThimbleWindow *self)
     gtk_window_destroy (GTK_WINDOW (self));
 }
 
+/* Items may be removed one by one, thousands at once: only the first and the last change anything
+ * here, the count follows when the states do.
+ */
 static void
 items_changed_cb (ThimbleWindow *self)
 {
-  if (thimble_batch_get_n_items (thimble_session_get_batch (self->session)) == 0)
+  gboolean has_items = thimble_batch_get_n_items (thimble_session_get_batch (self->session)) > 0;
+
+  if (!has_items)
     gtk_revealer_set_reveal_child (self->bottom_revealer, FALSE);
-  thimble_window_update (self);
+  if (has_items != self->has_items)
+    thimble_window_update (self);
 }
 
 /* Several problems are too much for a toast: it offers a list of them. */
@@ -272,16 +278,8 @@ static gboolean
 dropped_cb (GtkDropTarget *target, const GValue *value, double x, double y, gpointer user_data)
 {
   ThimbleWindow *self = THIMBLE_WINDOW (user_data);
-  g_autoptr(GPtrArray) files = NULL;
+  g_autoptr(GPtrArray) files = thimble_window_files_list (g_value_get_boxed (value));
 
-  if (thimble_session_get_running (self->session))
-    {
-      thimble_messages_show_toast (self->toast_overlay,
-                                   _ ("Images can be added when this is done"), NULL);
-      return FALSE;
-    }
-
-  files = thimble_window_files_list (g_value_get_boxed (value));
   thimble_window_add_files (self, (GFile *const *) files->pdata, files->len);
   return TRUE;
 }
@@ -290,8 +288,7 @@ static void
 drop_changed_cb (ThimbleWindow *self)
 {
   gtk_revealer_set_reveal_child (self->drop_revealer,
-                                 gtk_drop_target_get_current_drop (self->drop_target) != NULL
-                                   && !thimble_session_get_running (self->session));
+                                 gtk_drop_target_get_current_drop (self->drop_target) != NULL);
 }
 
 static void
@@ -339,7 +336,6 @@ thimble_window_class_bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, toast_overlay);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, title);
-  gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, add_button);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, scan_spinner);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, settings_button);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, start_button);
@@ -429,6 +425,8 @@ thimble_window_new (GtkApplication *application, ThimbleEngine *engine)
 
   thimble_window_connect (self, thimble_session_get_batch (self->session), "items-changed",
                           items_changed_cb);
+  thimble_window_connect (self, thimble_session_get_batch (self->session), "changed-states",
+                          thimble_window_update);
   thimble_window_connect (self, self->session, "notify", thimble_window_update);
   thimble_window_connect (self, self->session, "scanned", scanned_cb);
   thimble_window_connect (self, self->session, "progressed", progressed_cb);
@@ -444,7 +442,7 @@ thimble_window_new (GtkApplication *application, ThimbleEngine *engine)
  * thimble_window_add_files:
  * @files: (array length=n_files): folders and images
  *
- * Adds the images of folders, and images, to what is in the window.
+ * Adds the images of folders, and images, to what is in the window; after the run, if one goes on.
  */
 void
 thimble_window_add_files (ThimbleWindow *self, GFile *const *files, guint n_files)
@@ -463,9 +461,14 @@ thimble_window_add_files (ThimbleWindow *self, GFile *const *files, guint n_file
       g_ptr_array_add (sources,
                        thimble_source_new_for_argument (path != NULL ? path : uri, NULL));
     }
-  if (sources->len > 0)
-    thimble_session_add (self->session, (ThimbleSource *const *) sources->pdata, sources->len,
-                         thimble_settings_panel_get_destination (self->panel));
+  if (sources->len == 0)
+    return;
+
+  if (thimble_session_get_running (self->session))
+    thimble_messages_show_toast (self->toast_overlay,
+                                 _ ("These will be added when the run is done"), NULL);
+  thimble_session_add (self->session, (ThimbleSource *const *) sources->pdata, sources->len,
+                       thimble_settings_panel_get_destination (self->panel));
 }
 
 /**

@@ -243,6 +243,7 @@ test_remove (WindowFixture *fixture, gconstpointer data)
   thimble_image_grid_select (THIMBLE_IMAGE_GRID (grid), 1);
   g_assert_true (gtk_widget_activate_action (grid, "grid.remove", NULL));
   g_assert_cmpuint (thimble_batch_get_n_items (batch), ==, N_GOOD + 1);
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (fixture->window)), grid));
   g_assert_cmpstr (thimble_item_get_origin (thimble_batch_peek (batch, 1))->name, ==,
                    "good-0.jpg");
 
@@ -251,32 +252,33 @@ test_remove (WindowFixture *fixture, gconstpointer data)
   assert_page (fixture, "empty");
 }
 
-static gboolean
-has_items (WindowFixture *fixture)
-{
-  return thimble_batch_get_n_items (window_fixture_get_batch (fixture)) == N_GOOD + 2
-         && !thimble_session_get_scanning (fixture->session);
-}
+#define N_MANY 100
 
-/* A folder and a file in it, dropped at once: the file is there once. */
+/* Many at once: what is left is what was not selected, in the batch and in the grid. */
 static void
-test_drop (WindowFixture *fixture, gconstpointer data)
+test_remove_many (WindowFixture *fixture, gconstpointer data)
 {
-  GtkDropTarget *target = window_fixture_get (fixture, "drop_target");
-  g_autoptr(GFile) folder = g_file_new_for_path (fixture->images);
-  g_autoptr(GFile) file = g_file_get_child (folder, "good-1.png");
-  g_auto(GValue) value = G_VALUE_INIT;
-  gboolean is_taken = FALSE;
+  ThimbleBatch *batch = window_fixture_get_batch (fixture);
+  GtkWidget *grid = window_fixture_get (fixture, "grid");
+  GtkSelectionModel *selection;
 
-  make_images (fixture);
-  g_assert_true (gdk_content_formats_contain_gtype (gtk_drop_target_get_formats (target),
-                                                    GDK_TYPE_FILE_LIST));
-  g_value_init (&value, GDK_TYPE_FILE_LIST);
-  g_value_take_boxed (&value, gdk_file_list_new_from_array ((GFile *[]){ folder, file }, 2));
-  g_signal_emit_by_name (target, "drop", &value, 10.0, 10.0, &is_taken);
+  for (guint i = 0; i < N_MANY; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%02u.jpg", i);
 
-  g_assert_true (is_taken);
-  window_fixture_wait (fixture, has_items);
+      window_fixture_make_file (fixture, name, "This is no image.");
+    }
+  window_fixture_add (fixture);
+  selection = gtk_grid_view_get_model (GTK_GRID_VIEW (widget_find (grid, GTK_TYPE_GRID_VIEW, 0)));
+  gtk_selection_model_select_range (selection, 10, N_MANY - 20, TRUE);
+  g_assert_true (gtk_widget_activate_action (grid, "grid.remove", NULL));
+
+  g_assert_cmpuint (thimble_batch_get_n_items (batch), ==, 20);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (selection)), ==, 20);
+  g_assert_cmpstr (thimble_item_get_origin (thimble_batch_peek (batch, 9))->name, ==, "09.jpg");
+  g_assert_cmpstr (thimble_item_get_origin (thimble_batch_peek (batch, 10))->name, ==, "90.jpg");
+  window_fixture_wait (fixture, are_cells_bound);
+  g_assert_nonnull (get_cell (fixture, "99.jpg"));
 }
 
 static void
@@ -303,6 +305,42 @@ test_bad_size (WindowFixture *fixture, gconstpointer data)
 
   window_fixture_run (fixture);
   g_assert_cmpuint (window_fixture_count_outputs (fixture), ==, 2 * N_GOOD);
+}
+
+/* From the grid, Tab goes to the settings, however many images there are; and back. */
+static void
+test_tab (WindowFixture *fixture, gconstpointer data)
+{
+  GtkRoot *root = GTK_ROOT (fixture->window);
+  GtkWidget *grid = window_fixture_get (fixture, "grid");
+  GtkWidget *panel = window_fixture_get (fixture, "panel");
+
+  make_images (fixture);
+  window_fixture_add (fixture);
+  window_fixture_wait (fixture, are_cells_bound);
+  g_assert_true (gtk_widget_child_focus (grid, GTK_DIR_TAB_FORWARD));
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (root), grid));
+  g_assert_true (gtk_widget_child_focus (GTK_WIDGET (root), GTK_DIR_TAB_FORWARD));
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (root), panel));
+  g_assert_true (gtk_widget_child_focus (GTK_WIDGET (root), GTK_DIR_TAB_BACKWARD));
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (root), grid));
+}
+
+static gboolean
+is_folded (WindowFixture *fixture)
+{
+  return adw_flap_get_folded (window_fixture_get (fixture, "flap"));
+}
+
+/* As narrow as a telephone, before and after a run: what GTK finds wrong then ends the test. */
+static void
+test_narrow (WindowFixture *fixture, gconstpointer data)
+{
+  make_images (fixture);
+  window_fixture_add (fixture);
+  window_fixture_wait (fixture, is_folded);
+  window_fixture_run (fixture);
+  window_fixture_wait (fixture, are_states_shown);
 }
 
 /* The destination can't be made, because a file has its name: the run can't go on, and says so. */
@@ -398,6 +436,7 @@ main (int argc, char **argv)
   {
     const char *path;
     void (*test) (WindowFixture *fixture, gconstpointer data);
+    int width; /* of the window; 0 for a common one */
   } tests[] = {
     { "/window/empty", test_empty },
     { "/window/pictures", test_pictures },
@@ -406,8 +445,10 @@ main (int argc, char **argv)
     { "/window/cancel", test_cancel },
     { "/window/close-while-running", test_close },
     { "/window/remove", test_remove },
-    { "/window/drop", test_drop },
+    { "/window/remove-many", test_remove_many },
     { "/window/bad-size", test_bad_size },
+    { "/window/tab", test_tab },
+    { "/window/narrow", test_narrow, 380 },
     { "/window/bad-destination", test_bad_destination },
     { "/window/names", test_names },
   };
@@ -417,7 +458,7 @@ main (int argc, char **argv)
   adw_init ();
 
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, WindowFixture, NULL, window_fixture_set_up, tests[i].test,
-                window_fixture_tear_down);
+    g_test_add (tests[i].path, WindowFixture, GINT_TO_POINTER (tests[i].width),
+                window_fixture_set_up, tests[i].test, window_fixture_tear_down);
   return g_test_run ();
 }

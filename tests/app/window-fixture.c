@@ -31,7 +31,7 @@ run_finished_cb (ThimbleSession *session, gpointer summary, GError *error, Windo
 }
 
 static void
-save_settings (WindowFixture *fixture)
+save_settings (WindowFixture *fixture, int width)
 {
   g_autoptr(ThimbleSettings) settings = thimble_settings_load ();
 
@@ -40,7 +40,7 @@ save_settings (WindowFixture *fixture)
   settings->sizes = g_strdup ("64");
   settings->destination = g_strdup (fixture->output);
   settings->format = THIMBLE_FORMAT_SAME;
-  settings->window_width = 1000;
+  settings->window_width = width > 0 ? width : 1000;
   settings->window_height = 700;
   thimble_settings_save (settings);
 }
@@ -62,6 +62,7 @@ get_application (void)
   return application;
 }
 
+/* The data is the width of the window, or NULL. */
 void
 window_fixture_set_up (WindowFixture *fixture, gconstpointer data)
 {
@@ -72,7 +73,7 @@ window_fixture_set_up (WindowFixture *fixture, gconstpointer data)
   fixture->images = g_build_filename (fixture->folder, "images", NULL);
   fixture->output = g_build_filename (fixture->folder, "output", NULL);
   g_assert_cmpint (g_mkdir (fixture->images, 0700), ==, 0);
-  save_settings (fixture);
+  save_settings (fixture, GPOINTER_TO_INT (data));
 
   fixture->application = get_application ();
   fixture->engine = thimble_engine_new (THIMBLE_EXECUTOR_KIND_THREADS, 2, &error);
