@@ -245,6 +245,9 @@ clear_way (ThimbleRun *self, ThimbleJob *job)
     }
   if (job->to_make == 0)
     job->why = THIMBLE_WHY_UP_TO_DATE;
+  for (guint i = 0; i < thimble_naming_get_n_renditions (self->naming); i++)
+    if (job->adopted & ~job->to_make & (1u << i))
+      thimble_run_claim (self, job->records[i]->path);
   return TRUE;
 }
 

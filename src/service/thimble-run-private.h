@@ -26,7 +26,7 @@ struct _ThimbleRun
   ThimbleRecipes *recipes;     /* owned */
   ThimbleCatalog *catalog;     /* owned */
   ThimbleWriter *writer;       /* owned */
-  ThimbleHashCounter *sources; /* owned: hashes of all sources' paths; NULL unless overwriting */
+  ThimbleHashCounter *originals; /* owned: hashes of the images' stamps, and paths in here */
   GThreadPool *io;             /* owned: finishes jobs; NULL where works run serially */
   int destination_fd;          /* -1 while there is no destination */
 
@@ -36,6 +36,7 @@ struct _ThimbleRun
   guint n_in_flight;    /* jobs between start and end */
   GArray *events;       /* ThimbleRunEvent: not yet taken by the main thread */
   GError *fatal;        /* why the run can't go on */
+  ThimbleHashCounter *claimed; /* owned: hashes of the names of this run's outputs */
   guint64 bytes_needed; /* estimated, of what a dry run would make */
   guint n_scheduled;    /* atomic */
   guint first;          /* what the user looks at goes first: from here … */
@@ -78,6 +79,9 @@ gboolean thimble_adopt_file (ThimbleJob *job,
                              guint32 width_px,
                              guint32 height_px);
 
+void thimble_run_list_originals (ThimbleRun *run);
+gboolean thimble_run_is_original (ThimbleRun *run, const char *path);
+gboolean thimble_run_claim (ThimbleRun *run, const char *path);
 gboolean thimble_run_exclude_outputs (ThimbleRun *run, GError **error);
 void thimble_run_warn_if_full (ThimbleRun *run);
 void thimble_run_prune (ThimbleRun *run, ThimbleRunSummary *summary);
