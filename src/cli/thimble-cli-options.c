@@ -367,7 +367,10 @@ parse_rest (const Words *words, ThimbleCliOptions *options, GError **error)
 
   options->sources = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_source_unref);
   for (guint i = 0; words->sources != NULL && words->sources[i] != NULL; i++)
-    g_ptr_array_add (options->sources, thimble_source_new_for_argument (words->sources[i], NULL));
+    if (words->sources[i][0] == '\0')
+      return set_usage_error (error, _("A source is empty: it names no folder or file."));
+    else
+      g_ptr_array_add (options->sources, thimble_source_new_for_argument (words->sources[i], NULL));
   for (guint i = 0; words->lists != NULL && words->lists[i] != NULL; i++)
     g_ptr_array_add (options->sources,
                      thimble_source_new (THIMBLE_SOURCE_LIST, words->lists[i]));

@@ -276,6 +276,38 @@ test_lists_of_things (void)
   g_assert_cmpint (ran.status, ==, 0);
 }
 
+/* An empty word names nothing, certainly not the current folder. */
+static void
+test_empty_source (void)
+{
+  g_autoptr(TestFolder) in = test_folder_new ();
+  g_auto(Ran) ran = { 0 };
+
+  g_free (test_write_jpeg (in, "a.jpg", 30, 20));
+  run (&ran, in, "", "-o", "out", NULL);
+  g_assert_cmpint (ran.status, ==, 2);
+  g_assert_cmpuint (test_count_files (in), ==, 1);
+}
+
+/* Names do not depend on the order of sources that lie in one another. */
+static void
+test_nested_sources (void)
+{
+  g_autoptr(TestFolder) in = test_folder_new ();
+  g_autofree char *one = g_build_filename (in, "one", "b", "y.jpg", NULL);
+  g_autofree char *other = g_build_filename (in, "other", "b", "y.jpg", NULL);
+  g_auto(Ran) ran = { 0 };
+
+  g_free (test_write_jpeg (in, "a/x.jpg", 30, 20));
+  g_free (test_write_jpeg (in, "a/b/y.jpg", 30, 20));
+  run (&ran, in, "a", "a/b", "a/b/y.jpg", "-o", "one", NULL);
+  g_assert_cmpint (ran.status, ==, 0);
+  run (&ran, in, "a/b/y.jpg", "a/b", "a", "-o", "other", NULL);
+  g_assert_cmpint (ran.status, ==, 0);
+  g_assert_true (g_file_test (one, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (other, G_FILE_TEST_EXISTS));
+}
+
 /* Ctrl+C in the middle of a run. */
 static void
 test_interrupt (void)
@@ -335,6 +367,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/empty-folder", test_empty_folder);
   g_test_add_func ("/cli/progress", test_progress);
   g_test_add_func ("/cli/lists-of-things", test_lists_of_things);
+  g_test_add_func ("/cli/empty-source", test_empty_source);
+  g_test_add_func ("/cli/nested-sources", test_nested_sources);
   g_test_add_func ("/cli/interrupt", test_interrupt);
   return g_test_run ();
 }
