@@ -208,6 +208,26 @@ thimble_adopt (ThimbleJob *job, GError **error)
 }
 
 /**
+ * thimble_adopt_check_conflict:
+ *
+ * For a dry run, after [func@adopt]. Where the name depends on what is in the source, nothing is said.
+ *
+ * Returns: %FALSE with @error set where the job is known to end in a conflict
+ */
+gboolean
+thimble_adopt_check_conflict (ThimbleJob *job, GError **error)
+{
+  for (guint i = 0; i < thimble_naming_get_n_renditions (job->run->naming); i++)
+    if ((job->in_way & ~job->adopted & (1u << i)) && !g_str_has_suffix (job->plans[i], ".?")
+        && (!job->run->options.overwrite || thimble_run_is_original (job->run, job->plans[i])))
+      {
+        thimble_job_set_conflict (job, job->plans[i], error);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+/**
  * thimble_adopt_file:
  *
  * Returns: whether the file at @path, relative to the destination, is as good as the one that was
@@ -322,7 +342,7 @@ thimble_run_exclude_outputs (ThimbleRun *run, GError **error)
 
   for (guint i = 0; i < run->origins->len; i++)
     n_before += run->is_excluded[i];
-  for (guint i = 0; i < run->origins->len; i++)
+  for (guint i = 0; i < run->origins->len && !g_cancellable_is_cancelled (run->cancellable); i++)
     exclude_adoptable (run, inside, i);
   for (guint i = 0; i < run->origins->len; i++)
     n_after += run->is_excluded[i];

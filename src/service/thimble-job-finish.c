@@ -103,8 +103,12 @@ may_replace (ThimbleJob *job, const Made *made)
          || thimble_catalog_has_output (run->catalog, made->path) || run->options.overwrite;
 }
 
-static void
-set_conflict (ThimbleJob *job, const char *path, GError **error)
+/**
+ * thimble_job_set_conflict:
+ * @path: relative to the destination; a file that may not be replaced
+ */
+void
+thimble_job_set_conflict (ThimbleJob *job, const char *path, GError **error)
 {
   g_autofree char *name = thimble_origin_dup_display_name (job->origin);
   g_autofree char *absolute = thimble_job_dup_absolute (job, path);
@@ -157,7 +161,7 @@ place (ThimbleJob *job, Made *made, GError **error)
     return FALSE;
   if (!thimble_adopt_file (job, made->path, reply->format, reply->width, reply->height))
     {
-      set_conflict (job, made->path, error);
+      thimble_job_set_conflict (job, made->path, error);
       return FALSE;
     }
   g_clear_error (error);

@@ -67,12 +67,14 @@ gboolean thimble_job_check (ThimbleJob *self);
 void thimble_job_finish (ThimbleJob *self);
 void thimble_job_end (ThimbleJob *self, ThimbleItemState state, ThimbleItemResult *result);
 void thimble_job_fail (ThimbleJob *self, GError *error);
+void thimble_job_set_conflict (ThimbleJob *self, const char *path, GError **error);
 char *thimble_job_dup_absolute (ThimbleJob *self, const char *path);
 ThimbleItemResult *thimble_job_describe (ThimbleJob *self);
 ThimbleItemResult *thimble_job_describe_plan (ThimbleJob *self);
 
 gboolean thimble_adopt_is_in_way (ThimbleJob *job, guint rendition);
 gboolean thimble_adopt (ThimbleJob *job, GError **error);
+gboolean thimble_adopt_check_conflict (ThimbleJob *job, GError **error);
 gboolean thimble_adopt_file (ThimbleJob *job,
                              const char *path,
                              ThimbleFormat format,
