@@ -297,6 +297,27 @@ test_writer_has_no_place (void)
   g_assert_true (thimble_writer_error_is_fatal (error));
 }
 
+/* A folder of Thimble's that is somebody else's fails the run, not image after image. */
+static void
+test_writer_is_shut_out (void)
+{
+  g_autoptr(TestFolder) out = test_folder_new ();
+  g_autofree char *ours = g_build_filename (out, ".thimble", NULL);
+  g_autoptr(ThimbleWriter) writer = thimble_writer_new (out);
+  g_autoptr(GBytes) bytes = g_bytes_new_static ("x", 1);
+  g_autoptr(GError) error = NULL;
+  guint staged;
+
+  if (geteuid () == 0)
+    {
+      g_test_skip ("root writes everywhere");
+      return;
+    }
+  g_assert_cmpint (g_mkdir (ours, 0500), ==, 0);
+  g_assert_false (thimble_writer_stage (writer, bytes, &staged, &error));
+  g_assert_true (thimble_writer_error_is_fatal (error));
+}
+
 static void
 test_hash_counter (void)
 {
@@ -327,6 +348,7 @@ main (int argc, char **argv)
   g_test_add_func ("/writer/replace", test_write_and_replace);
   g_test_add_func ("/writer/two", test_two_writers);
   g_test_add_func ("/writer/no-place", test_writer_has_no_place);
+  g_test_add_func ("/writer/shut-out", test_writer_is_shut_out);
   g_test_add_func ("/hash-counter", test_hash_counter);
   return g_test_run ();
 }
