@@ -284,7 +284,8 @@ run_shell (const char *folder, const char *line)
   g_autoptr(GError) error = NULL;
   int wait_status;
 
-  g_spawn_sync (folder, (char **) arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL,
+  g_spawn_sync (folder, (char **) arguments, NULL,
+                G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL,
                 &wait_status, &error);
   g_assert_no_error (error);
   g_assert_true (WIFEXITED (wait_status));

@@ -87,6 +87,33 @@ test_known_is_not_adopted (void)
   test_run_free (run);
 }
 
+/* An output whose source is gone stays as long as an image of the run is a link to it. */
+static void
+test_not_pruned (void)
+{
+  g_autoptr(TestFolder) in = test_folder_new ();
+  g_autoptr(TestFolder) out = test_folder_new ();
+  g_autoptr(ThimblePreset) preset = test_preset_new ("64", THIMBLE_FORMAT_SAME, out);
+  ThimbleRunOptions options = THIMBLE_RUN_OPTIONS_INIT;
+  g_autofree char *a = test_write_jpeg (in, "a.jpg", 300, 200);
+  g_autofree char *made = g_build_filename (out, "a.jpg", NULL);
+  g_autofree char *link = g_build_filename (in, "link.jpg", NULL);
+  TestRun *run;
+
+  run = test_run (in, preset, NULL);
+  test_assert_counts (run, 1, 0, 0);
+  test_run_free (run);
+
+  g_assert_cmpint (unlink (a), ==, 0);
+  g_assert_cmpint (symlink (made, link), ==, 0);
+  options.prune = TRUE;
+  run = test_run (in, preset, &options);
+  test_assert_counts (run, 1, 0, 0);
+  g_assert_cmpuint (run->summary->n_pruned, ==, 0);
+  g_assert_true (g_file_test (made, G_FILE_TEST_EXISTS));
+  test_run_free (run);
+}
+
 /* Sizes in pixels are only known in the end; then one has the name, and the other fails. */
 static void
 test_same_name_in_the_end (void)
@@ -117,6 +144,7 @@ main (int argc, char **argv)
   g_test_add_func ("/originals/not-adopted", test_not_adopted);
   g_test_add_func ("/originals/not-replaced-through-links", test_not_replaced_through_links);
   g_test_add_func ("/originals/known-is-not-adopted", test_known_is_not_adopted);
+  g_test_add_func ("/originals/not-pruned", test_not_pruned);
   g_test_add_func ("/originals/same-name-in-the-end", test_same_name_in_the_end);
   return g_test_run ();
 }
