@@ -280,6 +280,11 @@ make_preset (const Words *words, GError **error)
         }
       thimble_preset_set_scaling (preset, scaling);
     }
+  if (words->destination != NULL && words->destination[0] == '\0')
+    {
+      set_usage_error (error, _("The destination is empty: it names no folder."));
+      return NULL;
+    }
   if (words->destination != NULL || thimble_preset_get_destination (preset) == NULL)
     {
       g_autofree char *destination = g_canonicalize_filename (
@@ -331,6 +336,8 @@ parse_run (const Words *words, ThimbleCliOptions *options, GError **error)
     run->max_bytes = words->max_bytes;
   run->chunk = words->chunk;
   options->n_workers = words->workers;
+  if (words->catalog != NULL && words->catalog[0] == '\0')
+    return set_usage_error (error, _("The catalog’s folder is empty: it names no folder."));
   options->catalog
     = words->catalog != NULL ? g_canonicalize_filename (words->catalog, NULL) : NULL;
   run->catalog = options->catalog;

@@ -374,6 +374,10 @@ test_empty_source (void)
   g_free (test_write_jpeg (in, "a.jpg", 30, 20));
   run (&ran, in, "", "-o", "out", NULL);
   g_assert_cmpint (ran.status, ==, 2);
+  run (&ran, in, "a.jpg", "-o", "", NULL);
+  g_assert_cmpint (ran.status, ==, 2);
+  run (&ran, in, "a.jpg", "-o", "out", "--catalog", "", NULL);
+  g_assert_cmpint (ran.status, ==, 2);
   g_assert_cmpuint (test_count_files (in), ==, 1);
 }
 
