@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,7 +33,7 @@ typedef struct
   ThimbleCliProgress *progress; /* NULL where none is shown */
   ThimbleScanReport *report;
   FILE *json; /* NULL where none is asked for */
-  gboolean json_failed;
+  int json_errno; /* why it cannot be written, or 0 */
   gint64 begin_us;
   gboolean was_interrupted;
   int status;
@@ -58,6 +59,28 @@ make_clear (Make *make)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Make, make_clear)
 
+/* Names of files are shown on terminals, which obey control characters. */
+static char *
+dup_printable (const char *text)
+{
+  GString *printable = g_string_new (NULL);
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar character = g_utf8_get_char (p);
+      g_string_append_unichar (printable, g_unichar_iscntrl (character) ? 0xFFFD : character);
+    }
+  return g_string_free (printable, FALSE);
+}
+
+static char *
+dup_printable_path (const char *path)
+{
+  g_autofree char *display = g_filename_display_name (path);
+
+  return dup_printable (display);
+}
+
 /**
  * thimble_cli_complain:
  *
@@ -67,12 +90,16 @@ void
 thimble_cli_complain (const char *format, ...)
 {
   g_autofree char *message = NULL;
+  g_autofree char *valid = NULL;
+  g_autofree char *printable = NULL;
   va_list arguments;
 
   va_start (arguments, format);
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  fprintf (stderr, "thimble-cli: %s\n", message);
+  valid = g_utf8_make_valid (message, -1);
+  printable = dup_printable (valid);
+  fprintf (stderr, "thimble-cli: %s\n", printable);
 }
 
 /* Tells something between two drawings of the bars. */
@@ -84,18 +111,28 @@ complain_between (Make *make, const char *message)
   thimble_cli_complain ("%s", message);
 }
 
+/* Who asked for lines and no longer reads them wants no more images either. */
+static void
+fail_json (Make *make)
+{
+  if (make->json_errno == 0)
+    make->json_errno = errno != 0 ? errno : EIO;
+  g_cancellable_cancel (make->cancellable);
+}
+
 static void
 write_json (Make *make, const GString *line)
 {
-  if (make->json != NULL && fwrite (line->str, 1, line->len, make->json) != line->len)
-    make->json_failed = TRUE;
+  if (make->json != NULL && make->json_errno == 0
+      && fwrite (line->str, 1, line->len, make->json) != line->len)
+    fail_json (make);
 }
 
 static void
 print_dry_run (ThimbleItem *item, const ThimbleItemResult *result)
 {
   g_autofree char *path = thimble_origin_dup_path (thimble_item_get_origin (item));
-  g_autofree char *display = g_filename_display_name (path);
+  g_autofree char *display = dup_printable_path (path);
 
   if (thimble_item_get_state (item) == THIMBLE_ITEM_SKIPPED)
     {
@@ -105,7 +142,7 @@ print_dry_run (ThimbleItem *item, const ThimbleItemResult *result)
   for (guint i = 0; i < result->n_outputs; i++)
     if (result->outputs[i].was_made)
       {
-        g_autofree char *output = g_filename_display_name (result->outputs[i].path);
+        g_autofree char *output = dup_printable_path (result->outputs[i].path);
         printf (_("%s: would make %s (%s)\n"), display, output, thimble_why_get_name (result->why));
       }
 }
@@ -147,7 +184,7 @@ print_pruned (Make *make, const ThimbleRunSummary *summary)
 {
   for (guint i = 0; i < summary->pruned->len; i++)
     {
-      g_autofree char *display = g_filename_display_name (summary->pruned->pdata[i]);
+      g_autofree char *display = dup_printable_path (summary->pruned->pdata[i]);
       printf (make->options->run.dry_run ? _("%s: would be removed\n") : _("%s: removed\n"),
               display);
     }
@@ -204,10 +241,11 @@ write_json_summary (Make *make, const ThimbleRunSummary *summary, double seconds
   thimble_cli_json_append_summary (line, summary, make->engine, seconds,
                                    make->options->run.dry_run);
   write_json (make, line);
-  if (fflush (make->json) != 0)
-    make->json_failed = TRUE;
-  if (make->json_failed)
-    thimble_cli_complain (_("“%s” cannot be written: %s"), make->options->json, g_strerror (errno));
+  if (make->json_errno == 0 && fflush (make->json) != 0)
+    fail_json (make);
+  if (make->json_errno != 0)
+    thimble_cli_complain (_("“%s” cannot be written: %s"), make->options->json,
+                          g_strerror (make->json_errno));
 }
 
 static int
@@ -218,7 +256,7 @@ choose_status (Make *make, const GError *error, const ThimbleRunSummary *summary
                                                  : THIMBLE_EXIT_COULD_NOT_GO_ON;
   if (make->was_interrupted)
     return THIMBLE_EXIT_INTERRUPTED;
-  if (make->json_failed)
+  if (make->json_errno != 0)
     return THIMBLE_EXIT_COULD_NOT_GO_ON;
   if (summary->n_failed > 0 || make->report->problems->len > 0)
     return THIMBLE_EXIT_SOME_FAILED;
@@ -358,6 +396,7 @@ thimble_cli_make (char **arguments)
   if (!set_up (&make, arguments))
     return make.status;
 
+  signal (SIGPIPE, SIG_IGN); /* a reader that goes is an error of writing */
   interrupt = g_unix_signal_add (SIGINT, interrupted_cb, &make);
   terminate = g_unix_signal_add (SIGTERM, interrupted_cb, &make);
   thimble_scanner_scan_async (make.scanner, (ThimbleSource *const *) make.options->sources->pdata,

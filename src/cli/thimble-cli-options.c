@@ -280,6 +280,11 @@ make_preset (const Words *words, GError **error)
         }
       thimble_preset_set_scaling (preset, scaling);
     }
+  if (words->destination != NULL && words->destination[0] == '\0')
+    {
+      set_usage_error (error, _("The destination is empty: it names no folder."));
+      return NULL;
+    }
   if (words->destination != NULL || thimble_preset_get_destination (preset) == NULL)
     {
       g_autofree char *destination = g_canonicalize_filename (
@@ -331,6 +336,8 @@ parse_run (const Words *words, ThimbleCliOptions *options, GError **error)
     run->max_bytes = words->max_bytes;
   run->chunk = words->chunk;
   options->n_workers = words->workers;
+  if (words->catalog != NULL && words->catalog[0] == '\0')
+    return set_usage_error (error, _("The catalog’s folder is empty: it names no folder."));
   options->catalog
     = words->catalog != NULL ? g_canonicalize_filename (words->catalog, NULL) : NULL;
   run->catalog = options->catalog;
@@ -367,7 +374,10 @@ parse_rest (const Words *words, ThimbleCliOptions *options, GError **error)
 
   options->sources = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_source_unref);
   for (guint i = 0; words->sources != NULL && words->sources[i] != NULL; i++)
-    g_ptr_array_add (options->sources, thimble_source_new_for_argument (words->sources[i], NULL));
+    if (words->sources[i][0] == '\0')
+      return set_usage_error (error, _("A source is empty: it names no folder or file."));
+    else
+      g_ptr_array_add (options->sources, thimble_source_new_for_argument (words->sources[i], NULL));
   for (guint i = 0; words->lists != NULL && words->lists[i] != NULL; i++)
     g_ptr_array_add (options->sources,
                      thimble_source_new (THIMBLE_SOURCE_LIST, words->lists[i]));

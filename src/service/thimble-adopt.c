@@ -53,7 +53,8 @@ dup_existing (ThimbleJob *job, guint rendition, struct stat *info)
 /**
  * thimble_adopt_is_in_way:
  *
- * Returns: whether there is a file where a rendition's output would go
+ * Returns: whether there is a file where a rendition's output would go, and the catalog knows
+ *   nothing of it; one that it has of another source says nothing about this one
  */
 gboolean
 thimble_adopt_is_in_way (ThimbleJob *job, guint rendition)
@@ -61,7 +62,7 @@ thimble_adopt_is_in_way (ThimbleJob *job, guint rendition)
   struct stat info;
   g_autofree char *path = dup_existing (job, rendition, &info);
 
-  return path != NULL;
+  return path != NULL && !thimble_catalog_has_output (job->run->catalog, path);
 }
 
 /* Has a worker look at a file's header. Blocks the calling thread, which is the service's. */
@@ -116,8 +117,7 @@ is_what_would_be_made (ThimbleJob *job,
   g_autofree char *absolute = thimble_job_dup_absolute (job, path);
 
   return get_mtime_ns (info) >= job->origin->mtime_ns
-         && (job->run->sources == NULL
-             || thimble_hash_counter_get (job->run->sources, thimble_path_hash (absolute)) == 0)
+         && !thimble_run_is_original (job->run, path)
          && probe (job->run, absolute, found, NULL) && found->format == (guint8) format
          && found->width == width_px && found->height == height_px;
 }
@@ -204,6 +204,26 @@ thimble_adopt (ThimbleJob *job, GError **error)
       adopt_rendition (job, i, &source);
   if (!job->run->options.force)
     job->to_make &= ~job->adopted;
+  return TRUE;
+}
+
+/**
+ * thimble_adopt_check_conflict:
+ *
+ * For a dry run, after [func@adopt]. Where the name depends on what is in the source, nothing is said.
+ *
+ * Returns: %FALSE with @error set where the job is known to end in a conflict
+ */
+gboolean
+thimble_adopt_check_conflict (ThimbleJob *job, GError **error)
+{
+  for (guint i = 0; i < thimble_naming_get_n_renditions (job->run->naming); i++)
+    if ((job->in_way & ~job->adopted & (1u << i)) && !g_str_has_suffix (job->plans[i], ".?")
+        && (!job->run->options.overwrite || thimble_run_is_original (job->run, job->plans[i])))
+      {
+        thimble_job_set_conflict (job, job->plans[i], error);
+        return FALSE;
+      }
   return TRUE;
 }
 
@@ -322,7 +342,7 @@ thimble_run_exclude_outputs (ThimbleRun *run, GError **error)
 
   for (guint i = 0; i < run->origins->len; i++)
     n_before += run->is_excluded[i];
-  for (guint i = 0; i < run->origins->len; i++)
+  for (guint i = 0; i < run->origins->len && !g_cancellable_is_cancelled (run->cancellable); i++)
     exclude_adoptable (run, inside, i);
   for (guint i = 0; i < run->origins->len; i++)
     n_after += run->is_excluded[i];

@@ -95,20 +95,20 @@ may_replace (ThimbleJob *job, const Made *made)
 {
   ThimbleRun *run = job->run;
   const ThimbleRecord *record = job->records[made->rendition];
-  g_autofree char *absolute = NULL;
 
-  if ((record != NULL && g_str_equal (record->path, made->path))
-      || (job->adopted & (1u << made->rendition))
-      || thimble_catalog_has_output (run->catalog, made->path))
-    return TRUE;
-  if (!run->options.overwrite)
+  if (thimble_run_is_original (run, made->path))
     return FALSE;
-  absolute = thimble_job_dup_absolute (job, made->path);
-  return thimble_hash_counter_get (run->sources, thimble_path_hash (absolute)) == 0;
+  return (record != NULL && g_str_equal (record->path, made->path))
+         || (job->adopted & (1u << made->rendition))
+         || thimble_catalog_has_output (run->catalog, made->path) || run->options.overwrite;
 }
 
-static void
-set_conflict (ThimbleJob *job, const char *path, GError **error)
+/**
+ * thimble_job_set_conflict:
+ * @path: relative to the destination; a file that may not be replaced
+ */
+void
+thimble_job_set_conflict (ThimbleJob *job, const char *path, GError **error)
 {
   g_autofree char *name = thimble_origin_dup_display_name (job->origin);
   g_autofree char *absolute = thimble_job_dup_absolute (job, path);
@@ -120,6 +120,32 @@ set_conflict (ThimbleJob *job, const char *path, GError **error)
                "Move that file away, choose another destination or name, or allow files to be "
                "replaced (--overwrite); originals are never replaced.",
                name, display);
+}
+
+/* Whether no other image of this run has an output of one of these names. */
+static gboolean
+claim_names (ThimbleJob *job, GArray *list, GError **error)
+{
+  for (guint i = 0; i < list->len; i++)
+    {
+      const char *path = g_array_index (list, Made, i).path;
+      g_autofree char *name = NULL;
+      g_autofree char *display = NULL;
+      gboolean is_own = FALSE;
+
+      for (guint j = 0; j < i; j++)
+        is_own |= g_str_equal (path, g_array_index (list, Made, j).path);
+      if (is_own || thimble_run_claim (job->run, path))
+        continue;
+      name = thimble_origin_dup_display_name (job->origin);
+      display = g_filename_display_name (path);
+      g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_CONFLICT,
+                   "“%s” was not made: its output would be “%s”, and so is that of another image. "
+                   "Choose names that tell them apart (--name).",
+                   name, display);
+      return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -135,7 +161,7 @@ place (ThimbleJob *job, Made *made, GError **error)
     return FALSE;
   if (!thimble_adopt_file (job, made->path, reply->format, reply->width, reply->height))
     {
-      set_conflict (job, made->path, error);
+      thimble_job_set_conflict (job, made->path, error);
       return FALSE;
     }
   g_clear_error (error);
@@ -260,7 +286,7 @@ thimble_job_finish (ThimbleJob *self)
       return;
     }
   list = list_made (self, result, reply);
-  if (!write_outputs (self, list, &error))
+  if (!claim_names (self, list, &error) || !write_outputs (self, list, &error))
     {
       thimble_job_fail (self, error);
       return;

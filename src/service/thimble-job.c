@@ -153,7 +153,10 @@ thimble_job_check (ThimbleJob *self)
       self->records[i] = thimble_catalog_lookup (run->catalog, self->source, self->plans[i]);
       why = check_rendition (self, i);
       if (why == THIMBLE_WHY_UP_TO_DATE)
-        continue;
+        {
+          thimble_run_claim (run, self->records[i]->path);
+          continue;
+        }
       self->to_make |= 1u << i;
       if (self->why == THIMBLE_WHY_UP_TO_DATE)
         self->why = why;

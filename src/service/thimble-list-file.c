@@ -164,13 +164,28 @@ thimble_list_file_parse (const char *text, gsize n_bytes, GError **error)
   return g_steal_pointer (&sources);
 }
 
+/* Returns whether there is something to read, or the end, before the user has had enough. */
 static gboolean
-read_standard_input (GString *text, GError **error)
+wait_for_standard_input (GCancellable *cancellable)
+{
+  GPollFD fds[2] = { { .fd = STDIN_FILENO, .events = G_IO_IN } };
+  guint n_fds = g_cancellable_make_pollfd (cancellable, &fds[1]) ? 2 : 1;
+
+  while (g_poll (fds, n_fds, -1) < 0 && errno == EINTR)
+    ;
+  if (n_fds > 1)
+    g_cancellable_release_fd (cancellable);
+  return !g_cancellable_is_cancelled (cancellable);
+}
+
+static gboolean
+read_standard_input (GString *text, GCancellable *cancellable, GError **error)
 {
   char piece[65536];
   ssize_t n;
 
-  while ((n = read (STDIN_FILENO, piece, sizeof piece)) != 0)
+  while (wait_for_standard_input (cancellable)
+         && (n = read (STDIN_FILENO, piece, sizeof piece)) != 0)
     {
       if (n < 0 && errno == EINTR)
         continue;
@@ -188,19 +203,20 @@ read_standard_input (GString *text, GError **error)
         }
       g_string_append_len (text, piece, n);
     }
-  return TRUE;
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
 /**
  * thimble_list_file_read:
  * @path: a file, or "-" for standard input
+ * @cancellable: (nullable): ends the waiting for standard input
  *
  * Blocks.
  *
  * Returns: as [func@list_file_parse]
  */
 GArray *
-thimble_list_file_read (const char *path, GError **error)
+thimble_list_file_read (const char *path, GCancellable *cancellable, GError **error)
 {
   g_autofree char *contents = NULL;
   gsize n_bytes;
@@ -208,7 +224,7 @@ thimble_list_file_read (const char *path, GError **error)
   if (g_str_equal (path, "-"))
     {
       g_autoptr(GString) text = g_string_new (NULL);
-      if (!read_standard_input (text, error))
+      if (!read_standard_input (text, cancellable, error))
         return NULL;
       return thimble_list_file_parse (text->str, text->len, error);
     }

@@ -20,6 +20,6 @@ typedef struct
 
 void thimble_listed_source_clear (ThimbleListedSource *self);
 GArray *thimble_list_file_parse (const char *text, gsize n_bytes, GError **error);
-GArray *thimble_list_file_read (const char *path, GError **error);
+GArray *thimble_list_file_read (const char *path, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

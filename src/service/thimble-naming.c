@@ -30,6 +30,7 @@ struct _ThimbleNaming
   guint8 *levels;      /* one an origin; EXCLUDED for those that get no outputs */
   char *name_template; /* the one in force */
   gboolean keep_root_names;
+  gboolean has_name; /* whether {name} is in the template */
   guint n_renditions;
   ThimbleFormat formats[MAX_RENDITIONS];
   char *labels[MAX_RENDITIONS];
@@ -41,6 +42,7 @@ typedef struct
 {
   const ThimbleOrigin *origin;
   const char *label;
+  const char *clash; /* what tells it apart where {name} can't; or NULL */
   char *name;   /* owned */
   char *folder; /* owned: below the destination, "" for none */
   const char *extension;
@@ -124,7 +126,7 @@ dup_folder (ThimbleNaming *self, const ThimbleOrigin *origin)
           }
       return g_string_free (g_steal_pointer (&path), FALSE);
     }
-  if (!self->keep_root_names || folder->root_name[0] == '\0')
+  if (!self->keep_root_names || folder->root_name[0] == '\0' || folder->root_name[0] == '/')
     return g_strdup (folder->below);
   return folder->below[0] == '\0' ? g_strdup (folder->root_name)
                                   : g_build_filename (folder->root_name, folder->below, NULL);
@@ -164,6 +166,8 @@ append_field (GString *path, ThimbleNameField field, const Fields *fields)
       break;
     case THIMBLE_NAME_FIELD_INDEX:
       g_string_append_printf (path, "%u", fields->origin->index);
+      if (fields->clash != NULL)
+        g_string_append_printf (path, "-%s", fields->clash);
       break;
     default:
       break;
@@ -200,11 +204,13 @@ build (ThimbleNaming *self,
   const ThimbleOrigin *origin = self->origins->pdata[index];
   g_autofree char *name = dup_name (origin, level);
   g_autofree char *folder = dup_folder (self, origin);
-  Fields fields = { origin, self->labels[rendition], name, folder, extension, width_px, height_px };
+  const char *clash = level > LEVEL_PLAIN && !self->has_name ? name : NULL;
+  Fields fields
+    = { origin, self->labels[rendition], clash, name, folder, extension, width_px, height_px };
   GString *path = g_string_sized_new (64);
 
   append_expanded (path, self->name_template, &fields);
-  return g_string_free (path, FALSE);
+  return thimble_path_keep_inside (g_string_free (path, FALSE));
 }
 
 /* The extension an output will have, as far as the source's name tells: "?" where it doesn't. */
@@ -241,7 +247,8 @@ thimble_naming_dup_plan (ThimbleNaming *self, guint origin, guint rendition)
  * @height_px: of the output
  *
  * Returns: (transfer full): the output's name, relative to the destination. Where the source's name
- *   said another format than what is in it, the name says both: "a.jpg.png".
+ *   said another format than what is in it, the name says both: "a.jpg.png". Where it said none, a
+ *   format that no plan reckoned with goes out of the way of planned names.
  */
 char *
 thimble_naming_dup_path (ThimbleNaming *self,
@@ -253,9 +260,13 @@ thimble_naming_dup_path (ThimbleNaming *self,
 {
   const char *planned = get_planned_extension (self, origin, rendition);
   const char *extension = thimble_format_get_extension (format);
+  gboolean is_open = g_str_equal (planned, "?");
+  gboolean is_surprise = is_open ? format != THIMBLE_FORMAT_JPEG && format != THIMBLE_FORMAT_PNG
+                                 : thimble_format_from_extension (planned) != format;
+  guint least = is_open ? LEVEL_PLAIN : LEVEL_EXTENSION;
 
-  if (!g_str_equal (planned, "?") && thimble_format_from_extension (planned) != format)
-    for (guint level = MAX (self->levels[origin], LEVEL_EXTENSION); level < N_LEVELS; level++)
+  if (is_surprise)
+    for (guint level = MAX (self->levels[origin], least); level < N_LEVELS; level++)
       {
         g_autofree char *path
           = build (self, origin, rendition, level, extension, width_px, height_px);
@@ -264,7 +275,7 @@ thimble_naming_dup_path (ThimbleNaming *self,
       }
 
   return build (self, origin, rendition, self->levels[origin],
-                g_str_equal (planned, "?") ? extension : planned, width_px, height_px);
+                is_open ? extension : planned, width_px, height_px);
 }
 
 /* Calls func with the hash of every name that one plan may come to. */
@@ -387,6 +398,7 @@ choose_template (ThimbleNaming *self, const char *given, gboolean is_inside)
   if (given == NULL)
     given = plain;
   fields = thimble_name_template_get_fields (given);
+  self->has_name = (fields & THIMBLE_NAME_FIELD_NAME) != 0;
   self->name_template = g_strconcat (fields & THIMBLE_NAME_FIELD_FOLDER ? "" : "{folder}/", given,
                                      fields & THIMBLE_NAME_FIELD_EXT ? "" : ".{ext}", NULL);
 }

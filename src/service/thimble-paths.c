@@ -75,6 +75,31 @@ thimble_path_relative_to (const char *path, const char *folder)
 }
 
 /**
+ * thimble_path_keep_inside:
+ * @path: (transfer full): relative to a destination, made of names that may be anything
+ *
+ * Names that would lead out of the destination, or into the catalog's folder, are changed.
+ *
+ * Returns: (transfer full): @path
+ */
+char *
+thimble_path_keep_inside (char *path)
+{
+  for (char *part = path; *part != '\0';)
+    {
+      gsize n = strcspn (part, "/");
+
+      if (n == 0 || (n <= 2 && strncmp (part, "..", n) == 0)
+          || (part == path && n == strlen (".thimble") && g_str_has_prefix (part, ".thimble")))
+        *part = '-';
+      part += n;
+      if (n > 0 && *part == '/')
+        part++;
+    }
+  return path;
+}
+
+/**
  * thimble_path_resolve:
  * @path: an absolute path that need not exist
  *

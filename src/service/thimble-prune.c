@@ -84,8 +84,8 @@ open_folder_of (ThimbleRun *run, const char *path)
   return fd;
 }
 
-/* Whether the file is there as Thimble made it, and no image of this run will have its name. Removes
- * it unless that is only to be said. */
+/* Whether the file is there as Thimble made it, no image of this run will have its name, and it is
+ * none of them. Removes it unless that is only to be said. */
 static gboolean
 remove_output (ThimbleRun *run, const ThimbleRecord *record)
 {
@@ -98,7 +98,8 @@ remove_output (ThimbleRun *run, const ThimbleRecord *record)
     return FALSE;
   is_ours = fstatat (fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG (info.st_mode)
             && info.st_size == record->n_bytes
-            && !thimble_naming_is_planned (run->naming, record->path);
+            && !thimble_naming_is_planned (run->naming, record->path)
+            && !thimble_run_is_original (run, record->path);
   if (is_ours && !run->options.dry_run)
     is_ours = unlinkat (fd, name, 0) == 0;
   close (fd);

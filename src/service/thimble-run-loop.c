@@ -8,6 +8,7 @@
 #include "thimble-run-private.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 /* Works on the way for each worker: enough that none waits for the next, whatever is being written. */
 #define IN_FLIGHT_PER_WORKER 4
@@ -219,9 +220,17 @@ wait_for_room (ThimbleRun *self, Loop *loop, guint max_in_flight)
 static void
 dry_run_job (ThimbleRun *self, ThimbleJob *job)
 {
-  ThimbleItemResult *result = thimble_job_describe_plan (job);
   guint64 all = thimble_recipes_estimate_bytes (self->recipes, job->origin->size);
+  ThimbleItemResult *result;
+  GError *error = NULL;
 
+  if (job->to_make != 0
+      && (!open_source (job, &error) || !thimble_adopt_check_conflict (job, &error)))
+    {
+      thimble_job_fail (job, error);
+      return;
+    }
+  result = thimble_job_describe_plan (job);
   if (job->to_make != 0)
     {
       g_mutex_lock (&self->lock);
@@ -245,6 +254,9 @@ clear_way (ThimbleRun *self, ThimbleJob *job)
     }
   if (job->to_make == 0)
     job->why = THIMBLE_WHY_UP_TO_DATE;
+  for (guint i = 0; i < thimble_naming_get_n_renditions (self->naming); i++)
+    if (job->adopted & ~job->to_make & (1u << i))
+      thimble_run_claim (self, job->records[i]->path);
   return TRUE;
 }
 
@@ -281,6 +293,17 @@ start_job (ThimbleRun *self, Loop *loop, guint index)
     flush_chunk (self, loop);
 }
 
+/* Every work on the way has its source open: half of the descriptors that there may be. */
+static guint
+choose_max_open (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) < 0)
+    return 128;
+  return CLAMP (limit.rlim_cur / 2, 1, 65536);
+}
+
 /**
  * thimble_run_perform:
  *
@@ -297,7 +320,9 @@ thimble_run_perform (ThimbleRun *self)
                 .chunk_size = MAX (1, self->options.chunk) };
   guint index;
 
-  loop.max_in_flight = n_workers * MAX (IN_FLIGHT_PER_WORKER, 2 * loop.chunk_size);
+  loop.max_in_flight = MIN (n_workers * MAX (IN_FLIGHT_PER_WORKER, 2 * loop.chunk_size),
+                            choose_max_open ());
+  loop.chunk_size = MIN (loop.chunk_size, loop.max_in_flight);
   if (thimble_engine_get_kind (self->engine) != THIMBLE_EXECUTOR_KIND_SERIAL)
     self->io = g_thread_pool_new (finish_thread, self, MIN (n_workers + 1, MAX_WRITERS), FALSE,
                                   NULL);

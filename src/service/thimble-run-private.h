@@ -26,7 +26,7 @@ struct _ThimbleRun
   ThimbleRecipes *recipes;     /* owned */
   ThimbleCatalog *catalog;     /* owned */
   ThimbleWriter *writer;       /* owned */
-  ThimbleHashCounter *sources; /* owned: hashes of all sources' paths; NULL unless overwriting */
+  ThimbleHashCounter *originals; /* owned: hashes of the images' stamps, and paths in here */
   GThreadPool *io;             /* owned: finishes jobs; NULL where works run serially */
   int destination_fd;          /* -1 while there is no destination */
 
@@ -36,6 +36,7 @@ struct _ThimbleRun
   guint n_in_flight;    /* jobs between start and end */
   GArray *events;       /* ThimbleRunEvent: not yet taken by the main thread */
   GError *fatal;        /* why the run can't go on */
+  ThimbleHashCounter *claimed; /* owned: hashes of the names of this run's outputs */
   guint64 bytes_needed; /* estimated, of what a dry run would make */
   guint n_scheduled;    /* atomic */
   guint first;          /* what the user looks at goes first: from here … */
@@ -66,18 +67,23 @@ gboolean thimble_job_check (ThimbleJob *self);
 void thimble_job_finish (ThimbleJob *self);
 void thimble_job_end (ThimbleJob *self, ThimbleItemState state, ThimbleItemResult *result);
 void thimble_job_fail (ThimbleJob *self, GError *error);
+void thimble_job_set_conflict (ThimbleJob *self, const char *path, GError **error);
 char *thimble_job_dup_absolute (ThimbleJob *self, const char *path);
 ThimbleItemResult *thimble_job_describe (ThimbleJob *self);
 ThimbleItemResult *thimble_job_describe_plan (ThimbleJob *self);
 
 gboolean thimble_adopt_is_in_way (ThimbleJob *job, guint rendition);
 gboolean thimble_adopt (ThimbleJob *job, GError **error);
+gboolean thimble_adopt_check_conflict (ThimbleJob *job, GError **error);
 gboolean thimble_adopt_file (ThimbleJob *job,
                              const char *path,
                              ThimbleFormat format,
                              guint32 width_px,
                              guint32 height_px);
 
+void thimble_run_list_originals (ThimbleRun *run);
+gboolean thimble_run_is_original (ThimbleRun *run, const char *path);
+gboolean thimble_run_claim (ThimbleRun *run, const char *path);
 gboolean thimble_run_exclude_outputs (ThimbleRun *run, GError **error);
 void thimble_run_warn_if_full (ThimbleRun *run);
 void thimble_run_prune (ThimbleRun *run, ThimbleRunSummary *summary);

@@ -32,6 +32,7 @@ thimble_run_new (ThimbleEngine *engine,
   self->destination_fd = -1;
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
+  self->claimed = thimble_hash_counter_new ();
   self->futures = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->events = g_array_new (FALSE, FALSE, sizeof (ThimbleRunEvent));
   return self;
@@ -55,7 +56,8 @@ thimble_run_free (ThimbleRun *self)
   g_clear_pointer (&self->naming, thimble_naming_free);
   g_clear_pointer (&self->recipes, thimble_recipes_free);
   g_clear_pointer (&self->writer, thimble_writer_free);
-  g_clear_pointer (&self->sources, thimble_hash_counter_free);
+  g_clear_pointer (&self->originals, thimble_hash_counter_free);
+  thimble_hash_counter_free (self->claimed);
   g_clear_object (&self->catalog);
   if (self->destination_fd >= 0)
     close (self->destination_fd);
@@ -217,18 +219,6 @@ thimble_run_is_over (ThimbleRun *self)
 
 /* --- the run's thread ------------------------------------------------------------------------- */
 
-/* Hashes of all sources, so that none is ever replaced where files may be. */
-static void
-list_sources (ThimbleRun *self)
-{
-  self->sources = thimble_hash_counter_new ();
-  for (guint i = 0; i < self->origins->len; i++)
-    {
-      g_autofree char *path = thimble_origin_dup_path (self->origins->pdata[i]);
-      thimble_hash_counter_add (self->sources, thimble_path_hash (path));
-    }
-}
-
 static gboolean
 open_catalog (ThimbleRun *self, GError **error)
 {
@@ -263,8 +253,7 @@ prepare (ThimbleRun *self, GError **error)
   self->recipes = thimble_recipes_new (self->preset, &self->options);
   if (!open_catalog (self, error) || !thimble_run_exclude_outputs (self, error))
     return FALSE;
-  if (self->options.overwrite)
-    list_sources (self);
+  thimble_run_list_originals (self);
   self->writer = thimble_writer_new (self->destination);
   thimble_run_warn_if_full (self);
   return TRUE;

@@ -9,6 +9,9 @@
 #include "thimble-list-file.h"
 #include "thimble-walker.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define PIECE 1000
 
 struct _ThimbleScanner
@@ -84,14 +87,19 @@ static void
 hand_over (Scan *scan)
 {
   Piece *piece;
+  g_autoptr(GSource) idle = NULL;
 
   if (scan->found->len == 0)
     return;
+  /* Not g_main_context_invoke: where nobody iterates the context yet, that would run it here. */
+  idle = g_idle_source_new ();
   piece = g_new (Piece, 1);
   piece->batch = g_object_ref (scan->scanner->batch);
   piece->found = g_steal_pointer (&scan->found);
   scan->found = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_origin_unref);
-  g_main_context_invoke_full (scan->context, G_PRIORITY_DEFAULT, deliver_cb, piece, piece_free);
+  g_source_set_priority (idle, G_PRIORITY_DEFAULT);
+  g_source_set_callback (idle, deliver_cb, piece, piece_free);
+  g_source_attach (idle, scan->context);
 }
 
 static void
@@ -130,9 +138,13 @@ report_link (Scan *scan, const char *url)
 }
 
 static gboolean
-add_list (Scan *scan, ThimbleWalker *walker, const char *path, GError **error)
+add_list (Scan *scan,
+          ThimbleWalker *walker,
+          const char *path,
+          GCancellable *cancellable,
+          GError **error)
 {
-  g_autoptr(GArray) listed = thimble_list_file_read (path, error);
+  g_autoptr(GArray) listed = thimble_list_file_read (path, cancellable, error);
 
   if (listed == NULL)
     {
@@ -153,6 +165,31 @@ add_list (Scan *scan, ThimbleWalker *walker, const char *path, GError **error)
   return TRUE;
 }
 
+/* An outer folder comes before what is in it, so that nothing depends on the order of sources. */
+static int
+compare_sources (gconstpointer a, gconstpointer b)
+{
+  return strcmp (thimble_source_get_location (*(ThimbleSource *const *) a),
+                 thimble_source_get_location (*(ThimbleSource *const *) b));
+}
+
+/* Folders and files in the order of their paths; then lists and links, as they were given. */
+static void
+sort_sources (GPtrArray *sources)
+{
+  g_autoptr(GPtrArray) others = g_ptr_array_new ();
+  guint n_paths = 0;
+
+  for (guint i = 0; i < sources->len; i++)
+    if (thimble_source_get_kind (sources->pdata[i]) == THIMBLE_SOURCE_PATH)
+      sources->pdata[n_paths++] = sources->pdata[i];
+    else
+      g_ptr_array_add (others, sources->pdata[i]);
+  qsort (sources->pdata, n_paths, sizeof (gpointer), compare_sources);
+  for (guint i = 0; i < others->len; i++)
+    sources->pdata[n_paths + i] = others->pdata[i];
+}
+
 static void
 scan_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
 {
@@ -161,6 +198,7 @@ scan_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellab
     = thimble_walker_new (scan->destination, found_cb, problem_cb, scan, scan->cancellable);
   GError *error = NULL;
 
+  sort_sources (scan->sources);
   for (guint i = 0; i < scan->sources->len && error == NULL; i++)
     {
       ThimbleSource *source = scan->sources->pdata[i];
@@ -172,7 +210,7 @@ scan_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellab
           thimble_walker_add_path (walker, location, next_root (scan));
           break;
         case THIMBLE_SOURCE_LIST:
-          add_list (scan, walker, location, &error);
+          add_list (scan, walker, location, cancellable, &error);
           break;
         case THIMBLE_SOURCE_URL:
         default:

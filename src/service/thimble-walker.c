@@ -13,6 +13,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -320,6 +321,18 @@ walk (ThimbleWalker *self,
     }
 }
 
+/* ".." behind a symbolic link is not the folder that the text says. */
+static char *
+canonicalize (const char *path)
+{
+  g_auto(GStrv) parts = g_strsplit (path, "/", -1);
+  char *resolved = g_strv_contains ((const char *const *) parts, "..") ? realpath (path, NULL) : NULL;
+  char *canonical = g_canonicalize_filename (resolved != NULL ? resolved : path, NULL);
+
+  free (resolved);
+  return canonical;
+}
+
 static ThimbleFolder *
 listed_folder (ThimbleWalker *self, const char *path)
 {
@@ -361,12 +374,19 @@ thimble_walker_add_listed (ThimbleWalker *self,
                            const char *given_name,
                            const char *given_folder)
 {
-  g_autofree char *canonical = g_canonicalize_filename (path, NULL);
+  g_autofree char *canonical = NULL;
   g_autofree char *parent = NULL;
   g_autofree char *name = NULL;
   struct stat info = { 0 };
   ThimbleOrigin *origin;
 
+  if (path[0] == '\0')
+    {
+      self->problem (g_strdup ("A source without a name was given, which is nothing."),
+                     self->user_data);
+      return;
+    }
+  canonical = canonicalize (path);
   if (stat (canonical, &info) == 0 && S_ISDIR (info.st_mode))
     {
       g_autofree char *root_name = g_path_get_basename (canonical);

@@ -164,7 +164,18 @@ make_staging (ThimbleWriter *self, const char *parent, GError **error)
       int fd;
 
       if (g_mkdtemp_full (path, 0777) == NULL)
-        return set_error (self, errno, "made", path, error);
+        {
+          int saved = errno;
+          g_autofree char *display = NULL;
+
+          if (saved != EACCES && saved != EPERM)
+            return set_error (self, saved, "made", path, error);
+          display = g_filename_display_name (parent);
+          g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION,
+                       "“%s” cannot be written to: %s. Choose another destination.", display,
+                       g_strerror (saved));
+          return FALSE;
+        }
       fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
       if (fd >= 0 && (flock (fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
           && stat (path, &info) == 0)

@@ -276,6 +276,130 @@ test_lists_of_things (void)
   g_assert_cmpint (ran.status, ==, 0);
 }
 
+/* Runs a line of shell, where $0 is thimble-cli, in a folder; returns its exit status. */
+static int
+run_shell (const char *folder, const char *line)
+{
+  const char *arguments[] = { "/bin/sh", "-c", line, g_getenv ("THIMBLE_CLI"), NULL };
+  g_autoptr(GError) error = NULL;
+  int wait_status;
+
+  g_spawn_sync (folder, (char **) arguments, NULL,
+                G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL,
+                &wait_status, &error);
+  g_assert_no_error (error);
+  g_assert_true (WIFEXITED (wait_status));
+  return WEXITSTATUS (wait_status);
+}
+
+static void
+write_many (const char *folder, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("photos/%03u.jpg", i);
+      g_free (test_write_jpeg (folder, path, 40, 30));
+    }
+}
+
+/* Who reads the lines goes: the run ends in good order, and says that it could not go on. */
+static void
+test_broken_pipe (void)
+{
+  g_autoptr(TestFolder) in = test_folder_new ();
+  g_autofree char *staging = g_build_filename (in, "out", ".thimble", NULL);
+  g_autoptr(GDir) dir = NULL;
+  const char *name;
+
+  write_many (in, 300);
+  g_assert_cmpint (run_shell (in, "{ \"$0\" photos -o out --json - ; echo $? >status; } | true; "
+                                  "exit $(cat status)"), ==, 3);
+  dir = g_dir_open (staging, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    g_assert_false (g_str_has_prefix (name, "run-"));
+}
+
+/* Sources on the way are open, but never more than a process may have. */
+static void
+test_few_descriptors (void)
+{
+  g_autoptr(TestFolder) in = test_folder_new ();
+
+  write_many (in, 200);
+  g_assert_cmpint (run_shell (in, "ulimit -n 64; exec \"$0\" photos -o out -j 4 --chunk 100"), ==,
+                   0);
+}
+
+/* A name can't send commands to the terminal. */
+static void
+test_control_characters (void)
+{
+  g_autoptr(TestFolder) in = test_folder_new ();
+  g_auto(Ran) ran = { 0 };
+
+  g_free (test_write (in, "photos/a\n\033]0;b\302\233\377.jpg", "no picture"));
+  run (&ran, in, "photos", NULL);
+  g_assert_cmpint (ran.status, ==, 1);
+  g_assert_null (strchr (ran.err, '\033'));
+  g_assert_null (strstr (ran.err, "\302\233"));
+  g_assert_true (strchr (ran.err, '\n') == ran.err + strlen (ran.err) - 1);
+  run (&ran, in, "photos", "-o", "out", "--dry-run", NULL);
+  g_assert_null (strchr (ran.out, '\033'));
+}
+
+/* A dry run tells the failures that it can see, too. */
+static void
+test_dry_run_fails (void)
+{
+  g_autoptr(TestFolder) in = test_folder_new ();
+  g_auto(Ran) ran = { 0 };
+
+  g_free (test_write_jpeg (in, "photos/a.jpg", 300, 200));
+  g_free (test_write_jpeg (in, "out/a.jpg", 50, 50));
+  run (&ran, in, "photos", "missing.jpg", "-o", "out", "--dry-run", NULL);
+  g_assert_cmpint (ran.status, ==, 1);
+  g_assert_nonnull (strstr (ran.err, "missing.jpg"));
+  g_assert_nonnull (strstr (ran.err, "a file that Thimble did not make"));
+  run (&ran, in, "photos", "-o", "out", "--dry-run", "--overwrite", NULL);
+  g_assert_cmpint (ran.status, ==, 0);
+}
+
+/* An empty word names nothing, certainly not the current folder. */
+static void
+test_empty_source (void)
+{
+  g_autoptr(TestFolder) in = test_folder_new ();
+  g_auto(Ran) ran = { 0 };
+
+  g_free (test_write_jpeg (in, "a.jpg", 30, 20));
+  run (&ran, in, "", "-o", "out", NULL);
+  g_assert_cmpint (ran.status, ==, 2);
+  run (&ran, in, "a.jpg", "-o", "", NULL);
+  g_assert_cmpint (ran.status, ==, 2);
+  run (&ran, in, "a.jpg", "-o", "out", "--catalog", "", NULL);
+  g_assert_cmpint (ran.status, ==, 2);
+  g_assert_cmpuint (test_count_files (in), ==, 1);
+}
+
+/* Names do not depend on the order of sources that lie in one another. */
+static void
+test_nested_sources (void)
+{
+  g_autoptr(TestFolder) in = test_folder_new ();
+  g_autofree char *one = g_build_filename (in, "one", "b", "y.jpg", NULL);
+  g_autofree char *other = g_build_filename (in, "other", "b", "y.jpg", NULL);
+  g_auto(Ran) ran = { 0 };
+
+  g_free (test_write_jpeg (in, "a/x.jpg", 30, 20));
+  g_free (test_write_jpeg (in, "a/b/y.jpg", 30, 20));
+  run (&ran, in, "a", "a/b", "a/b/y.jpg", "-o", "one", NULL);
+  g_assert_cmpint (ran.status, ==, 0);
+  run (&ran, in, "a/b/y.jpg", "a/b", "a", "-o", "other", NULL);
+  g_assert_cmpint (ran.status, ==, 0);
+  g_assert_true (g_file_test (one, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (other, G_FILE_TEST_EXISTS));
+}
+
 /* Ctrl+C in the middle of a run. */
 static void
 test_interrupt (void)
@@ -335,6 +459,12 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/empty-folder", test_empty_folder);
   g_test_add_func ("/cli/progress", test_progress);
   g_test_add_func ("/cli/lists-of-things", test_lists_of_things);
+  g_test_add_func ("/cli/broken-pipe", test_broken_pipe);
+  g_test_add_func ("/cli/few-descriptors", test_few_descriptors);
+  g_test_add_func ("/cli/control-characters", test_control_characters);
+  g_test_add_func ("/cli/dry-run-fails", test_dry_run_fails);
+  g_test_add_func ("/cli/empty-source", test_empty_source);
+  g_test_add_func ("/cli/nested-sources", test_nested_sources);
   g_test_add_func ("/cli/interrupt", test_interrupt);
   return g_test_run ();
 }

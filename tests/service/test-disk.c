@@ -86,6 +86,61 @@ test_walk (void)
   g_assert_cmpuint (found.problems->len, ==, 0);
 }
 
+/* ".." goes up from where a symbolic link leads; an empty path leads nowhere. */
+static void
+test_walk_odd_paths (void)
+{
+  g_autoptr(TestFolder) in = test_folder_new ();
+  g_autofree char *deep = g_build_filename (in, "real", "deep", NULL);
+  g_autofree char *link = g_build_filename (in, "link", NULL);
+  g_autofree char *up = g_build_filename (in, "link", "..", NULL);
+  g_autofree char *names = NULL;
+  g_autofree char *none = NULL;
+  g_auto(Found) found = { 0 };
+  g_auto(Found) nothing = { 0 };
+
+  g_free (test_write_jpeg (in, "wrong.jpg", 8, 8));
+  g_free (test_write_jpeg (in, "real/deep/a.jpg", 8, 8));
+  g_assert_cmpint (symlink (deep, link), ==, 0);
+  names = walk (up, NULL, &found, NULL);
+  g_assert_cmpstr (names, ==, "deep/a.jpg");
+
+  none = walk ("", NULL, &nothing, NULL);
+  g_assert_cmpstr (none, ==, "");
+  g_assert_cmpuint (nothing.problems->len, ==, 1);
+}
+
+/* Standard input that never comes does not outlast the user. */
+static void
+test_list_from_nowhere (void)
+{
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(GArray) sources = NULL;
+  g_autoptr(GArray) none = NULL;
+  g_autoptr(GError) error = NULL;
+  int saved = dup (STDIN_FILENO);
+  int fds[2];
+
+  g_assert_cmpint (pipe (fds), ==, 0);
+  g_assert_cmpint (dup2 (fds[0], STDIN_FILENO), ==, STDIN_FILENO);
+  g_cancellable_cancel (cancellable);
+  none = thimble_list_file_read ("-", cancellable, &error);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_null (none);
+  g_clear_error (&error);
+
+  g_assert_cmpint (write (fds[1], "a.jpg\nb", 7), ==, 7);
+  close (fds[1]);
+  g_cancellable_reset (cancellable);
+  sources = thimble_list_file_read ("-", cancellable, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sources->len, ==, 2);
+  close (fds[0]);
+  if (saved >= 0)
+    dup2 (saved, STDIN_FILENO);
+  close (saved);
+}
+
 static void
 test_walk_unreadable (void)
 {
@@ -242,6 +297,27 @@ test_writer_has_no_place (void)
   g_assert_true (thimble_writer_error_is_fatal (error));
 }
 
+/* A folder of Thimble's that is somebody else's fails the run, not image after image. */
+static void
+test_writer_is_shut_out (void)
+{
+  g_autoptr(TestFolder) out = test_folder_new ();
+  g_autofree char *ours = g_build_filename (out, ".thimble", NULL);
+  g_autoptr(ThimbleWriter) writer = thimble_writer_new (out);
+  g_autoptr(GBytes) bytes = g_bytes_new_static ("x", 1);
+  g_autoptr(GError) error = NULL;
+  guint staged;
+
+  if (geteuid () == 0)
+    {
+      g_test_skip ("root writes everywhere");
+      return;
+    }
+  g_assert_cmpint (g_mkdir (ours, 0500), ==, 0);
+  g_assert_false (thimble_writer_stage (writer, bytes, &staged, &error));
+  g_assert_true (thimble_writer_error_is_fatal (error));
+}
+
 static void
 test_hash_counter (void)
 {
@@ -263,6 +339,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/walker/tree", test_walk);
+  g_test_add_func ("/walker/odd-paths", test_walk_odd_paths);
+  g_test_add_func ("/list-file/from-nowhere", test_list_from_nowhere);
   g_test_add_func ("/walker/unreadable", test_walk_unreadable);
   g_test_add_func ("/walker/names", test_names);
   g_test_add_func ("/list-file/rows", test_lists);
@@ -270,6 +348,7 @@ main (int argc, char **argv)
   g_test_add_func ("/writer/replace", test_write_and_replace);
   g_test_add_func ("/writer/two", test_two_writers);
   g_test_add_func ("/writer/no-place", test_writer_has_no_place);
+  g_test_add_func ("/writer/shut-out", test_writer_is_shut_out);
   g_test_add_func ("/hash-counter", test_hash_counter);
   return g_test_run ();
 }

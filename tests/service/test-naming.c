@@ -212,6 +212,77 @@ test_surprise (void)
   g_assert_true (g_str_has_suffix (surprise, ".png"));
 }
 
+/* A source whose name says nothing may be what another one's name says. */
+static void
+test_nameless_surprise (void)
+{
+  static const File files[] = { { "/p", "/p/a" }, { "/p", "/p/a.webp" }, { "/p", "/p/b" } };
+  g_autoptr(ThimblePreset) preset = make_preset ("128", THIMBLE_FORMAT_SAME, NULL);
+  g_autoptr(GPtrArray) origins = make_origins (files, 3);
+  guint8 is_excluded[3] = { 0 };
+  g_autoptr(ThimbleNaming) naming
+    = thimble_naming_new (preset, (ThimbleOrigin *const *) origins->pdata, is_excluded, 3, "/out",
+                          NULL);
+  g_autofree char *surprise = thimble_naming_dup_path (naming, 0, 0, THIMBLE_FORMAT_WEBP, 1, 1);
+  g_autofree char *other = thimble_naming_dup_path (naming, 1, 0, THIMBLE_FORMAT_WEBP, 1, 1);
+  g_autofree char *alone = thimble_naming_dup_path (naming, 2, 0, THIMBLE_FORMAT_WEBP, 1, 1);
+
+  g_assert_cmpstr (other, ==, "a.webp");
+  g_assert_true (g_str_has_prefix (surprise, "a-"));
+  g_assert_true (g_str_has_suffix (surprise, ".webp"));
+  g_assert_cmpstr (alone, ==, "b.webp");
+}
+
+/* Files named one by one have the same number; a name without {name} must still tell them apart. */
+static void
+test_numbers_clash (void)
+{
+  static const File files[] = { { "/p", "/p/a.jpg" }, { "/p", "/p/b.jpg" }, { "/p", "/p/c.jpg" } };
+  g_autoptr(ThimblePreset) preset = make_preset ("128", THIMBLE_FORMAT_SAME, "{index}.{ext}");
+  g_autoptr(GPtrArray) origins = make_origins (files, 3);
+  guint8 is_excluded[3] = { 0 };
+  g_autoptr(ThimbleNaming) naming = NULL;
+  static const char *const plans[] = { "1-a.jpg.jpg", "1-b.jpg.jpg", "3.jpg" };
+
+  ((ThimbleOrigin *) origins->pdata[1])->index = 1;
+  naming = thimble_naming_new (preset, (ThimbleOrigin *const *) origins->pdata, is_excluded, 3,
+                               "/out", NULL);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *plan = thimble_naming_dup_plan (naming, i, 0);
+      g_assert_cmpstr (plan, ==, plans[i]);
+    }
+}
+
+/* No name, however odd, leads out of the destination or into the catalog's folder. */
+static void
+test_stays_inside (void)
+{
+  static const struct
+  {
+    File file;
+    const char *name_template;
+    const char *plan;
+  } rows[] = {
+    { { NULL, "/p/...jpg" }, "{name}/{index}.{ext}", "-./1.jpg" },
+    { { NULL, "/p/..jpg" }, "{name}/{index}.{ext}", "-/1.jpg" },
+    { { NULL, "/p/..jpg" }, "x/.{name}/{index}.{ext}", "x/-./1.jpg" },
+    { { NULL, "/p/thimble.jpg" }, ".{name}/{index}.{ext}", "-thimble/1.jpg" },
+    { { NULL, "/p/.thimble.jpg" }, "{name}.{ext}", ".thimble.jpg" },
+  };
+  static const File roots[] = { { "/", "/a.jpg" }, { "/q", "/q/b.jpg" } };
+  static const char *const plans[] = { "a.jpg", "q/b.jpg" };
+  g_autoptr(ThimblePreset) plain = make_preset ("128", THIMBLE_FORMAT_SAME, "{name}.{ext}");
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(ThimblePreset) preset
+        = make_preset ("128", THIMBLE_FORMAT_SAME, rows[i].name_template);
+      assert_plans (&rows[i].file, 1, preset, "/out", &rows[i].plan);
+    }
+  assert_plans (roots, 2, plain, "/out", plans);
+}
+
 static void
 test_template_needs_label (void)
 {
@@ -257,6 +328,9 @@ main (int argc, char **argv)
   g_test_add_func ("/naming/roots", test_roots);
   g_test_add_func ("/naming/order", test_order);
   g_test_add_func ("/naming/surprise", test_surprise);
+  g_test_add_func ("/naming/nameless-surprise", test_nameless_surprise);
+  g_test_add_func ("/naming/numbers-clash", test_numbers_clash);
+  g_test_add_func ("/naming/stays-inside", test_stays_inside);
   g_test_add_func ("/naming/template-needs-label", test_template_needs_label);
   g_test_add_func ("/paths/relative", test_relative_paths);
   return g_test_run ();

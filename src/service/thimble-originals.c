@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Which files in the destination are images of this run: they are never taken for outputs and never
+ * replaced, whatever the catalog says and the user allows. And which names this run has given: no
+ * two images have one. */
+
+#include "thimble-run-private.h"
+
+#include "thimble-paths.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+/* One number for what stat says of a file (Stafford's mix 13). */
+static guint64
+hash_stamp (gint64 size, gint64 mtime_ns, guint64 inode)
+{
+  guint64 hash = (guint64) size;
+
+  hash = (hash ^ (hash >> 30)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9) + (guint64) mtime_ns;
+  hash = (hash ^ (hash >> 27)) * G_GUINT64_CONSTANT (0x94d049bb133111eb) + inode;
+  hash = (hash ^ (hash >> 30)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+  return hash ^ (hash >> 31);
+}
+
+/* Lists a path as well where it lies in the destination: the file may change while the run goes on. */
+static void
+list_path (ThimbleRun *run, const char *folder, const char *name)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *relative = NULL;
+
+  if (!g_str_equal (folder, run->destination) && !thimble_path_is_below (folder, run->destination))
+    return;
+  path = g_build_filename (folder, name, NULL);
+  relative = thimble_path_relative_to (path, run->destination);
+  thimble_hash_counter_add (run->originals, thimble_path_hash (relative));
+}
+
+/**
+ * thimble_run_list_originals:
+ *
+ * To be called when it is known which images are no outputs of earlier runs. Blocks.
+ */
+void
+thimble_run_list_originals (ThimbleRun *run)
+{
+  const ThimbleFolder *last = NULL;
+  g_autofree char *folder = NULL;
+
+  run->originals = thimble_hash_counter_new ();
+  for (guint i = 0; i < run->origins->len; i++)
+    {
+      const ThimbleOrigin *origin = run->origins->pdata[i];
+
+      if (run->is_excluded[i])
+        continue;
+      if (origin->folder != last)
+        {
+          last = origin->folder;
+          g_free (folder);
+          folder = thimble_path_resolve (last->path);
+        }
+      list_path (run, folder, origin->name);
+      if (origin->inode != 0)
+        thimble_hash_counter_add (run->originals, hash_stamp (origin->size, origin->mtime_ns,
+                                                              origin->inode));
+    }
+}
+
+/**
+ * thimble_run_is_original:
+ * @path: relative to the destination
+ *
+ * Returns: whether that file is one of the run's images, be it by another name or through a
+ *   symbolic link; %FALSE for all before they were listed
+ */
+gboolean
+thimble_run_is_original (ThimbleRun *run, const char *path)
+{
+  struct stat info;
+
+  if (run->originals == NULL || run->destination_fd < 0)
+    return FALSE;
+  if (thimble_hash_counter_get (run->originals, thimble_path_hash (path)) > 0)
+    return TRUE;
+  return fstatat (run->destination_fd, path, &info, 0) == 0
+         && thimble_hash_counter_get (
+              run->originals, hash_stamp (info.st_size,
+                                          (gint64) info.st_mtim.tv_sec * 1000000000
+                                            + info.st_mtim.tv_nsec,
+                                          info.st_ino))
+              > 0;
+}
+
+/**
+ * thimble_run_claim:
+ * @path: of an output, relative to the destination
+ *
+ * Returns: whether no other image of this run has that output
+ */
+gboolean
+thimble_run_claim (ThimbleRun *run, const char *path)
+{
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&run->lock);
+  guint64 hash = thimble_path_hash (path);
+
+  if (thimble_hash_counter_get (run->claimed, hash) > 0)
+    return FALSE;
+  thimble_hash_counter_add (run->claimed, hash);
+  return TRUE;
+}
