@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The sockets of the server that misbehaves: plain ones, as no library of servers would send what it
+ * sends. Each connection has a thread, so that a behaviour is a few lines that read from top to
+ * bottom. */
+
+#include "bad-server.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define MAX_HEAD 65536
+
+struct _BadServer
+{
+  GSocketService *service;
+  GCancellable *closing;
+  GMainContext *context;
+  GMainLoop *loop;
+  GThread *thread;
+  guint16 port;
+
+  GMutex lock;
+  GCond changed;
+  GHashTable *n_requests; /* path: count */
+  guint n_open;           /* connections */
+  guint n_answering;      /* requests being answered */
+  guint peak;             /* of n_answering */
+  guint64 n_sent;
+};
+
+void
+bad_request_write (BadRequest *request, const void *bytes, gsize n_bytes)
+{
+  gsize written = 0;
+
+  g_output_stream_write_all (request->output, bytes, n_bytes, &written, request->server->closing,
+                             NULL);
+  g_mutex_lock (&request->server->lock);
+  request->server->n_sent += written;
+  g_mutex_unlock (&request->server->lock);
+}
+
+void
+bad_request_print (BadRequest *request, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_output_stream_write_all (request->output, text, strlen (text), NULL,
+                             request->server->closing, NULL);
+}
+
+GBytes *
+bad_server_dup_body (const char *path)
+{
+  guint8 *body = g_malloc (BAD_SERVER_BODY);
+  guint32 state = g_str_hash (path) | 1;
+
+  for (gsize i = 0; i < BAD_SERVER_BODY; i++)
+    {
+      state = state * 1664525 + 1013904223;
+      body[i] = state >> 24;
+    }
+  memcpy (body, "\xff\xd8\xff\xe0", 4);
+  return g_bytes_new_take (body, BAD_SERVER_BODY);
+}
+
+void
+bad_request_write_body (BadRequest *request, gsize from, gsize to)
+{
+  g_autoptr(GBytes) body = bad_server_dup_body (request->path);
+
+  bad_request_write (request, (const guint8 *) g_bytes_get_data (body, NULL) + from, to - from);
+}
+
+/* The next thing the other side sees is a reset: what it has not read yet is lost. */
+void
+bad_request_reset (BadRequest *request)
+{
+  GSocketConnection *connection = g_object_get_data (G_OBJECT (request->output), "connection");
+  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
+  g_output_stream_flush (request->output, NULL, NULL);
+  setsockopt (g_socket_get_fd (g_socket_connection_get_socket (connection)), SOL_SOCKET,
+              SO_LINGER, &at_once, sizeof at_once);
+}
+
+/* Until the time is over, the other side has gone, or the server ends. */
+void
+bad_request_wait (BadRequest *request, guint ms)
+{
+  GSocketConnection *connection = g_object_get_data (G_OBJECT (request->output), "connection");
+
+  g_socket_condition_timed_wait (g_socket_connection_get_socket (connection),
+                                 G_IO_IN | G_IO_HUP | G_IO_ERR, (gint64) ms * 1000,
+                                 request->server->closing, NULL);
+}
+
+gboolean
+bad_request_has (BadRequest *request, const char *header)
+{
+  return strstr (request->head, header) != NULL;
+}
+
+static char *
+read_head (GInputStream *input, GCancellable *closing)
+{
+  g_autoptr(GString) head = g_string_new (NULL);
+  char byte;
+
+  while (head->len < MAX_HEAD && g_input_stream_read (input, &byte, 1, closing, NULL) == 1)
+    {
+      g_string_append_c (head, byte);
+      if (g_str_has_suffix (head->str, "\r\n\r\n"))
+        return g_strdup (head->str);
+    }
+  return NULL;
+}
+
+static gint64
+find_range (const char *head)
+{
+  const char *range = strstr (head, "Range: bytes=");
+
+  return range != NULL ? g_ascii_strtoll (range + strlen ("Range: bytes="), NULL, 10) : -1;
+}
+
+static gboolean
+answer (BadServer *self, BadRequest *request)
+{
+  BadBehaviour behaviour = bad_behaviour_find (request->path);
+  gboolean stays;
+
+  g_mutex_lock (&self->lock);
+  request->n_before
+    = GPOINTER_TO_UINT (g_hash_table_lookup (self->n_requests, request->path));
+  g_hash_table_insert (self->n_requests, g_strdup (request->path),
+                       GUINT_TO_POINTER (request->n_before + 1));
+  self->n_answering++;
+  self->peak = MAX (self->peak, self->n_answering);
+  g_mutex_unlock (&self->lock);
+
+  g_assert_nonnull (behaviour);
+  stays = behaviour (request);
+
+  g_mutex_lock (&self->lock);
+  self->n_answering--;
+  g_mutex_unlock (&self->lock);
+  return stays;
+}
+
+static gboolean
+run_cb (GThreadedSocketService *service,
+        GSocketConnection *connection,
+        GObject *source,
+        gpointer user_data)
+{
+  BadServer *self = user_data;
+  g_autoptr(GInputStream) input
+    = g_buffered_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
+  GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  gboolean stays = TRUE;
+
+  g_mutex_lock (&self->lock);
+  self->n_open++;
+  g_mutex_unlock (&self->lock);
+  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (input), FALSE);
+  g_object_set_data (G_OBJECT (output), "connection", connection);
+  while (stays)
+    {
+      g_autofree char *head = read_head (input, self->closing);
+      g_auto(GStrv) words = NULL;
+      BadRequest request = { .server = self, .input = input, .output = output, .head = head };
+
+      if (head == NULL)
+        break;
+      words = g_strsplit (head, " ", 3);
+      request.path = words[1];
+      request.range = find_range (head);
+      stays = answer (self, &request);
+    }
+  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+  g_mutex_lock (&self->lock);
+  self->n_open--;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+static gpointer
+run_thread (gpointer data)
+{
+  BadServer *self = data;
+
+  g_main_context_push_thread_default (self->context);
+  g_main_loop_run (self->loop);
+  g_main_context_pop_thread_default (self->context);
+  return NULL;
+}
+
+static void
+listen_on (BadServer *self, const char *host, guint16 port)
+{
+  g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string (host, port);
+  g_autoptr(GSocketAddress) effective = NULL;
+  GError *error = NULL;
+
+  g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address, G_SOCKET_TYPE_STREAM,
+                                 G_SOCKET_PROTOCOL_TCP, NULL, &effective, &error);
+  g_assert_no_error (error);
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
+}
+
+BadServer *
+bad_server_new (void)
+{
+  BadServer *self = g_new0 (BadServer, 1);
+
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  self->n_requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->closing = g_cancellable_new ();
+  self->context = g_main_context_new ();
+  self->loop = g_main_loop_new (self->context, FALSE);
+  g_main_context_push_thread_default (self->context);
+  self->service = g_threaded_socket_service_new (200);
+  g_socket_listener_set_backlog (G_SOCKET_LISTENER (self->service), 200);
+  listen_on (self, "127.0.0.1", 0);
+  listen_on (self, "127.0.0.2", self->port);
+  g_signal_connect (self->service, "run", G_CALLBACK (run_cb), self);
+  g_socket_service_start (self->service);
+  g_main_context_pop_thread_default (self->context);
+  self->thread = g_thread_new ("bad-server", run_thread, self);
+  return self;
+}
+
+/* On the loop's own thread: what comes before it runs would be lost. */
+static gboolean
+quit_cb (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+void
+bad_server_free (BadServer *self)
+{
+  g_autoptr(GSource) quit = g_idle_source_new ();
+
+  g_cancellable_cancel (self->closing);
+  g_socket_service_stop (self->service);
+  g_mutex_lock (&self->lock);
+  while (self->n_open > 0)
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
+  g_source_set_callback (quit, quit_cb, self->loop, NULL);
+  g_source_attach (quit, self->context);
+  g_thread_join (self->thread);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  g_object_unref (self->service);
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+  g_main_loop_unref (self->loop);
+  g_main_context_unref (self->context);
+  g_object_unref (self->closing);
+  g_hash_table_unref (self->n_requests);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->changed);
+  g_free (self);
+}
+
+char *
+bad_server_dup_url (BadServer *self, const char *path)
+{
+  return g_strdup_printf ("http://127.0.0.1:%u%s", self->port, path);
+}
+
+guint16
+bad_server_get_port (BadServer *self)
+{
+  return self->port;
+}
+
+guint
+bad_server_get_n_requests (BadServer *self, const char *path)
+{
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->n_requests, path));
+}
+
+/* Bytes of bodies. */
+guint64
+bad_server_get_n_sent (BadServer *self)
+{
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  return self->n_sent;
+}
+
+/* Requests that were answered at once. */
+guint
+bad_server_get_peak (BadServer *self)
+{
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  return self->peak;
+}
