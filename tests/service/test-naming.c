@@ -2,6 +2,8 @@
 
 /* Names of outputs: rules, clashes, and that they depend on nothing else. */
 
+#include "test-run.h"
+
 #include "thimble-naming.h"
 #include "thimble-paths.h"
 
@@ -48,20 +50,9 @@ make_origins (const File *files, guint n_files)
 static ThimblePreset *
 make_preset (const char *sizes, ThimbleFormat format, const char *name_template)
 {
-  ThimblePreset *preset = thimble_preset_new ("test");
-  g_auto(GStrv) parts = g_strsplit (sizes, ",", -1);
-  ThimbleRendition renditions[4];
+  ThimblePreset *preset = test_preset_new (sizes, format, "/out");
   GError *error = NULL;
-  guint n = 0;
 
-  for (; parts[n] != NULL; n++)
-    {
-      thimble_rendition_init (&renditions[n]);
-      renditions[n].format = format;
-      g_assert_true (thimble_rendition_parse_size (&renditions[n], parts[n], NULL));
-    }
-  thimble_preset_set_renditions (preset, renditions, n, &error);
-  g_assert_no_error (error);
   if (name_template != NULL)
     thimble_preset_set_name_template (preset, name_template, &error);
   g_assert_no_error (error);
