@@ -308,7 +308,8 @@ static gboolean
 name_outputs (ThimbleRun *run, GError **error)
 {
   g_clear_pointer (&run->naming, thimble_naming_free);
-  run->naming = thimble_naming_new (run->preset, (ThimbleOrigin *const *) run->origins->pdata,
+  run->naming = thimble_naming_new (run->preset, run->folders,
+                                    (ThimbleOrigin *const *) run->origins->pdata,
                                     run->is_excluded, run->origins->len, run->destination, error);
   return run->naming != NULL;
 }

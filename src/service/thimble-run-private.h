@@ -22,6 +22,7 @@ struct _ThimbleRun
   char *destination;           /* absolute */
   GCancellable *cancellable;   /* owned: the user's, or our own */
   GPtrArray *origins;          /* ThimbleOrigin: the images, in the batch's order */
+  GPtrArray *folders;          /* char *: absolute paths of the folders that the user named */
   guint8 *is_excluded;         /* one an origin: an output of an earlier run, no source */
   ThimbleNaming *naming;       /* owned: of all the origins that are not excluded */
   ThimbleRecipes *recipes;     /* owned */
