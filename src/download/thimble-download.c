@@ -32,6 +32,7 @@ void
 thimble_download_free (ThimbleDownload *self)
 {
   g_free (self->path);
+  g_free (self->url);
   g_free (self->etag);
   g_free (self->last_modified);
   g_free (self);

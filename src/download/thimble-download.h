@@ -48,6 +48,7 @@ typedef struct
  * @is_unchanged: the file that is already here is still what the server has; nothing came
  * @path: (nullable): where what came lies, in the folder of unfinished files: to be looked at, then
  *   given its name or removed by the caller
+ * @url: (nullable): where it came from, after redirects
  * @n_bytes: of that file
  * @has_proven_length: whether the server said how many bytes there are, and so many came; where it
  *   did not, nothing but the image's own end tells whether it is whole
@@ -64,6 +65,7 @@ typedef struct
   gboolean is_unchanged;
   gboolean has_proven_length;
   char *path;
+  char *url;
   guint64 n_bytes;
   char *etag;
   char *last_modified;

@@ -99,6 +99,7 @@ thimble_transfer_finish (ThimbleTransfer *self, gboolean is_unchanged)
   download->seconds = (g_get_monotonic_time () - self->begin_us) / 1e6;
   if (headers != NULL)
     {
+      download->url = g_uri_to_string (self->uri);
       download->etag = g_strdup (soup_message_headers_get_one (headers, "ETag"));
       download->last_modified
         = g_strdup (soup_message_headers_get_one (headers, "Last-Modified"));
