@@ -245,6 +245,35 @@ remove_former (ThimbleDownloadFolder *self, const char *url, const char *name)
 }
 
 /**
+ * thimble_download_folder_write_out:
+ * @paths: (array length=n_paths): files that are about to be placed
+ *
+ * Has the bytes of many files written to the disk together. A journal that is committed for the first
+ * of them is then committed for all, and the sync that each gets when it is placed finds nothing to
+ * do: a hundred syncs cost as much as one.
+ */
+void
+thimble_download_folder_write_out (char *const *paths, guint n_paths)
+{
+  g_autofree int *fds = g_new (int, n_paths);
+
+  for (guint i = 0; i < n_paths; i++)
+    {
+      fds[i] = open (paths[i], O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+      if (fds[i] >= 0)
+        sync_file_range (fds[i], 0, 0, SYNC_FILE_RANGE_WRITE);
+    }
+  for (guint i = 0; i < n_paths; i++)
+    if (fds[i] >= 0)
+      {
+        sync_file_range (fds[i], 0, 0,
+                         SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE
+                           | SYNC_FILE_RANGE_WAIT_AFTER);
+        close (fds[i]);
+      }
+}
+
+/**
  * thimble_download_folder_place:
  * @stem: a safe name without extension, which no other link of this run has
  * @extension: what the content is, never what the server says

@@ -131,6 +131,7 @@ struct _ThimbleDownloader
 };
 
 void thimble_downloader_start_next (ThimbleDownloader *self);
+void thimble_downloader_quit_if_idle (ThimbleDownloader *self);
 void thimble_downloader_release (ThimbleTransfer *transfer, gboolean was_good);
 void thimble_downloader_count_bytes (ThimbleTransfer *transfer, gsize n_bytes);
 void thimble_downloader_end (ThimbleTransfer *transfer, ThimbleDownload *download, GError *error);

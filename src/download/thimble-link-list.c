@@ -141,8 +141,10 @@ read_json_string (const char **at, const char *end)
     {
       guint32 code;
 
-      if (*p != '\\' || p + 1 >= end)
+      if (*p != '\\')
         g_string_append_c (string, *p);
+      else if (p + 1 >= end)
+        break;
       else if (*++p == 'u' && read_hex (p + 1, end, &code))
         {
           if (code > 0 && g_unichar_validate (code))
@@ -152,7 +154,7 @@ read_json_string (const char **at, const char *end)
       else if (strchr ("bfnrt", *p) == NULL)
         g_string_append_c (string, *p);
     }
-  *at = p < end ? p + 1 : end;
+  *at = MIN (p + 1, end);
   return g_string_free (string, FALSE);
 }
 

@@ -93,7 +93,7 @@ thimble_safe_name (const char *text)
   while (name->len > 0 && strchr (". ", name->str[name->len - 1]) != NULL)
     g_string_truncate (name, name->len - 1);
   if (is_reserved (name->str))
-    g_string_append_c (name, '-');
+    g_string_insert_c (name, strcspn (name->str, "."), '-');
   return g_strdup (name->len > 0 ? name->str : "image");
 }
 

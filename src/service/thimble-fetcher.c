@@ -6,20 +6,17 @@
 
 #include "thimble-fetcher.h"
 
+#include "thimble-arrival.h"
 #include "thimble-download-folder.h"
 #include "thimble-downloader.h"
-#include "thimble-engine-private.h"
-#include "thimble-errors.h"
-#include "thimble-image-end.h"
-#include "thimble-inspect.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
-/* Threads that look at what came and sync it: mostly they wait, for a worker or for the disk. */
+/* Threads that look at what came: mostly they wait for a worker. */
 #define N_KEEPERS 8
-/* Before the other works of the executor: who is here can be made next. */
-#define INSPECT_PRIORITY 1
+/* Files that are synced together: each has a descriptor meanwhile. */
+#define MAX_SYNCED 64
 /* How often a body of unknown length is asked for that turns out to have no end. */
 #define MAX_ROUNDS 3
 
@@ -28,7 +25,9 @@ struct _ThimbleFetcher
   ThimbleEngine *engine;         /* owned */
   ThimbleDownloadFolder *folder; /* owned */
   ThimbleDownloader *downloader; /* owned */
-  GThreadPool *keepers;          /* owned */
+  GThreadPool *keepers;          /* owned: look at what came */
+  GThreadPool *placer;           /* owned: one thread, that syncs and names it */
+  GAsyncQueue *whole;            /* owned: Fetch, looked at and to be placed */
   GBytes *limits;                /* owned: the recipe of "inspect" */
   ThimbleFolder *files;          /* owned: the folder, as origins have it */
   gboolean is_offline;
@@ -46,7 +45,10 @@ typedef struct
   ThimbleFetcher *fetcher;
   char *url;             /* owned */
   char *stem;            /* owned */
-  ThimbleFuture *future; /* owned */
+  ThimbleFuture *future; /* owned; under the fetcher's lock */
+  ThimbleFuture *done;   /* owned: the same once it has ended */
+  ThimbleDownload *download; /* of it */
+  char extension[THIMBLE_ARRIVAL_EXTENSION_SIZE]; /* of what came */
   ThimbleDownloadEntry *former; /* owned: what is here already, or NULL */
   GArray *indexes;       /* guint; under the fetcher's lock */
   GPtrArray *links;      /* ThimbleOrigin; likewise */
@@ -67,6 +69,7 @@ static void
 fetch_free (Fetch *fetch)
 {
   g_clear_object (&fetch->future);
+  g_clear_object (&fetch->done);
   g_clear_pointer (&fetch->former, thimble_download_entry_free);
   g_array_unref (fetch->indexes);
   g_ptr_array_unref (fetch->links);
@@ -159,76 +162,6 @@ submit (Fetch *fetch)
 
 /* --- what came -------------------------------------------------------------------------------- */
 
-/* Asks a worker. Returns whether the answer makes sense; @extension is empty unless the image is
- * whole as far as its format tells. */
-static gboolean
-inspect (ThimbleFetcher *self,
-         const char *path,
-         ThimbleInspectReply *reply,
-         GError **error)
-{
-  g_autoptr(ThimbleInput) by_path = thimble_input_new_for_path (path);
-  g_autoptr(ThimbleInput) input = NULL;
-  g_autoptr(ThimbleWork) work = NULL;
-  g_autoptr(ThimbleFuture) future = NULL;
-  ThimbleWorkResult *result;
-  GBytes *bytes;
-  int fd = thimble_input_open (by_path, error);
-
-  if (fd < 0)
-    return FALSE;
-  input = thimble_input_new_for_fd (fd);
-  work = thimble_work_new ("inspect", self->limits, input);
-  future = thimble_executor_submit_with_priority (thimble_engine_get_executor (self->engine), work,
-                                                  INSPECT_PRIORITY, error);
-  if (future == NULL)
-    return FALSE;
-  result = thimble_future_result (future, -1, error);
-  if (result == NULL)
-    return FALSE;
-  bytes = thimble_work_result_get_reply (result);
-  if (bytes != NULL && g_bytes_get_size (bytes) == sizeof *reply)
-    {
-      memcpy (reply, g_bytes_get_data (bytes, NULL), sizeof *reply);
-      /* A worker's reply is untrusted: a file is named with it. */
-      if (memchr (reply->extension, '\0', sizeof reply->extension) != NULL
-          && strspn (reply->extension, "abcdefghijklmnopqrstuvwxyz0123456789")
-               == strlen (reply->extension)
-          && (reply->extension[0] != '\0' || reply->end == THIMBLE_IMAGE_END_MISSING))
-        return TRUE;
-    }
-  g_set_error_literal (error, THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_CRASHED,
-                       "got an answer that makes no sense from its worker.");
-  return FALSE;
-}
-
-/* Whether what came is all there is; where it can't be known, it is not. */
-static gboolean
-check_whole (const ThimbleDownload *download, const ThimbleInspectReply *reply, GError **error)
-{
-  if (reply->end == THIMBLE_IMAGE_END_FOUND
-      || (reply->end == THIMBLE_IMAGE_END_UNKNOWN && download->has_proven_length))
-    return TRUE;
-  if (download->has_proven_length)
-    g_set_error_literal (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_CORRUPT,
-                         "is cut short on the server: its end is missing.");
-  else if (reply->end == THIMBLE_IMAGE_END_MISSING)
-    g_set_error_literal (error, THIMBLE_DOWNLOAD_ERROR, THIMBLE_DOWNLOAD_ERROR_NETWORK,
-                         "was not downloaded: it came without its end.");
-  else
-    g_set_error_literal (error, THIMBLE_DOWNLOAD_ERROR, THIMBLE_DOWNLOAD_ERROR_NETWORK,
-                         "was not kept: the server did not say how long it is, and its format has "
-                         "no end to tell whether it is whole.");
-  return FALSE;
-}
-
-static gboolean
-may_try_again (Fetch *fetch, const ThimbleDownload *download, const ThimbleInspectReply *reply)
-{
-  return !download->has_proven_length && reply->end == THIMBLE_IMAGE_END_MISSING
-         && ++fetch->n_rounds < MAX_ROUNDS;
-}
-
 /* The disk is what no link can do without. */
 static void
 name_disk_error (ThimbleFetcher *self, GError **error)
@@ -244,27 +177,27 @@ name_disk_error (ThimbleFetcher *self, GError **error)
   g_set_error_literal (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_NO_SPACE, message);
 }
 
+/* Looks at what came; what is whole goes on to the placer. */
 static void
-keep (Fetch *fetch, ThimbleDownload *download)
+keep (Fetch *fetch)
 {
   ThimbleFetcher *self = fetch->fetcher;
-  ThimbleInspectReply reply = { 0 };
-  g_autofree char *name = NULL;
+  ThimbleDownload *download = fetch->download;
+  gboolean may_come_whole;
   GError *error = NULL;
 
-  if (inspect (self, download->path, &reply, &error) && check_whole (download, &reply, &error))
+  if (thimble_arrival_check (self->engine, self->limits, download, fetch->extension,
+                             &may_come_whole, &error))
     {
-      name = thimble_download_folder_place (self->folder, fetch->url, fetch->stem,
-                                            reply.extension, download, &error);
-      if (name == NULL)
-        name_disk_error (self, &error);
-      end (fetch, name, FALSE, error);
+      g_async_queue_push (self->whole, fetch);
+      g_thread_pool_push (self->placer, self, NULL);
       return;
     }
   thimble_download_forget (download);
-  if (may_try_again (fetch, download, &reply))
+  if (may_come_whole && ++fetch->n_rounds < MAX_ROUNDS)
     {
       g_clear_error (&error);
+      g_clear_object (&fetch->done);
       if (submit (fetch))
         return;
       error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
@@ -273,18 +206,51 @@ keep (Fetch *fetch, ThimbleDownload *download)
 }
 
 static void
+place (Fetch *fetch)
+{
+  ThimbleFetcher *self = fetch->fetcher;
+  g_autofree char *name = NULL;
+  GError *error = NULL;
+
+  name = thimble_download_folder_place (self->folder, fetch->url, fetch->stem, fetch->extension,
+                                        fetch->download, &error);
+  if (name == NULL)
+    name_disk_error (self, &error);
+  end (fetch, name, FALSE, error);
+}
+
+/* Takes all that is there: there is one call for each, and the later ones may find nothing. */
+static void
+place_thread (gpointer data, gpointer user_data)
+{
+  ThimbleFetcher *self = user_data;
+  Fetch *batch[MAX_SYNCED];
+  char *paths[MAX_SYNCED];
+  guint n = 0;
+
+  while (n < MAX_SYNCED && (batch[n] = g_async_queue_try_pop (self->whole)) != NULL)
+    {
+      paths[n] = batch[n]->download->path;
+      n++;
+    }
+  if (n > 1)
+    thimble_download_folder_write_out (paths, n);
+  for (guint i = 0; i < n; i++)
+    place (batch[i]);
+}
+
+static void
 keep_thread (gpointer data, gpointer user_data)
 {
   Fetch *fetch = data;
   ThimbleFetcher *self = fetch->fetcher;
-  g_autoptr(ThimbleFuture) future = NULL;
   GError *error = NULL;
   ThimbleDownload *download;
 
   g_mutex_lock (&self->lock);
-  future = g_steal_pointer (&fetch->future);
+  fetch->done = g_steal_pointer (&fetch->future);
   g_mutex_unlock (&self->lock);
-  download = thimble_future_get_result (future, &error);
+  download = fetch->download = thimble_future_get_result (fetch->done, &error);
   if (download == NULL)
     {
       name_disk_error (self, &error);
@@ -296,7 +262,7 @@ keep_thread (gpointer data, gpointer user_data)
   if (download->is_unchanged)
     end (fetch, fetch->former->name, TRUE, NULL);
   else
-    keep (fetch, download);
+    keep (fetch);
 }
 
 /* --- what a run calls ------------------------------------------------------------------------- */
@@ -352,6 +318,8 @@ thimble_fetcher_new (ThimbleEngine *engine,
   g_mutex_init (&self->lock);
   self->under_way = g_hash_table_new (g_str_hash, g_str_equal);
   self->keepers = g_thread_pool_new (keep_thread, self, N_KEEPERS, FALSE, NULL);
+  self->placer = g_thread_pool_new (place_thread, self, 1, FALSE, NULL);
+  self->whole = g_async_queue_new ();
   return self;
 }
 
@@ -366,6 +334,8 @@ thimble_fetcher_free (ThimbleFetcher *self)
   thimble_fetcher_stop (self);
   thimble_downloader_shutdown (self->downloader);
   g_thread_pool_free (self->keepers, FALSE, TRUE);
+  g_thread_pool_free (self->placer, FALSE, TRUE);
+  g_async_queue_unref (self->whole);
   g_object_unref (self->downloader);
   g_object_unref (self->engine);
   g_bytes_unref (self->limits);

@@ -38,7 +38,6 @@ typedef struct
   char *destination;       /* or NULL */
   GPtrArray *found;        /* ThimbleOrigin: the piece that is being filled */
   GPtrArray *folders;      /* char *: folders that were named, not yet handed over */
-  GHashTable *links;       /* what tells links apart, owned */
   ThimbleFolder *link_folder; /* owned: that of all links */
   ThimbleScanReport *report;
 } Scan;
@@ -61,7 +60,6 @@ scan_free (gpointer data)
   g_free (scan->destination);
   g_clear_pointer (&scan->found, g_ptr_array_unref);
   g_clear_pointer (&scan->folders, g_ptr_array_unref);
-  g_hash_table_unref (scan->links);
   thimble_folder_unref (scan->link_folder);
   g_clear_pointer (&scan->report, thimble_scan_report_free);
   g_free (scan);
@@ -151,19 +149,12 @@ next_root (Scan *scan)
   return g_atomic_int_add (&scan->scanner->n_roots, 1) + 1;
 }
 
-/* The same link twice is one image, unless a list gives it two names. */
 static void
 add_link (Scan *scan, const char *url, guint index, const char *given_name, const char *given_folder)
 {
-  g_autofree char *key = g_strjoin ("\n", url, given_name != NULL ? given_name : "",
-                                    given_folder != NULL ? given_folder : "", NULL);
-  g_autofree char *name = NULL;
-  ThimbleOrigin *origin;
+  g_autofree char *name = thimble_safe_name_for_url (url);
+  ThimbleOrigin *origin = thimble_origin_new_for_url (scan->link_folder, url, name);
 
-  if (!g_hash_table_add (scan->links, g_steal_pointer (&key)))
-    return;
-  name = thimble_safe_name_for_url (url);
-  origin = thimble_origin_new_for_url (scan->link_folder, url, name);
   origin->index = index;
   origin->given_name = g_strdup (given_name);
   origin->given_folder = g_strdup (given_folder);
@@ -419,7 +410,6 @@ thimble_scanner_scan_async (ThimbleScanner *self,
   scan->destination = g_strdup (destination);
   scan->found = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_origin_unref);
   scan->folders = g_ptr_array_new_with_free_func (g_free);
-  scan->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   scan->link_folder = thimble_folder_new ("/", "", "", 0);
   scan->report = g_new0 (ThimbleScanReport, 1);
   scan->report->problems = g_ptr_array_new_with_free_func (g_free);

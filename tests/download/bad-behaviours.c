@@ -3,12 +3,11 @@
 /* What the server does that misbehaves, each behaviour in a few lines. Most of them misbehave once
  * and serve well when they are asked again, so that a test sees whether the link recovers. */
 
-#include "bad-server.h"
+#include "bad-answers.h"
 
 #include <string.h>
 
-#define N BAD_SERVER_BODY
-#define ETAG "ETag: \"one\"\r\n"
+#define N ((int) g_bytes_get_size (request->body))
 
 /* The whole body or the asked for rest of it, as a good server sends it. */
 static gboolean
@@ -34,8 +33,8 @@ serve (BadRequest *request, const char *etag)
   return TRUE;
 }
 
-static gboolean
-good (BadRequest *request)
+gboolean
+bad_behaviour_good (BadRequest *request)
 {
   return serve (request, ETAG);
 }
@@ -52,7 +51,7 @@ static gboolean
 short_length (BadRequest *request)
 {
   if (request->n_before > 0)
-    return good (request);
+    return bad_behaviour_good (request);
   bad_request_print (request, "HTTP/1.1 200 OK\r\n" ETAG "Content-Length: %d\r\n\r\n", N);
   bad_request_write_body (request, 0, N / 2);
   return FALSE;
@@ -117,7 +116,7 @@ static gboolean
 reset_in_head (BadRequest *request)
 {
   if (request->n_before > 0)
-    return good (request);
+    return bad_behaviour_good (request);
   bad_request_print (request, "HTTP/1.1 200 OK\r\nContent-Le");
   bad_request_reset (request);
   return FALSE;
@@ -127,7 +126,7 @@ static gboolean
 reset_in_body (BadRequest *request)
 {
   if (request->n_before > 1)
-    return good (request);
+    return bad_behaviour_good (request);
   bad_request_print (request, "HTTP/1.1 200 OK\r\n" ETAG "Content-Length: %d\r\n\r\n", N);
   bad_request_write_body (request, 0, N / 3);
   bad_request_reset (request);
@@ -137,7 +136,7 @@ reset_in_body (BadRequest *request)
 static gboolean
 closed_at_once (BadRequest *request)
 {
-  return request->n_before > 0 ? good (request) : FALSE;
+  return request->n_before > 0 ? bad_behaviour_good (request) : FALSE;
 }
 
 /* A byte now and then, for ever. */
@@ -158,7 +157,7 @@ static gboolean
 stall (BadRequest *request)
 {
   if (request->n_before > 0)
-    return good (request);
+    return bad_behaviour_good (request);
   bad_request_print (request, "HTTP/1.1 200 OK\r\n" ETAG "Content-Length: %d\r\n\r\n", N);
   bad_request_write_body (request, 0, N / 2);
   bad_request_wait (request, 10000);
@@ -170,121 +169,6 @@ silence (BadRequest *request)
 {
   bad_request_wait (request, 10000);
   return FALSE;
-}
-
-static gboolean
-refuse (BadRequest *request, int status, const char *headers, guint n_times)
-{
-  if (request->n_before >= n_times)
-    return good (request);
-  bad_request_print (request, "HTTP/1.1 %d No\r\n%sContent-Length: 3\r\n\r\nno\n", status,
-                     headers);
-  return TRUE;
-}
-
-static gboolean
-status_429 (BadRequest *request)
-{
-  return refuse (request, 429, "", 2);
-}
-
-static gboolean
-status_429_after (BadRequest *request)
-{
-  return refuse (request, 429, "Retry-After: 0\r\n", 2);
-}
-
-static gboolean
-status_503 (BadRequest *request)
-{
-  return refuse (request, 503, "", 4);
-}
-
-static gboolean
-status_503_always (BadRequest *request)
-{
-  return refuse (request, 503, "", G_MAXUINT);
-}
-
-static gboolean
-status_503_date (BadRequest *request)
-{
-  return refuse (request, 503, "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT\r\n", 1);
-}
-
-static gboolean
-status_503_long (BadRequest *request)
-{
-  return refuse (request, 503, "Retry-After: 86400\r\n", 1);
-}
-
-static gboolean
-status_404 (BadRequest *request)
-{
-  return refuse (request, 404, "", G_MAXUINT);
-}
-
-static gboolean
-status_408 (BadRequest *request)
-{
-  return refuse (request, 408, "", 1);
-}
-
-static gboolean
-status_204 (BadRequest *request)
-{
-  bad_request_print (request, "HTTP/1.1 204 Nothing\r\n\r\n");
-  return TRUE;
-}
-
-static gboolean
-status_304 (BadRequest *request)
-{
-  if (!bad_request_has (request, "If-None-Match: \"one\"")
-      && !bad_request_has (request, "/asked-for-nothing"))
-    return good (request);
-  bad_request_print (request, "HTTP/1.1 304 Same\r\n" ETAG "\r\n");
-  return TRUE;
-}
-
-/* "/redirect/TARGET": to what follows. */
-static gboolean
-redirect (BadRequest *request)
-{
-  const char *target = strchr (request->path + 1, '/') + 1;
-  g_autofree char *location = g_uri_unescape_string (target, NULL);
-
-  bad_request_print (request, "HTTP/1.1 302 There\r\nLocation: %s\r\nContent-Length: 5\r\n\r\n"
-                              "there", location);
-  return TRUE;
-}
-
-static gboolean
-redirect_loop (BadRequest *request)
-{
-  bad_request_print (request, "HTTP/1.1 307 Round\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n",
-                     request->path);
-  return TRUE;
-}
-
-/* "/redirects/N": so many, then a good answer. */
-static gboolean
-redirects (BadRequest *request)
-{
-  guint n = g_ascii_strtoull (strrchr (request->path, '/') + 1, NULL, 10);
-
-  if (n == 0)
-    return good (request);
-  bad_request_print (request, "HTTP/1.1 301 On\r\nLocation: /redirects/%u\r\n"
-                              "Content-Length: 0\r\n\r\n", n - 1);
-  return TRUE;
-}
-
-static gboolean
-redirect_nowhere (BadRequest *request)
-{
-  bad_request_print (request, "HTTP/1.1 302 Somewhere\r\nContent-Length: 0\r\n\r\n");
-  return TRUE;
 }
 
 static gboolean
@@ -311,7 +195,7 @@ wrong_range (BadRequest *request)
   if (request->n_before == 0)
     return short_length (request);
   if (request->range <= 0)
-    return good (request);
+    return bad_behaviour_good (request);
   bad_request_print (request, "HTTP/1.1 206 Partial Content\r\n" ETAG "Content-Length: 100\r\n"
                               "Content-Range: bytes 0-99/%d\r\n\r\n", N);
   bad_request_write_body (request, 0, 100);
@@ -324,7 +208,7 @@ broken_range (BadRequest *request)
   if (request->n_before == 0)
     return short_length (request);
   if (request->range <= 0)
-    return good (request);
+    return bad_behaviour_good (request);
   bad_request_print (request, "HTTP/1.1 206 Partial Content\r\n" ETAG "Content-Length: 100\r\n"
                               "Content-Range: pages 3\r\n\r\n");
   bad_request_write_body (request, 0, 100);
@@ -353,7 +237,7 @@ static gboolean
 range_unasked (BadRequest *request)
 {
   request->range = 100;
-  return good (request);
+  return bad_behaviour_good (request);
 }
 
 static gboolean
@@ -362,7 +246,7 @@ no_more_ranges (BadRequest *request)
   if (request->n_before == 0)
     return short_length (request);
   if (request->range <= 0)
-    return good (request);
+    return bad_behaviour_good (request);
   bad_request_print (request, "HTTP/1.1 416 No\r\nContent-Range: bytes */7\r\n"
                               "Content-Length: 0\r\n\r\n");
   return TRUE;
@@ -432,7 +316,7 @@ said_large (BadRequest *request)
 static gboolean
 closed_keep_alive (BadRequest *request)
 {
-  good (request);
+  bad_behaviour_good (request);
   return FALSE;
 }
 
@@ -470,7 +354,7 @@ static const struct
   const char *name;
   BadBehaviour behaviour;
 } behaviours[] = {
-  { "good", good },
+  { "good", bad_behaviour_good },
   { "no-validator", no_validator },
   { "short-length", short_length },
   { "short-length-anew", short_length_anew },
@@ -485,20 +369,20 @@ static const struct
   { "drip", drip },
   { "stall", stall },
   { "silence", silence },
-  { "429", status_429 },
-  { "429-after", status_429_after },
-  { "503", status_503 },
-  { "503-always", status_503_always },
-  { "503-date", status_503_date },
-  { "503-long", status_503_long },
-  { "404", status_404 },
-  { "408", status_408 },
-  { "204", status_204 },
-  { "304", status_304 },
-  { "redirect", redirect },
-  { "redirect-loop", redirect_loop },
-  { "redirects", redirects },
-  { "redirect-nowhere", redirect_nowhere },
+  { "429", bad_answer_429 },
+  { "429-after", bad_answer_429_after },
+  { "503", bad_answer_503 },
+  { "503-always", bad_answer_503_always },
+  { "503-date", bad_answer_503_date },
+  { "503-long", bad_answer_503_long },
+  { "404", bad_answer_404 },
+  { "408", bad_answer_408 },
+  { "204", bad_answer_204 },
+  { "304", bad_answer_304 },
+  { "redirect", bad_answer_redirect },
+  { "redirect-loop", bad_answer_redirect_loop },
+  { "redirects", bad_answer_redirects },
+  { "redirect-nowhere", bad_answer_redirect_nowhere },
   { "two-lengths", two_lengths },
   { "no-length", no_length },
   { "wrong-range", wrong_range },

@@ -24,6 +24,7 @@ struct _BadServer
   GMutex lock;
   GCond changed;
   GHashTable *n_requests; /* path: count */
+  GHashTable *bodies;     /* path: GBytes */
   guint n_open;           /* connections */
   guint n_answering;      /* requests being answered */
   guint peak;             /* of n_answering */
@@ -73,9 +74,8 @@ bad_server_dup_body (const char *path)
 void
 bad_request_write_body (BadRequest *request, gsize from, gsize to)
 {
-  g_autoptr(GBytes) body = bad_server_dup_body (request->path);
-
-  bad_request_write (request, (const guint8 *) g_bytes_get_data (body, NULL) + from, to - from);
+  bad_request_write (request, (const guint8 *) g_bytes_get_data (request->body, NULL) + from,
+                     to - from);
 }
 
 /* The next thing the other side sees is a reset: what it has not read yet is lost. */
@@ -134,6 +134,7 @@ static gboolean
 answer (BadServer *self, BadRequest *request)
 {
   BadBehaviour behaviour = bad_behaviour_find (request->path);
+  g_autoptr(GBytes) body = NULL;
   gboolean stays;
 
   g_mutex_lock (&self->lock);
@@ -141,6 +142,9 @@ answer (BadServer *self, BadRequest *request)
     = GPOINTER_TO_UINT (g_hash_table_lookup (self->n_requests, request->path));
   g_hash_table_insert (self->n_requests, g_strdup (request->path),
                        GUINT_TO_POINTER (request->n_before + 1));
+  body = g_hash_table_lookup (self->bodies, request->path);
+  body = body != NULL ? g_bytes_ref (body) : bad_server_dup_body (request->path);
+  request->body = body;
   self->n_answering++;
   self->peak = MAX (self->peak, self->n_answering);
   g_mutex_unlock (&self->lock);
@@ -224,6 +228,8 @@ bad_server_new (void)
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   self->n_requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->bodies
+    = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   self->closing = g_cancellable_new ();
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
@@ -269,9 +275,18 @@ bad_server_free (BadServer *self)
   g_main_context_unref (self->context);
   g_object_unref (self->closing);
   g_hash_table_unref (self->n_requests);
+  g_hash_table_unref (self->bodies);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   g_free (self);
+}
+
+void
+bad_server_add_body (BadServer *self, const char *path, GBytes *body)
+{
+  g_mutex_lock (&self->lock);
+  g_hash_table_insert (self->bodies, g_strdup (path), g_bytes_ref (body));
+  g_mutex_unlock (&self->lock);
 }
 
 char *

@@ -19,6 +19,7 @@ typedef struct
   guint n_before;    /* requests of this path before this one */
   gint64 range;      /* where the asked for range starts, or -1 */
   const char *head;  /* the request's head */
+  GBytes *body;      /* what is right to send */
 } BadRequest;
 
 BadServer *bad_server_new (void);
@@ -32,6 +33,8 @@ guint16 bad_server_get_port (BadServer *self);
 /* The right body of any path: BAD_SERVER_BODY bytes that begin as a JPEG does. */
 #define BAD_SERVER_BODY 200000
 GBytes *bad_server_dup_body (const char *path);
+/* Of this path, another body is right. */
+void bad_server_add_body (BadServer *self, const char *path, GBytes *body);
 
 /* Answers, in pieces; they do nothing once the other side has gone. */
 void bad_request_print (BadRequest *request, const char *format, ...) G_GNUC_PRINTF (2, 3);
