@@ -5,7 +5,9 @@
 #include "bad-server.h"
 #include "test-run.h"
 
+#include "thimble-list-file.h"
 #include "thimble-page-reader.h"
+#include "thimble-pasted-links.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -329,6 +331,45 @@ test_page (Fixture *fixture, gconstpointer data)
   thimble_engine_shutdown (engine);
 }
 
+/* What is pasted, in any syntax; and the files that lists may be. */
+static void
+test_pasted (Fixture *fixture, gconstpointer data)
+{
+  static const char *const texts[] = { "look: http://a/1.jpg, http://a/2", " [\"http:\\/\\/a\\/1.jpg\"]",
+                                       "| x | http://a/1.jpg |", "nothing" };
+  static const guint n_links[] = { 2, 1, 1, 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr(GPtrArray) sources = thimble_pasted_links_find (texts[i]);
+
+      g_assert_cmpuint (sources->len, ==, n_links[i]);
+      for (guint j = 0; j < sources->len; j++)
+        g_assert_cmpint (thimble_source_get_kind (sources->pdata[j]), ==, THIMBLE_SOURCE_URL);
+    }
+  g_assert_cmpint (thimble_list_file_guess_kind ("a.MD"), ==, THIMBLE_LIST_MARKDOWN);
+  g_assert_cmpint (thimble_list_file_guess_kind ("a.json"), ==, THIMBLE_LIST_JSON);
+  g_assert_cmpint (thimble_list_file_guess_kind ("a.htm"), ==, THIMBLE_LIST_PAGE);
+  g_assert_cmpint (thimble_list_file_guess_kind ("a.csv"), ==, THIMBLE_LIST_LINES);
+}
+
+/* The images that an HTML file shows, as a list. */
+static void
+test_page_file (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *page = NULL;
+  g_autofree char *url = NULL;
+  g_autofree char *ends = NULL;
+
+  add_image (fixture, "/good/one.jpg", 50, FALSE);
+  url = bad_server_dup_url (fixture->server, "/good/one.jpg");
+  g_string_printf (fixture->links, "<p>see <img src='%s'> and <a href=x>y</a>", url);
+  g_free (fixture->list);
+  fixture->list = g_build_filename (fixture->folder, "list.html", NULL);
+  ends = run_all (fixture);
+  g_assert_cmpstr (ends, ==, "one.jpg=done");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -341,6 +382,8 @@ main (int argc, char **argv)
   ADD ("/links/parts", test_parts);
   ADD ("/links/dry-run", test_dry_run);
   ADD ("/links/page", test_page);
+  ADD ("/links/page-file", test_page_file);
+  ADD ("/links/pasted", test_pasted);
 #undef ADD
   return g_test_run ();
 }
