@@ -37,23 +37,14 @@ static ThimbleWorkResult *
 inspect (ThimbleWorkContext *context, ThimbleWork *work, GError **error)
 {
   g_auto(ThimbleReading) reading = { 0 };
-  ThimbleInput *input = thimble_work_get_input (work);
   g_autoptr(GBytes) bytes = NULL;
   ThimbleThumbnailRecipe recipe;
   ThimbleInspectReply reply = { 0 };
 
-  if (!thimble_recipe_parse_limits (thimble_work_get_recipe (work), &recipe, error))
+  if (!thimble_recipe_parse_limits (thimble_work_get_recipe (work), &recipe, error)
+      || !thimble_reading_read (context, work, recipe.max_bytes, &reading, error)
+      || !thimble_reading_find_codec (&reading, error))
     return NULL;
-  reading.bytes = thimble_input_read (input, thimble_work_context_get_buffer (context),
-                                      recipe.max_bytes, &reading.n_bytes, error);
-  if (reading.bytes == NULL)
-    return NULL;
-  reading.codec = thimble_codec_for_bytes (reading.bytes, reading.n_bytes);
-  if (reading.codec == NULL)
-    {
-      thimble_codec_set_unsupported (reading.bytes, reading.n_bytes, error);
-      return NULL;
-    }
   reply.end = thimble_image_end_find (reading.bytes, reading.n_bytes);
   if (reply.end != THIMBLE_IMAGE_END_MISSING)
     {
@@ -69,24 +60,26 @@ inspect (ThimbleWorkContext *context, ThimbleWork *work, GError **error)
 static ThimbleWorkResult *
 find_links (ThimbleWorkContext *context, ThimbleWork *work, GError **error)
 {
+  g_auto(ThimbleReading) reading = { 0 };
   GBytes *recipe = thimble_work_get_recipe (work);
   g_autofree char *base = NULL;
   g_autoptr(GString) lines = NULL;
   g_autoptr(GBytes) bytes = NULL;
   g_autoptr(GBytes) output = NULL;
   ThimblePageLinksReply reply = { 0 };
-  const guint8 *page;
-  gsize n_bytes;
   gboolean is_cut;
 
-  if (recipe != NULL)
-    base = g_strndup (g_bytes_get_data (recipe, NULL), g_bytes_get_size (recipe));
-  page = thimble_input_read (thimble_work_get_input (work),
-                             thimble_work_context_get_buffer (context), THIMBLE_PAGE_MAX_BYTES,
-                             &n_bytes, error);
-  if (page == NULL)
+  if (recipe == NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           "cannot be worked on: there is no recipe.");
+      return NULL;
+    }
+  base = g_strndup (g_bytes_get_data (recipe, NULL), g_bytes_get_size (recipe));
+  if (!thimble_reading_read (context, work, THIMBLE_PAGE_MAX_BYTES, &reading, error))
     return NULL;
-  lines = thimble_page_links_find ((const char *) page, n_bytes, base, &reply.n_links, &is_cut);
+  lines = thimble_page_links_find ((const char *) reading.bytes, reading.n_bytes, base,
+                                   &reply.n_links, &is_cut);
   reply.is_cut = is_cut;
   bytes = g_bytes_new (&reply, sizeof reply);
   output = g_bytes_new (lines->str, lines->len);

@@ -23,7 +23,8 @@ typedef struct
  * @n_links: lines of the output
  * @is_cut: whether there were more than are taken
  *
- * The reply of the operation "page-links", whose one output is the links, each ended by a line end.
+ * The reply of the operation "page-links", whose recipe is the page's URL, or no bytes where that is not
+ * known, and whose one output is the links, each ended by a line end.
  */
 typedef struct
 {
