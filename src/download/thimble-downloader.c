@@ -163,7 +163,6 @@ static void
 end_waiting (ThimbleDownloader *self)
 {
   g_autoptr(GPtrArray) transfers = g_ptr_array_new ();
-  g_autoptr(GPtrArray) futures = g_ptr_array_new_with_free_func (g_object_unref);
   GHashTableIter iter;
   gpointer host;
 

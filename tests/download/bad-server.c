@@ -11,13 +11,12 @@
 #include <sys/socket.h>
 
 #define MAX_HEAD 65536
+#define N_ADDRESSES 2
 
 struct _BadServer
 {
-  GSocketService *service;
+  GSocket *listeners[N_ADDRESSES];
   GCancellable *closing;
-  GMainContext *context;
-  GMainLoop *loop;
   GThread *thread;
   guint16 port;
 
@@ -158,21 +157,23 @@ answer (BadServer *self, BadRequest *request)
   return stays;
 }
 
-static gboolean
-run_cb (GThreadedSocketService *service,
-        GSocketConnection *connection,
-        GObject *source,
-        gpointer user_data)
+typedef struct
 {
-  BadServer *self = user_data;
-  g_autoptr(GInputStream) input
-    = g_buffered_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
-  GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  BadServer *server;
+  GSocketConnection *connection; /* owned */
+} Guest;
+
+/* One connection, on a thread of its own. */
+static gpointer
+serve_thread (gpointer data)
+{
+  Guest *guest = data;
+  BadServer *self = guest->server;
+  GIOStream *connection = G_IO_STREAM (guest->connection);
+  GInputStream *input = g_buffered_input_stream_new (g_io_stream_get_input_stream (connection));
+  GOutputStream *output = g_io_stream_get_output_stream (connection);
   gboolean stays = TRUE;
 
-  g_mutex_lock (&self->lock);
-  self->n_open++;
-  g_mutex_unlock (&self->lock);
   g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (input), FALSE);
   g_object_set_data (G_OBJECT (output), "connection", connection);
   while (stays)
@@ -188,36 +189,74 @@ run_cb (GThreadedSocketService *service,
       request.range = find_range (head);
       stays = answer (self, &request);
     }
-  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+  g_object_unref (input);
+  g_io_stream_close (connection, NULL, NULL);
+  g_object_unref (connection);
+  g_free (guest);
+
   g_mutex_lock (&self->lock);
   self->n_open--;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
-  return TRUE;
-}
-
-static gpointer
-run_thread (gpointer data)
-{
-  BadServer *self = data;
-
-  g_main_context_push_thread_default (self->context);
-  g_main_loop_run (self->loop);
-  g_main_context_pop_thread_default (self->context);
   return NULL;
 }
 
 static void
-listen_on (BadServer *self, const char *host, guint16 port)
+welcome (BadServer *self, GSocket *listener)
 {
-  g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string (host, port);
+  GSocket *socket = g_socket_accept (listener, NULL, NULL);
+  Guest *guest;
+
+  if (socket == NULL)
+    return;
+  guest = g_new (Guest, 1);
+  guest->server = self;
+  guest->connection = g_socket_connection_factory_create_connection (socket);
+  g_object_unref (socket);
+  g_mutex_lock (&self->lock);
+  self->n_open++;
+  g_mutex_unlock (&self->lock);
+  g_thread_unref (g_thread_new ("bad-connection", serve_thread, guest));
+}
+
+static gpointer
+accept_thread (gpointer data)
+{
+  BadServer *self = data;
+  GPollFD fds[N_ADDRESSES + 1] = { 0 };
+
+  g_cancellable_make_pollfd (self->closing, &fds[N_ADDRESSES]);
+  for (guint i = 0; i < N_ADDRESSES; i++)
+    fds[i] = (GPollFD) { .fd = g_socket_get_fd (self->listeners[i]), .events = G_IO_IN };
+  while (!g_cancellable_is_cancelled (self->closing))
+    {
+      g_poll (fds, N_ADDRESSES + 1, -1);
+      for (guint i = 0; i < N_ADDRESSES; i++)
+        if (fds[i].revents != 0)
+          welcome (self, self->listeners[i]);
+    }
+  g_cancellable_release_fd (self->closing);
+  return NULL;
+}
+
+static GSocket *
+listen_on (const char *host, guint16 *port)
+{
+  g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string (host, *port);
   g_autoptr(GSocketAddress) effective = NULL;
   GError *error = NULL;
+  GSocket *listener = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
+                                    G_SOCKET_PROTOCOL_TCP, &error);
 
-  g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address, G_SOCKET_TYPE_STREAM,
-                                 G_SOCKET_PROTOCOL_TCP, NULL, &effective, &error);
   g_assert_no_error (error);
-  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
+  g_socket_set_listen_backlog (listener, 200);
+  g_socket_bind (listener, address, TRUE, &error);
+  g_assert_no_error (error);
+  g_socket_listen (listener, &error);
+  g_assert_no_error (error);
+  effective = g_socket_get_local_address (listener, NULL);
+  *port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
+  return listener;
 }
 
 BadServer *
@@ -231,48 +270,23 @@ bad_server_new (void)
   self->bodies
     = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   self->closing = g_cancellable_new ();
-  self->context = g_main_context_new ();
-  self->loop = g_main_loop_new (self->context, FALSE);
-  g_main_context_push_thread_default (self->context);
-  self->service = g_threaded_socket_service_new (200);
-  g_socket_listener_set_backlog (G_SOCKET_LISTENER (self->service), 200);
-  listen_on (self, "127.0.0.1", 0);
-  listen_on (self, "127.0.0.2", self->port);
-  g_signal_connect (self->service, "run", G_CALLBACK (run_cb), self);
-  g_socket_service_start (self->service);
-  g_main_context_pop_thread_default (self->context);
-  self->thread = g_thread_new ("bad-server", run_thread, self);
+  self->listeners[0] = listen_on ("127.0.0.1", &self->port);
+  self->listeners[1] = listen_on ("127.0.0.2", &self->port);
+  self->thread = g_thread_new ("bad-server", accept_thread, self);
   return self;
-}
-
-/* On the loop's own thread: what comes before it runs would be lost. */
-static gboolean
-quit_cb (gpointer loop)
-{
-  g_main_loop_quit (loop);
-  return G_SOURCE_REMOVE;
 }
 
 void
 bad_server_free (BadServer *self)
 {
-  g_autoptr(GSource) quit = g_idle_source_new ();
-
   g_cancellable_cancel (self->closing);
-  g_socket_service_stop (self->service);
+  g_thread_join (self->thread);
   g_mutex_lock (&self->lock);
   while (self->n_open > 0)
     g_cond_wait (&self->changed, &self->lock);
   g_mutex_unlock (&self->lock);
-  g_source_set_callback (quit, quit_cb, self->loop, NULL);
-  g_source_attach (quit, self->context);
-  g_thread_join (self->thread);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  g_object_unref (self->service);
-  while (g_main_context_iteration (self->context, FALSE))
-    ;
-  g_main_loop_unref (self->loop);
-  g_main_context_unref (self->context);
+  for (guint i = 0; i < N_ADDRESSES; i++)
+    g_object_unref (self->listeners[i]);
   g_object_unref (self->closing);
   g_hash_table_unref (self->n_requests);
   g_hash_table_unref (self->bodies);

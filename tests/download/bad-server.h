@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* A server on 127.0.0.1 (and ::1) that misbehaves on request. What it does is the first part of the path,
+/* A server on 127.0.0.1 and 127.0.0.2 that misbehaves on request. What it does is the first part of the path,
  * "/short-length/anything"; each whole path counts its requests for itself. */
 typedef struct _BadServer BadServer;
 

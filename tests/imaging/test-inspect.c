@@ -95,7 +95,7 @@ static void
 test_random_ends (void)
 {
   static const char *const heads[] = { "\xff\xd8\xff", "\x89PNG\r\n\x1a\n", "GIF89a", "RIFF",
-                                       "\x7f\x7f\x7f\x14" "ftypavif" };
+                                       ("\x7f\x7f\x7f\x14" "ftypavif") };
   g_autoptr(GRand) rand = g_rand_new_with_seed (7);
 
   for (guint i = 0; i < 20000; i++)

@@ -357,7 +357,6 @@ test_pasted (Fixture *fixture, gconstpointer data)
 static void
 test_page_file (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *page = NULL;
   g_autofree char *url = NULL;
   g_autofree char *ends = NULL;
 
