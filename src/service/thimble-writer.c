@@ -126,10 +126,15 @@ thimble_writer_error_is_fatal (const GError *error)
          || g_error_matches (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION);
 }
 
-/* Removes the folders of runs that nobody holds the lock of any more. */
-static void
-remove_dead_runs (const char *parent)
+/**
+ * thimble_writer_remove_dead_runs:
+ *
+ * Removes the folders of runs that nobody holds the lock of any more. Blocks.
+ */
+void
+thimble_writer_remove_dead_runs (ThimbleWriter *self)
 {
+  g_autofree char *parent = g_build_filename (self->destination, ".thimble", NULL);
   g_autoptr(GDir) dir = g_dir_open (parent, 0, NULL);
   const char *name;
 
@@ -151,6 +156,7 @@ remove_dead_runs (const char *parent)
         }
       close (fd);
     }
+  rmdir (parent); /* stays where the catalog is in it, or a run that lives */
 }
 
 /* Makes and locks this run's folder. Another run may take it for dead between the two. */
@@ -207,7 +213,6 @@ get_ready (ThimbleWriter *self, GError **error)
                    "%s. Choose another destination.", local_error->message);
       return FALSE;
     }
-  remove_dead_runs (parent);
   if (!make_staging (self, parent, error))
     return FALSE;
   self->destination_fd = open (self->destination, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
