@@ -9,6 +9,7 @@
 #include "thimble-paths.h"
 #include "thimble-recipe.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -152,12 +153,12 @@ static gboolean
 place (ThimbleJob *job, Made *made, GError **error)
 {
   const ThimbleOutputReply *reply = made->reply;
+  gboolean replaces = may_replace (job, made);
 
   made->is_placed = TRUE;
-  if (thimble_writer_place (job->run->writer, made->staged, made->path, may_replace (job, made),
-                            error))
+  if (thimble_writer_place (job->run->writer, made->staged, made->path, replaces, error))
     return TRUE;
-  if (!g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_EXISTS))
+  if (replaces || !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_EXISTS))
     return FALSE;
   if (!thimble_adopt_file (job, made->path, reply->format, reply->width, reply->height))
     {
@@ -191,21 +192,40 @@ write_outputs (ThimbleJob *job, GArray *list, GError **error)
   return done;
 }
 
-/* The name may have changed with what is in the source: the old file is ours to remove. */
-static void
-remove_former (ThimbleJob *job, const ThimbleRecord *former, const char *path)
+/* The name may have changed with what is in the source: the old file is ours to remove. While it is
+ * there it keeps its record, or nobody would ever remove it. */
+static gboolean
+remove_former (ThimbleJob *job, const ThimbleRecord *former, const char *path, GError **error)
 {
+  g_autofree char *name = NULL;
+  g_autofree char *absolute = NULL;
+  g_autofree char *display = NULL;
   struct stat info;
+  int saved;
 
   if (former == NULL || g_str_equal (former->path, path)
       || fstatat (job->run->destination_fd, former->path, &info, AT_SYMLINK_NOFOLLOW) < 0
-      || info.st_size != former->n_bytes || thimble_naming_is_planned (job->run->naming, former->path))
-    return;
-  unlinkat (job->run->destination_fd, former->path, 0);
+      || info.st_size != former->n_bytes
+      || thimble_naming_is_planned (job->run->naming, former->path)
+      || unlinkat (job->run->destination_fd, former->path, 0) == 0 || errno == ENOENT)
+    return TRUE;
+
+  saved = errno;
+  name = thimble_origin_dup_display_name (job->origin);
+  absolute = thimble_job_dup_absolute (job, former->path);
+  display = g_filename_display_name (absolute);
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved),
+               "“%s” has a new output, but its former one, “%s”, cannot be removed: %s. Start "
+               "again, or remove it yourself.",
+               name, display, g_strerror (saved));
+  return FALSE;
 }
 
-static void
-record_outputs (ThimbleJob *job, GArray *list, const ThimbleThumbnailReply *reply)
+static gboolean
+record_outputs (ThimbleJob *job,
+                GArray *list,
+                const ThimbleThumbnailReply *reply,
+                GError **error)
 {
   for (guint i = 0; i < list->len; i++)
     {
@@ -217,11 +237,16 @@ record_outputs (ThimbleJob *job, GArray *list, const ThimbleThumbnailReply *repl
       record->height = made->reply->height;
       record->format = made->reply->format;
       record->n_bytes = g_bytes_get_size (made->bytes);
-      remove_former (job, job->records[made->rendition], made->path);
+      if (!remove_former (job, job->records[made->rendition], made->path, error))
+        {
+          thimble_record_free (record);
+          return FALSE;
+        }
       thimble_catalog_add (job->run->catalog, thimble_record_copy (record));
       g_clear_pointer (&job->records[made->rendition], thimble_record_free);
       job->records[made->rendition] = record;
     }
+  return TRUE;
 }
 
 static ThimbleItemResult *
@@ -266,11 +291,11 @@ thimble_job_finish (ThimbleJob *self)
       return;
     }
   list = list_made (self, result, reply);
-  if (!claim_names (self, list, &error) || !write_outputs (self, list, &error))
+  if (!claim_names (self, list, &error) || !write_outputs (self, list, &error)
+      || !record_outputs (self, list, reply, &error))
     {
       thimble_job_fail (self, error);
       return;
     }
-  record_outputs (self, list, reply);
   thimble_job_end (self, THIMBLE_ITEM_DONE, describe (self, list, reply));
 }
