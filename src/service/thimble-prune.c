@@ -106,19 +106,23 @@ typedef enum
 {
   OUTPUT_NOT_OURS, /* or not there */
   OUTPUT_REMOVED,  /* or would be */
-  OUTPUT_STAYS,    /* though it should not */
+  OUTPUT_STAYS,    /* so that its record is still of use */
 } Removal;
 
-/* Whether the file is there as Thimble made it, no image of this run will have its name, and it is
- * none of them. Removes it unless that is only to be said. */
+/* Whether the file is there as Thimble made it, and it is no image of this run. Removes it unless that
+ * is only to be said. One whose name an image of this run is to have waits for that, and is known to
+ * be ours until then. */
 static Removal
 remove_output (ThimbleRun *run, const ThimbleRecord *record)
 {
   g_autofree char *name = g_path_get_basename (record->path);
-  int fd = open_folder_of (run, record->path);
   gboolean is_ours;
   struct stat info;
+  int fd;
 
+  if (thimble_naming_is_planned (run->naming, record->path))
+    return OUTPUT_STAYS;
+  fd = open_folder_of (run, record->path);
   if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
     return OUTPUT_NOT_OURS;
   if (fd < 0)
@@ -128,7 +132,6 @@ remove_output (ThimbleRun *run, const ThimbleRecord *record)
     }
   is_ours = fstatat (fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG (info.st_mode)
             && info.st_size == record->n_bytes
-            && !thimble_naming_is_planned (run->naming, record->path)
             && !thimble_run_is_original (run, record->path);
   if (is_ours && !run->options.dry_run && unlinkat (fd, name, 0) < 0 && errno != ENOENT)
     {
