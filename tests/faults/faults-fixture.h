@@ -26,7 +26,8 @@ typedef struct
 {
   const Scenario *scenario;
   char *root;          /* a temporary folder, which holds all others */
-  char *out;           /* the destination */
+  char *disk;          /* a folder of its own for the destination */
+  char *out;           /* the destination, in it */
   GHashTable *made;    /* name to hash: what a calm run leaves */
   GHashTable *allowed; /* set of "name hash": what a file may be at any time */
   guint64 *count;      /* shared with the shim */
