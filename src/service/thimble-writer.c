@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define STAGING_PREFIX "run-"
@@ -88,6 +89,15 @@ thimble_writer_free (ThimbleWriter *self)
   g_free (self);
 }
 
+/* A file system can have room, and yet none for another file. */
+static gboolean
+has_no_more_files (const char *path)
+{
+  struct statvfs info;
+
+  return statvfs (path, &info) == 0 && info.f_files > 0 && info.f_favail == 0;
+}
+
 /* Errors of the destination as a whole, that no other file would fare better with. */
 static gboolean
 set_error (ThimbleWriter *self, int code, const char *what, const char *path, GError **error)
@@ -95,7 +105,12 @@ set_error (ThimbleWriter *self, int code, const char *what, const char *path, GE
   g_autofree char *display = g_filename_display_name (path);
   g_autofree char *place = g_filename_display_name (self->destination);
 
-  if (code == ENOSPC || code == EDQUOT)
+  if (code == ENOSPC && has_no_more_files (self->destination))
+    g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_NO_SPACE,
+                 "“%s” is full: its disk can hold no more files, however small. Remove some and "
+                 "start again: what is done stays done.",
+                 place);
+  else if (code == ENOSPC || code == EDQUOT)
     g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_NO_SPACE,
                  "“%s” is full (%s). Make room and start again: what is done stays done.", place,
                  g_strerror (code));
