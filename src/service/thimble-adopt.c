@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Files in the way that the catalog does not know. One that is whole, what would be made, and newer
- * than its source, is taken as ours: so a lost catalog is rebuilt without making anything again. What is
- * in a file is only ever looked at by a work. */
+ * than its source, is taken as ours: so a lost catalog is rebuilt without making anything again.
+ * What is in a file is only ever looked at by a work. */
 
 #include "thimble-run-private.h"
 
@@ -66,8 +66,8 @@ thimble_adopt_is_in_way (ThimbleJob *job, guint rendition)
   return path != NULL && !thimble_catalog_has_output (job->run->catalog, path);
 }
 
-/* Has a worker look at a file: "probe" at its header, "verify-whole" at all of it. Blocks the calling
- * thread, which is the service's. */
+/* Has a worker look at a file: "probe" at its header, "verify-whole" at all of it. Blocks the
+ * calling thread, which is the service's. */
 static gboolean
 look_at (ThimbleRun *run,
          const char *operation,
@@ -158,14 +158,16 @@ hash_source (ThimbleJob *job, char *hash)
 }
 
 static void
-adopt_rendition (ThimbleJob *job, guint rendition, const ThimbleProbeReply *source)
+adopt_rendition (ThimbleJob *job,
+                 guint rendition,
+                 const ThimbleProbeReply *source,
+                 const char *content_hash)
 {
   const ThimbleRenditionRecipe *recipe = thimble_recipes_get_rendition (job->run->recipes, rendition);
   struct stat info;
   g_autofree char *path = dup_existing (job, rendition, &info);
   ThimblePlacement placement;
   ThimbleProbeReply found;
-  char hash[THIMBLE_CONTENT_HASH_SIZE];
   ThimbleRecord *record;
 
   if (path == NULL
@@ -175,8 +177,7 @@ adopt_rendition (ThimbleJob *job, guint rendition, const ThimbleProbeReply *sour
                                  placement.width, placement.height, &found))
     return;
   job->adopted |= 1u << rendition;
-  record = thimble_job_make_record (job, rendition, path, source,
-                                    hash_source (job, hash) ? hash : NULL);
+  record = thimble_job_make_record (job, rendition, path, source, content_hash);
   record->width = found.width;
   record->height = found.height;
   record->format = found.format;
@@ -199,12 +200,15 @@ thimble_adopt (ThimbleJob *job, GError **error)
 {
   g_autofree char *path = thimble_origin_dup_path (job->origin);
   ThimbleProbeReply source;
+  char hash[THIMBLE_CONTENT_HASH_SIZE];
+  gboolean is_hashed;
 
   if (!look_at (job->run, "probe", path, &source, error))
     return FALSE;
+  is_hashed = hash_source (job, hash);
   for (guint i = 0; i < thimble_naming_get_n_renditions (job->run->naming); i++)
     if (job->in_way & (1u << i))
-      adopt_rendition (job, i, &source);
+      adopt_rendition (job, i, &source, is_hashed ? hash : NULL);
   if (!job->run->options.force)
     job->to_make &= ~job->adopted;
   return TRUE;
