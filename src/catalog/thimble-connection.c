@@ -70,7 +70,7 @@ static int
 find_out_why (const char *path)
 {
   g_autofree char *try = g_strconcat (path, "-try", NULL);
-  int fd = open (try, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  int fd = open (try, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   int code = fd < 0 ? errno : ENOENT;
 
   if (fd >= 0)
@@ -241,8 +241,8 @@ set_up (sqlite3 *connection, const char *path, ThimbleCatalogMode mode, GError *
   return THIMBLE_CONNECT_FAILED;
 }
 
-/* SQLite tells of a file that it can't make as of one that is not there, or that may not be written.
- * So a new one is made here; one that is there is left alone, as closing it would end its locks. */
+/* SQLite tells of a file that it can't make as of one that is not there, or may not be written. So a
+ * new one is made here; one that is there is left alone, as closing it would end its locks. */
 static gboolean
 make_file (const char *path, GError **error)
 {

@@ -109,9 +109,9 @@ typedef enum
   OUTPUT_STAYS,    /* so that its record is still of use */
 } Removal;
 
-/* Whether the file is there as Thimble made it, and it is no image of this run. Removes it unless that
- * is only to be said. One whose name an image of this run is to have waits for that, and is known to
- * be ours until then. */
+/* Whether the file is there as Thimble made it, and it is no image of this run. Removes it unless
+ * that is only to be said. One whose name an image of this run is to have waits for that, and is
+ * known to be ours until then. */
 static Removal
 remove_output (ThimbleRun *run, const ThimbleRecord *record)
 {

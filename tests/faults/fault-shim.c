@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A library that is loaded before the others (LD_PRELOAD), counts the calls by which a program works
- * on files below one folder, and at one of them kills the process or has the call fail. Only the
- * program's own calls can be counted, so the kernel's side of a crash is not tried here.
+/* A library that is loaded before the others (LD_PRELOAD), counts the calls by which a program
+ * works on files below one folder, and at one of them kills the process or has the call fail. Only
+ * the program's own calls can be counted, so the kernel's side of a crash is not tried here.
  *
+ *   FAULT_PROGRAM the program's name; those that it starts are left alone
  *   FAULT_UNDER   the folder
  *   FAULT_COUNT   a file of eight bytes: how many calls of the chosen kind there were
  *   FAULT_AT      which of them, from 1; nothing happens without
@@ -53,13 +54,15 @@ static __thread bool is_inside; /* the shim's own calls are not counted */
 __attribute__ ((constructor)) static void
 set_up (void)
 {
+  const char *program = getenv ("FAULT_PROGRAM");
   const char *folder = getenv ("FAULT_UNDER");
   const char *file = getenv ("FAULT_COUNT");
   const char *what = getenv ("FAULT_DO");
   const char *which = getenv ("FAULT_AT");
   int fd;
 
-  if (folder == NULL || file == NULL || what == NULL || strlen (folder) >= sizeof under)
+  if (program == NULL || strcmp (program, program_invocation_short_name) != 0 || folder == NULL
+      || file == NULL || what == NULL || strlen (folder) >= sizeof under)
     return;
   is_inside = true;
   fd = open (file, O_RDWR | O_CLOEXEC);
@@ -116,8 +119,8 @@ is_under (int folder_fd, const char *path)
   return strncmp (found, under, n_under) == 0 && (found[n_under] == '/' || found[n_under] == '\0');
 }
 
-/* Counts a call; returns whether it is the one. A path counts by its name, a descriptor by what it is
- * open for. */
+/* Counts a call; returns whether it is the one. A path counts by its name, a descriptor by what it
+ * is open for. */
 static bool
 is_chosen (int what, int fd, const char *path)
 {
@@ -185,7 +188,9 @@ open64 (const char *path, int flags, ...)
 {
   NEXT (open64);
   MODE_OF (flags);
-  return is_chosen (kind_of_open (AT_FDCWD, path, flags), AT_FDCWD, path) ? fail () : next (path, flags, mode);
+  return is_chosen (kind_of_open (AT_FDCWD, path, flags), AT_FDCWD, path)
+           ? fail ()
+           : next (path, flags, mode);
 }
 
 int

@@ -75,7 +75,8 @@ list_arguments (World *world, const char *options, const char *destination)
   g_auto(GStrv) words = g_strsplit (rest, " ", -1);
   g_autoptr(GStrvBuilder) arguments = g_strv_builder_new ();
 
-  g_strv_builder_add_many (arguments, g_getenv ("THIMBLE_CLI"), "make", in, "-o", destination, NULL);
+  g_strv_builder_add_many (arguments, g_getenv ("THIMBLE_CLI"), "make", in, "-o", destination,
+                           NULL);
   g_strv_builder_addv (arguments, (const char **) words);
   return g_strv_builder_end (arguments);
 }
@@ -88,6 +89,7 @@ list_environment (World *world, const Fault *fault)
   g_autofree char *at = g_strdup_printf ("%" G_GUINT64_FORMAT, fault->at);
 
   environment = g_environ_setenv (environment, "LD_PRELOAD", g_getenv ("FAULT_SHIM"), TRUE);
+  environment = g_environ_setenv (environment, "FAULT_PROGRAM", "thimble-cli", TRUE);
   environment = g_environ_setenv (environment, "FAULT_UNDER", world->out, TRUE);
   environment = g_environ_setenv (environment, "FAULT_COUNT", count, TRUE);
   environment = g_environ_setenv (environment, "FAULT_DO", fault->what, TRUE);
