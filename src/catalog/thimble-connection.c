@@ -246,14 +246,16 @@ set_up (sqlite3 *connection, const char *path, ThimbleCatalogMode mode, GError *
 static gboolean
 make_file (const char *path, GError **error)
 {
+  g_autofree char *name = g_filename_display_name (path);
   int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-  g_autofree char *name = NULL;
 
-  if (fd >= 0)
-    close (fd);
-  if (fd >= 0 || errno == EEXIST)
+  if (fd < 0 && errno == EEXIST)
     return TRUE;
-  name = g_filename_display_name (path);
+  if (fd >= 0)
+    {
+      close (fd);
+      return TRUE;
+    }
   g_set_error (error, THIMBLE_CATALOG_ERROR, THIMBLE_CATALOG_ERROR_UNWRITABLE,
                "The catalog “%s” can’t be made: %s.", name, g_strerror (errno));
   return FALSE;

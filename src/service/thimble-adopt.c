@@ -124,8 +124,9 @@ is_what_would_be_made (ThimbleJob *job,
 
   return get_mtime_ns (info) >= job->origin->mtime_ns
          && !thimble_run_is_original (job->run, path)
-         && look_at (job->run, "verify-whole", absolute, found, NULL) && found->format == (guint8) format
-         && found->width == width_px && found->height == height_px;
+         && look_at (job->run, "verify-whole", absolute, found, NULL)
+         && found->format == (guint8) format && found->width == width_px
+         && found->height == height_px;
 }
 
 /* What format a rendition of a probed source has; alpha that turns out opaque may make it a JPEG. */

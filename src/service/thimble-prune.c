@@ -68,8 +68,8 @@ remove_empty_folders (ThimbleRun *run, const char *path)
 }
 
 /* Opens the folder of an output without following symbolic links: what lies behind one is not the
- * destination's, whatever a catalog says. Returns -1 with errno set where there is
- * none. */
+ * destination's, whatever a catalog says. Returns -1 with errno set where there
+ * is none. */
 static int
 open_folder_of (ThimbleRun *run, const char *path)
 {

@@ -174,67 +174,85 @@ thimble_writer_remove_dead_runs (ThimbleWriter *self)
   rmdir (parent); /* stays where the catalog is in it, or a run that lives */
 }
 
-/* Makes and locks this run's folder. Another run may take it for dead between the two. */
+static gboolean
+make_parent (const char *parent, GError **error)
+{
+  g_autoptr(GError) local_error = NULL;
+
+  if (thimble_path_make_folders (parent, &local_error))
+    return TRUE;
+  g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION,
+               "%s. Choose another destination.", local_error->message);
+  return FALSE;
+}
+
+/* Makes this run's folder; -1 with errno set where it can't, or another run took it for dead. */
+static int
+make_run_folder (const char *parent, char **path)
+{
+  g_autofree char *folder = g_build_filename (parent, STAGING_PREFIX "XXXXXX", NULL);
+  struct stat info;
+  int saved;
+  int fd;
+
+  if (g_mkdtemp_full (folder, 0777) == NULL)
+    return -1;
+  fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd >= 0 && (flock (fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+      && stat (folder, &info) == 0)
+    {
+      *path = g_steal_pointer (&folder);
+      return fd;
+    }
+  saved = fd >= 0 ? ENOENT : errno;
+  if (fd >= 0)
+    close (fd);
+  rmdir (folder);
+  errno = saved;
+  return -1;
+}
+
+/* Makes and locks this run's folder. Another run may take it for dead between the two, or remove the
+ * folder that it is in, as that was empty. */
 static gboolean
 make_staging (ThimbleWriter *self, const char *parent, GError **error)
 {
-  for (guint i = 0; i < 16; i++)
+  g_autofree char *display = g_filename_display_name (parent);
+  int saved = ENOENT;
+
+  for (guint i = 0; i < 16 && saved == ENOENT; i++)
     {
-      g_autofree char *path = g_build_filename (parent, STAGING_PREFIX "XXXXXX", NULL);
-      struct stat info;
-      int fd;
-
-      if (g_mkdtemp_full (path, 0777) == NULL)
-        {
-          int saved = errno;
-          g_autofree char *display = NULL;
-
-          if (saved != EACCES && saved != EPERM)
-            return set_error (self, saved, "made", path, error);
-          display = g_filename_display_name (parent);
-          g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION,
-                       "“%s” cannot be written to: %s. Choose another destination.", display,
-                       g_strerror (saved));
-          return FALSE;
-        }
-      fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-      if (fd >= 0 && (flock (fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
-          && stat (path, &info) == 0)
-        {
-          self->staging_fd = fd;
-          self->staging = g_steal_pointer (&path);
-          return TRUE;
-        }
-      if (fd >= 0)
-        close (fd);
+      if (!make_parent (parent, error))
+        return FALSE;
+      self->staging_fd = make_run_folder (parent, &self->staging);
+      if (self->staging_fd >= 0)
+        return TRUE;
+      saved = errno;
     }
-  return set_error (self, EBUSY, "locked", parent, error);
+  if (saved != EACCES && saved != EPERM)
+    return set_error (self, saved, "made", parent, error);
+  g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION,
+               "“%s” cannot be written to: %s. Choose another destination.", display,
+               g_strerror (saved));
+  return FALSE;
 }
 
 static gboolean
 get_ready (ThimbleWriter *self, GError **error)
 {
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
-  g_autofree char *parent = NULL;
-  g_autoptr(GError) local_error = NULL;
+  g_autofree char *parent = g_build_filename (self->destination, ".thimble", NULL);
 
   if (self->is_ready)
     return TRUE;
-
-  parent = g_build_filename (self->destination, ".thimble", NULL);
-  if (!thimble_path_make_folders (parent, &local_error))
-    {
-      g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION,
-                   "%s. Choose another destination.", local_error->message);
-      return FALSE;
-    }
-  if (!make_staging (self, parent, error))
+  if (!make_parent (parent, error))
     return FALSE;
-  self->destination_fd = open (self->destination, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (self->destination_fd < 0)
+    self->destination_fd = open (self->destination, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (self->destination_fd < 0)
     return set_error (self, errno, "opened", self->destination, error);
-  self->is_ready = TRUE;
-  return TRUE;
+  self->is_ready = make_staging (self, parent, error);
+  return self->is_ready;
 }
 
 static gboolean
