@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Instead of an errno: the call is not made, and says that it succeeded. */
+#define THIMBLE_SYSCALL_PRETEND (-1)
+
 /**
  * ThimbleSyscallTest:
  * @mask: the bits of the argument that count
@@ -24,7 +27,7 @@ typedef struct
 /**
  * ThimbleSyscallRule:
  * @number: the system call
- * @error: 0 to let it through, or the errno it fails with
+ * @error: 0 to let it through, the errno it fails with, or %THIMBLE_SYSCALL_PRETEND
  * @n_tests: how many of @tests must hold for the rule to apply
  * @tests: the conditions
  *

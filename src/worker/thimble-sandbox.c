@@ -18,10 +18,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* The socket, standard error, shared memory, and the inputs of the works that a worker holds. */
@@ -194,6 +194,38 @@ check_alone (GError **error)
   return FALSE;
 }
 
+static GLogWriterOutput
+write_message_cb (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  const char *domain = "";
+  const char *message = "";
+
+  if ((level & (G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG)) != 0)
+    return G_LOG_WRITER_HANDLED;
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      if (fields[i].length >= 0)
+        continue; /* no string */
+      if (strcmp (fields[i].key, "GLIB_DOMAIN") == 0)
+        domain = fields[i].value;
+      else if (strcmp (fields[i].key, "MESSAGE") == 0)
+        message = fields[i].value;
+    }
+  dprintf (STDERR_FILENO, "worker: %s: %s\n", domain, message);
+  return G_LOG_WRITER_HANDLED;
+}
+
+/* GLib's own way to standard error asks the file system for the time zone and the character set;
+ * texts of errors ask for the latter, once. */
+static void
+keep_messages_possible (void)
+{
+  g_autofree char *text = g_locale_to_utf8 ("", -1, NULL, NULL, NULL);
+
+  g_get_console_charset (NULL);
+  g_log_set_writer_func (write_message_cb, NULL, NULL);
+}
+
 /**
  * thimble_sandbox_close:
  * @kind: what kind of worker this is
@@ -204,7 +236,8 @@ check_alone (GError **error)
  * which what is not needed ends the process by SIGSYS. Once in a process, when all loaders are
  * loaded; where Landlock is there must be no thread but the calling one.
  *
- * Memory that is refused is NULL to who asked for it: codecs fail by
+ * From here on messages of GLib's go to standard error without their time, those for debugging
+ * nowhere. Memory that is refused is NULL to who asked for it: codecs fail by
  * %THIMBLE_IMAGE_ERROR_TOO_LARGE, GLib aborts.
  *
  * Returns: whether it is closed; if not, @error is set in %G_IO_ERROR and the worker must end
@@ -218,7 +251,7 @@ thimble_sandbox_close (ThimbleSandboxKind kind, guint64 max_memory, GError **err
 
   g_return_val_if_fail (max_memory > 0, FALSE);
 
-  tzset (); /* messages bear the time: its zone is read once */
+  keep_messages_possible ();
   if (!set_limits (kind, max_memory, error))
     return FALSE;
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)

@@ -49,8 +49,12 @@ add (GArray *program, guint16 code, guint32 operand, guint8 if_true, guint8 if_f
 static void
 add_end (GArray *program, int error)
 {
-  guint32 verdict = error == 0 ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | (guint32) error;
+  guint32 verdict = SECCOMP_RET_ERRNO;
 
+  if (error == 0)
+    verdict = SECCOMP_RET_ALLOW;
+  else if (error != THIMBLE_SYSCALL_PRETEND)
+    verdict |= (guint32) error;
   add (program, BPF_RET | BPF_K, verdict, 0, 0);
 }
 
