@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <malloc.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -211,7 +210,7 @@ write_message_cb (GLogLevelFlags level, const GLogField *fields, gsize n_fields,
       else if (strcmp (fields[i].key, "MESSAGE") == 0)
         message = fields[i].value;
     }
-  dprintf (STDERR_FILENO, "worker: %s: %s\n", domain, message);
+  g_printerr ("worker: %s: %s\n", domain, message);
   return G_LOG_WRITER_HANDLED;
 }
 

@@ -41,6 +41,10 @@ static const ThimbleSyscallRule common_rules[] = {
   ALLOW (sendmsg),
   ALLOW (close),
   ALLOW (fstat),
+  /* fstat() of the C library before version 2.39: standard I/O lives without it, and it could ask
+   * for any file. */
+  { .number = SYS_newfstatat, .error = EACCES, .n_tests = 1,
+    .tests = { ALL_BITS (3, AT_EMPTY_PATH) } },
   /* Messages. GLib asks whether standard error is a terminal, and whether it is the journal. */
   { .number = SYS_write, .n_tests = 1, .tests = { EQUALS (0, STDERR_FILENO) } },
   { .number = SYS_writev, .n_tests = 1, .tests = { EQUALS (0, STDERR_FILENO) } },
@@ -85,7 +89,6 @@ static const ThimbleSyscallRule pixbuf_rules[] = {
   { .number = SYS_prctl, .n_tests = 1, .tests = { EQUALS (0, PR_SET_NAME) } },
   FAIL (openat, EACCES),
   { .number = SYS_fcntl, .n_tests = 1, .tests = { EQUALS (1, F_SETFD) } },
-  /* fstat of the C library before version 2.39 */
   { .number = SYS_newfstatat, .n_tests = 1, .tests = { ALL_BITS (3, AT_EMPTY_PATH) } },
   FAIL (newfstatat, EACCES),
   FAIL (statx, EACCES),
@@ -151,13 +154,13 @@ thimble_seccomp_list_rules (ThimbleSandboxKind kind, gboolean may_open)
   };
 
   g_array_append_val (rules, abort_rule);
-  g_array_append_vals (rules, common_rules, G_N_ELEMENTS (common_rules));
   if (kind == THIMBLE_SANDBOX_PIXBUF)
     {
       if (may_open)
         g_array_append_val (rules, open_rule);
       g_array_append_vals (rules, pixbuf_rules, G_N_ELEMENTS (pixbuf_rules));
     }
+  g_array_append_vals (rules, common_rules, G_N_ELEMENTS (common_rules));
 #ifdef THIMBLE_SANDBOX_FOR_SANITIZERS
   g_array_append_vals (rules, sanitizer_rules, G_N_ELEMENTS (sanitizer_rules));
 #endif
