@@ -94,6 +94,17 @@ thimble_input_unref (ThimbleInput *self)
 }
 
 /**
+ * thimble_input_get_bytes:
+ *
+ * Returns: (transfer none) (nullable): the bytes, where the input was made of them
+ */
+GBytes *
+thimble_input_get_bytes (ThimbleInput *self)
+{
+  return self->bytes;
+}
+
+/**
  * thimble_input_open:
  *
  * Opens the input's path, or takes its descriptor. Blocks: never call it on the main thread. Only

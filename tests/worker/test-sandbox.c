@@ -122,7 +122,8 @@ get_expected (const char *kind, const char *what)
 {
   static const char *const refused[] = { "newest_call", "take_memory", NULL };
   static const char *const refused_pixbuf[]
-    = { "open", "open_proc", "open_to_write", "old_open", "stat_path", "statx", "clone3", NULL };
+    = { "open", "open_proc", "open_to_write", "old_open", "stat_path", "statx", "clone3",
+        "write_elsewhere", NULL };
 
   if (strcmp (what, "abort") == 0)
     return ABORTED;
