@@ -219,8 +219,7 @@ write_message_cb (GLogLevelFlags level, const GLogField *fields, gsize n_fields,
 static void
 keep_messages_possible (void)
 {
-  g_autofree char *text = g_locale_to_utf8 ("", -1, NULL, NULL, NULL);
-
+  g_free (g_locale_to_utf8 ("", -1, NULL, NULL, NULL));
   g_get_console_charset (NULL);
   g_log_set_writer_func (write_message_cb, NULL, NULL);
 }

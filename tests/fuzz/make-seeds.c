@@ -4,6 +4,7 @@
  * pictures of every kind that is read, made here, with and without metadata. */
 
 #include "codec-test.h"
+#include "make-seeds.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,8 +18,8 @@
 
 static const char *top;
 
-static void
-write_seed (const char *target, const char *name, const void *bytes, gsize n_bytes)
+void
+make_seeds_write (const char *target, const char *name, const void *bytes, gsize n_bytes)
 {
   g_autofree char *folder = g_build_filename (top, target, NULL);
   g_autofree char *path = g_build_filename (folder, name, NULL);
@@ -35,8 +36,8 @@ write_seed (const char *target, const char *name, const void *bytes, gsize n_byt
 static void
 write_picture (const char *target, const char *name, const void *bytes, gsize n_bytes)
 {
-  write_seed (target, name, bytes, n_bytes);
-  write_seed ("thumbnail", name, bytes, n_bytes);
+  make_seeds_write (target, name, bytes, n_bytes);
+  make_seeds_write ("thumbnail", name, bytes, n_bytes);
 }
 
 /* Little-endian TIFF: orientation 6, width, an ASCII tag outside its entry, and the end. */
@@ -207,7 +208,7 @@ static const char svg[] = "<svg xmlns='http://www.w3.org/2000/svg' width='9' hei
 static void
 write_others (void)
 {
-  write_seed ("gif", "gif", gif, sizeof gif);
+  make_seeds_write ("gif", "gif", gif, sizeof gif);
   write_picture ("pixbuf", "gif", gif, sizeof gif);
   write_picture ("pixbuf", "bmp", bmp, sizeof bmp);
   write_picture ("pixbuf", "tiff", tiff, sizeof tiff);
@@ -237,9 +238,10 @@ main (int argc, char **argv)
   write_png ("png-deep-interlaced", PNG_COLOR_TYPE_RGB_ALPHA, 16, PNG_INTERLACE_ADAM7);
   write_png ("png-bits", PNG_COLOR_TYPE_GRAY, 1, PNG_INTERLACE_NONE);
   write_others ();
-  write_seed ("exif", "exif", exif, sizeof exif);
-  write_seed ("xmp", "xmp", xmp, strlen (xmp));
-  write_seed ("colour", "rgb", g_bytes_get_data (icc, NULL), g_bytes_get_size (icc));
-  write_seed ("colour", "gray", g_bytes_get_data (gray_icc, NULL), g_bytes_get_size (gray_icc));
+  make_seeds_write ("exif", "exif", exif, sizeof exif);
+  make_seeds_write ("xmp", "xmp", xmp, strlen (xmp));
+  make_seeds_write ("colour", "rgb", g_bytes_get_data (icc, NULL), g_bytes_get_size (icc));
+  make_seeds_write ("colour", "gray", g_bytes_get_data (gray_icc, NULL), g_bytes_get_size (gray_icc));
+  make_wire_seeds ();
   return 0;
 }
