@@ -362,7 +362,8 @@ set_up (Make *make, char **arguments)
       return FALSE;
     }
   make->status = THIMBLE_EXIT_COULD_NOT_GO_ON;
-  make->engine = thimble_engine_new (make->options->executor, make->options->n_workers, &error);
+  make->engine = thimble_engine_new_full (make->options->executor, make->options->n_workers,
+                                          &make->options->limits, &error);
   if (make->engine == NULL)
     {
       thimble_cli_complain ("%s", error->message);

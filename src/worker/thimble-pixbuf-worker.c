@@ -13,6 +13,8 @@ static gboolean
 prepare (guint64 max_memory, GError **error)
 {
   thimble_pixbuf_codec_load_all ();
+  if (!thimble_sandbox_leaves_fonts ())
+    thimble_pixbuf_codec_load_fonts ();
   thimble_codec_register_fallback (&thimble_pixbuf_codec);
   return thimble_sandbox_close (THIMBLE_SANDBOX_PIXBUF, max_memory, error);
 }

@@ -9,12 +9,11 @@
 #include "thimble-worker-program.h"
 
 #include "thimble-executor-private.h"
+#include "thimble-sandbox.h"
 #include "thimble-worker-context.h"
 
-#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 typedef struct
@@ -39,29 +38,23 @@ map_shared (Worker *worker, const ThimbleWorkerPacket *packet)
   return TRUE;
 }
 
-/* Dies with the parent's thread that started it, also when that has happened already. */
-static void
-tie_to_parent (guint32 parent)
-{
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-  if ((guint32) getppid () != parent)
-    _exit (0);
-}
-
 static gboolean
 set_up (Worker *worker)
 {
   g_autoptr(ThimbleWorkerPacket) packet = thimble_worker_context_receive (&worker->context);
   const ThimbleWireSetup *setup = (gconstpointer) packet->bytes;
   const ThimbleWireHeader ready = { .type = THIMBLE_WIRE_READY };
+  const int kept = THIMBLE_WIRE_SOCKET;
   g_autoptr(GError) error = NULL;
 
   if (setup->header.type != THIMBLE_WIRE_SETUP || packet->n_bytes != sizeof *setup
       || !map_shared (worker, packet))
     return FALSE;
-  tie_to_parent (setup->parent);
   worker->context.free_bytes = setup->free_bytes;
-  if (worker->program->prepare != NULL && !worker->program->prepare (setup->max_memory, &error))
+  packet->n_fds = 0; /* closed like all others */
+  if (!thimble_sandbox_begin ((pid_t) setup->parent, &kept, 1, &error)
+      || (worker->program->prepare != NULL
+          && !worker->program->prepare (setup->max_memory, &error)))
     {
       thimble_worker_context_send_text (THIMBLE_WIRE_FAILED, 0, error);
       return FALSE;
