@@ -238,6 +238,7 @@ write_json_summary (Make *make, const ThimbleRunSummary *summary, double seconds
 
   if (make->json == NULL)
     return;
+  thimble_engine_shutdown (make->engine);
   thimble_cli_json_append_summary (line, summary, make->engine, seconds,
                                    make->options->run.dry_run);
   write_json (make, line);
