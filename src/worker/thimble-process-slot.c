@@ -187,7 +187,6 @@ send_groups (ThimbleProcessSlot *self,
   return THIMBLE_TALK_GOES_ON;
 }
 
-/* A worker that was killed by somebody who meant not the image; at most so often. */
 static void
 run_again (ThimbleProcessTask *task)
 {
@@ -195,13 +194,18 @@ run_again (ThimbleProcessTask *task)
   task->stop_at_us = 0;
 }
 
+/* Somebody killed the worker, and meant not the image. Where that goes on, each work it ran goes on
+ * alone, so that none is given up for what happens to others. */
 static void
-blame_nobody (ThimbleProcessTask *task)
+blame_nobody (ThimbleProcessTask *task, gboolean was_running)
 {
-  if (++task->n_kills <= MAX_KILLS)
-    run_again (task);
-  else
-    thimble_process_task_return_error (task, thimble_process_task_new_killed_error (MAX_KILLS));
+  if (was_running && ++task->n_kills > MAX_KILLS)
+    {
+      thimble_process_task_return_error (task, thimble_process_task_new_killed_error (MAX_KILLS));
+      return;
+    }
+  task->is_suspect = task->n_kills >= MAX_KILLS / 2;
+  run_again (task);
 }
 
 /* Whoever was alone did it. */
@@ -250,7 +254,7 @@ settle_task (ThimbleTalk *talk,
   else if (end != THIMBLE_TALK_LOST)
     run_again (task);
   else if (was_killed)
-    blame_nobody (task);
+    blame_nobody (task, was_running);
   else
     blame (task, thimble_process_task_new_crashed_error (status, talk->config->max_memory));
 }

@@ -186,7 +186,7 @@ thimble_process_task_new_nonsense_error (void)
 GError *
 thimble_process_task_new_killed_error (guint n_kills)
 {
-  return g_error_new (THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_CRASHED,
+  return g_error_new (THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_BROKEN,
                       "lost the process that read it %u times to a signal from elsewhere, as when "
                       "memory runs out. Free memory, or use fewer workers (--workers).",
                       n_kills);

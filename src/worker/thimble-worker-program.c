@@ -46,14 +46,14 @@ set_up (Worker *worker)
   g_autoptr(ThimbleWorkerPacket) packet = thimble_worker_context_receive (&worker->context);
   const ThimbleWireSetup *setup = (gconstpointer) packet->bytes;
   const ThimbleWireHeader ready = { .type = THIMBLE_WIRE_READY };
-  static const int fds[] = { THIMBLE_WIRE_SOCKET };
+  const int kept = THIMBLE_WIRE_SOCKET;
   g_autoptr(GError) error = NULL;
 
   if (setup->header.type != THIMBLE_WIRE_SETUP || packet->n_bytes != sizeof *setup
       || !map_shared (worker, packet))
     return FALSE;
   worker->context.free_bytes = setup->free_bytes;
-  if (!thimble_sandbox_begin ((pid_t) setup->parent, fds, G_N_ELEMENTS (fds), &error)
+  if (!thimble_sandbox_begin ((pid_t) setup->parent, &kept, 1, &error)
       || (worker->program->prepare != NULL
           && !worker->program->prepare (setup->max_memory, &error)))
     {
