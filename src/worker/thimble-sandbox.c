@@ -51,6 +51,8 @@ thimble_sandbox_probe (GError **error)
 {
   const char *missing = thimble_seccomp_get_missing ();
 
+  if (missing == NULL && close_range (G_MAXUINT, G_MAXUINT, 0) < 0)
+    missing = "has no way to close what a process inherits (close_range, Linux 5.9 or newer)";
   if (missing == NULL)
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
@@ -77,15 +79,12 @@ compare_ints (const void *a, const void *b)
   return *(const int *) a - *(const int *) b;
 }
 
-/* Closes the descriptors from @first to @last, both included. */
-static void
-close_between (guint first, guint last)
+/* Closes the descriptors from @first up to @end, which it leaves. */
+static gboolean
+close_up_to (guint first, guint end, GError **error)
 {
-  if (first > last || close_range (first, last, 0) == 0)
-    return;
-  /* Linux before 5.9 */
-  for (guint fd = first; fd <= MIN (last, (guint) sysconf (_SC_OPEN_MAX)); fd++)
-    close ((int) fd);
+  return first >= end || close_range (first, end - 1, 0) == 0
+         || set_failed ("close what it inherited", error);
 }
 
 /**
@@ -125,12 +124,11 @@ thimble_sandbox_begin (pid_t parent, const int *fds, guint n_fds, GError **error
   qsort (kept, n_fds + 1, sizeof kept[0], compare_ints);
   for (guint i = 0; i <= n_fds; i++)
     {
-      if (kept[i] > 0)
-        close_between (next, (guint) kept[i] - 1);
+      if (!close_up_to (next, (guint) kept[i], error))
+        return FALSE;
       next = (guint) kept[i] + 1;
     }
-  close_between (next, G_MAXUINT);
-  return TRUE;
+  return close_up_to (next, G_MAXUINT, error);
 }
 
 static gboolean
@@ -156,7 +154,8 @@ limit_memory (guint64 max_memory, GError **error)
   if (!g_file_get_contents ("/proc/self/statm", &text, NULL, error))
     return FALSE;
   n_pages = g_ascii_strtoull (text, NULL, 10);
-  return set_limit (RLIMIT_AS, n_pages * (guint64) getpagesize () + max_memory, error);
+  return set_limit (RLIMIT_AS, n_pages * (guint64) getpagesize () + MIN (max_memory, G_MAXINT64),
+                    error);
 }
 #endif
 
