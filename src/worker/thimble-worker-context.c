@@ -273,6 +273,13 @@ thimble_worker_context_init (ThimbleWorkerContext *self)
 }
 
 void
+thimble_worker_context_clear (ThimbleWorkerContext *self)
+{
+  g_queue_clear_full (&self->waiting, (GDestroyNotify) thimble_worker_packet_free);
+  g_byte_array_unref (self->context.buffer);
+}
+
+void
 thimble_worker_context_begin (ThimbleWorkerContext *self, guint64 serial, guint n_works)
 {
   self->first_serial = serial;

@@ -47,6 +47,7 @@ typedef struct
 } ThimbleWorkerContext;
 
 void thimble_worker_context_init (ThimbleWorkerContext *self);
+void thimble_worker_context_clear (ThimbleWorkerContext *self);
 void thimble_worker_context_begin (ThimbleWorkerContext *self, guint64 serial, guint n_works);
 void thimble_worker_context_finish (ThimbleWorkerContext *self, const char *operation);
 ThimbleWorkerPacket *thimble_worker_context_receive (ThimbleWorkerContext *self);

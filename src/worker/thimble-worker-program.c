@@ -181,5 +181,8 @@ thimble_worker_program_run (const ThimbleWorkerProgram *program)
           goes_on = FALSE;
         }
     }
+  for (guint i = 0; i < THIMBLE_WIRE_N_RECIPES; i++)
+    g_clear_pointer (&worker.recipes[i], g_bytes_unref);
+  thimble_worker_context_clear (&worker.context);
   return 1;
 }
