@@ -219,7 +219,11 @@ thimble_input_read (ThimbleInput *self,
   g_return_val_if_fail (max_bytes <= G_MAXINT32, NULL);
 
   if (self->bytes != NULL)
-    return g_bytes_get_data (self->bytes, n_bytes);
+    {
+      const guint8 *bytes = g_bytes_get_data (self->bytes, n_bytes);
+
+      return bytes != NULL ? bytes : (const guint8 *) ""; /* no bytes are %NULL to GBytes */
+    }
 
   fd = thimble_input_open (self, error);
   if (fd < 0)

@@ -21,6 +21,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The socket, standard error, shared memory, and the inputs of the works that a worker holds. */
@@ -214,13 +215,14 @@ write_message_cb (GLogLevelFlags level, const GLogField *fields, gsize n_fields,
   return G_LOG_WRITER_HANDLED;
 }
 
-/* GLib's own way to standard error asks the file system for the time zone and the character set;
- * texts of errors ask for the latter, once. */
+/* What the C library and GLib ask the file system for once, or when first needed: the time zone,
+ * which the date in a profile takes, and the character set, which texts of errors take. GLib's own
+ * way to standard error asks each time. */
 static void
-keep_messages_possible (void)
+load_what_is_asked_for (void)
 {
-  g_autofree char *text = g_locale_to_utf8 ("", -1, NULL, NULL, NULL);
-
+  tzset ();
+  g_free (g_locale_to_utf8 ("", -1, NULL, NULL, NULL));
   g_get_console_charset (NULL);
   g_log_set_writer_func (write_message_cb, NULL, NULL);
 }
@@ -250,7 +252,7 @@ thimble_sandbox_close (ThimbleSandboxKind kind, guint64 max_memory, GError **err
 
   g_return_val_if_fail (max_memory > 0, FALSE);
 
-  keep_messages_possible ();
+  load_what_is_asked_for ();
   if (!set_limits (kind, max_memory, error))
     return FALSE;
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)

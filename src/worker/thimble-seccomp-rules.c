@@ -41,10 +41,6 @@ static const ThimbleSyscallRule common_rules[] = {
   ALLOW (sendmsg),
   ALLOW (close),
   ALLOW (fstat),
-  /* fstat() of the C library before version 2.39: standard I/O lives without it, and it could ask
-   * for any file. */
-  { .number = SYS_newfstatat, .error = EACCES, .n_tests = 1,
-    .tests = { ALL_BITS (3, AT_EMPTY_PATH) } },
   /* Messages. GLib asks whether standard error is a terminal, and whether it is the journal. */
   { .number = SYS_write, .n_tests = 1, .tests = { EQUALS (0, STDERR_FILENO) } },
   { .number = SYS_writev, .n_tests = 1, .tests = { EQUALS (0, STDERR_FILENO) } },
@@ -73,6 +69,13 @@ static const ThimbleSyscallRule common_rules[] = {
   ALLOW (exit_group),
 };
 
+/* fstat() of the C library before version 2.39, by which it could ask for any file: standard I/O
+ * lives without. */
+static const ThimbleSyscallRule closed_rules[] = {
+  { .number = SYS_newfstatat, .error = EACCES, .n_tests = 1,
+    .tests = { ALL_BITS (3, AT_EMPTY_PATH) } },
+};
+
 /* Loaders that are not ours look for files and take “no” for an answer, and start threads. clone3
  * has its flags in memory, where no filter can see them; the C library then takes clone. cairo asks
  * whether a font can be read each time it uses one, also if it has it open; opening tells. */
@@ -88,6 +91,7 @@ static const ThimbleSyscallRule pixbuf_rules[] = {
   FAIL (sched_setattr, EPERM),
   { .number = SYS_prctl, .n_tests = 1, .tests = { EQUALS (0, PR_SET_NAME) } },
   FAIL (openat, EACCES),
+  FAIL (write, EBADF), /* for those who print to standard output */
   { .number = SYS_fcntl, .n_tests = 1, .tests = { EQUALS (1, F_SETFD) } },
   { .number = SYS_newfstatat, .n_tests = 1, .tests = { ALL_BITS (3, AT_EMPTY_PATH) } },
   FAIL (newfstatat, EACCES),
@@ -154,13 +158,15 @@ thimble_seccomp_list_rules (ThimbleSandboxKind kind, gboolean may_open)
   };
 
   g_array_append_val (rules, abort_rule);
-  if (kind == THIMBLE_SANDBOX_PIXBUF)
+  g_array_append_vals (rules, common_rules, G_N_ELEMENTS (common_rules));
+  if (kind == THIMBLE_SANDBOX_CLOSED)
+    g_array_append_vals (rules, closed_rules, G_N_ELEMENTS (closed_rules));
+  else
     {
       if (may_open)
         g_array_append_val (rules, open_rule);
       g_array_append_vals (rules, pixbuf_rules, G_N_ELEMENTS (pixbuf_rules));
     }
-  g_array_append_vals (rules, common_rules, G_N_ELEMENTS (common_rules));
 #ifdef THIMBLE_SANDBOX_FOR_SANITIZERS
   g_array_append_vals (rules, sanitizer_rules, G_N_ELEMENTS (sanitizer_rules));
 #endif

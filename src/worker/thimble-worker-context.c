@@ -275,6 +275,8 @@ thimble_worker_context_init (ThimbleWorkerContext *self)
 void
 thimble_worker_context_clear (ThimbleWorkerContext *self)
 {
+  if (self->shared != NULL)
+    munmap (self->shared, THIMBLE_WIRE_PAGE + THIMBLE_WIRE_RING);
   g_queue_clear_full (&self->waiting, (GDestroyNotify) thimble_worker_packet_free);
   g_byte_array_unref (self->context.buffer);
 }

@@ -24,7 +24,7 @@ typedef struct
 } Worker;
 
 static gboolean
-map_shared (Worker *worker, const ThimbleWorkerPacket *packet)
+map_shared (Worker *worker, ThimbleWorkerPacket *packet)
 {
   guint8 *memory = MAP_FAILED;
 
@@ -33,6 +33,8 @@ map_shared (Worker *worker, const ThimbleWorkerPacket *packet)
                    packet->fds[0], 0);
   if (memory == MAP_FAILED)
     return FALSE;
+  close (packet->fds[0]);
+  packet->n_fds = 0;
   worker->context.shared = (ThimbleWireShared *) (gpointer) memory;
   worker->context.ring = memory + THIMBLE_WIRE_PAGE;
   return TRUE;
@@ -51,7 +53,6 @@ set_up (Worker *worker)
       || !map_shared (worker, packet))
     return FALSE;
   worker->context.free_bytes = setup->free_bytes;
-  packet->n_fds = 0; /* closed like all others */
   if (!thimble_sandbox_begin ((pid_t) setup->parent, &kept, 1, &error)
       || (worker->program->prepare != NULL
           && !worker->program->prepare (setup->max_memory, &error)))

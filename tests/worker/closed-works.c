@@ -10,10 +10,12 @@
 #include "thimble-operations.h"
 #include "thimble-pixbuf-codec.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <lcms2.h>
 
 #define SIDE 128
 
@@ -28,16 +30,57 @@ static int fds[4]; /* of what is worked on, in memory */
 static guint n_fds;
 static gboolean has_text;
 
-static void
-add_file (const void *bytes, gsize n_bytes)
+static int
+add_fd (void)
 {
   int fd = memfd_create ("work", MFD_CLOEXEC);
 
   g_assert_cmpint (fd, >=, 0);
-  g_assert_cmpint (write (fd, bytes, n_bytes), ==, n_bytes);
-  g_assert_cmpint (lseek (fd, 0, SEEK_SET), ==, 0);
   g_assert_cmpuint (n_fds, <, G_N_ELEMENTS (fds));
   fds[n_fds++] = fd;
+  return fd;
+}
+
+/* Not sRGB, so that the colours must be converted. */
+static GBytes *
+make_profile (void)
+{
+  static const cmsCIExyY white = { 0.3127, 0.329, 1 };
+  static const cmsCIExyYTRIPLE primaries
+    = { { 0.64, 0.33, 1 }, { 0.21, 0.71, 1 }, { 0.15, 0.06, 1 } };
+  cmsToneCurve *curve = cmsBuildGamma (NULL, 1.8);
+  cmsToneCurve *curves[] = { curve, curve, curve };
+  cmsHPROFILE profile = cmsCreateRGBProfile (&white, &primaries, curves);
+  cmsUInt32Number n_bytes = 0;
+  guint8 *bytes;
+
+  g_assert_true (cmsSaveProfileToMem (profile, NULL, &n_bytes));
+  bytes = g_malloc (n_bytes);
+  g_assert_true (cmsSaveProfileToMem (profile, bytes, &n_bytes));
+  cmsCloseProfile (profile);
+  cmsFreeToneCurve (curve);
+  return g_bytes_new_take (bytes, n_bytes);
+}
+
+/* In a process of its own, so that no library has been used when this one is closed. */
+static void
+write_picture (int fd, const ThimbleCodec *codec)
+{
+  pid_t child = fork ();
+  int status = -1;
+
+  if (child == 0)
+    {
+      g_autoptr (ThimbleRaster) raster = codec_test_gradient (THIMBLE_LAYOUT_RGB, 700, 500);
+      g_autoptr (GByteArray) file = g_byte_array_new ();
+      g_autoptr (GBytes) icc = make_profile ();
+      ThimbleEncodeOptions options = { .quality = 90, .icc = icc };
+
+      g_assert_true (codec->encode (raster, &options, file, NULL));
+      _exit (write (fd, file->data, file->len) == (ssize_t) file->len ? 0 : 1);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (status, ==, 0);
 }
 
 /* Before the process is closed: does as a worker of the kind, and makes the inputs. */
@@ -53,17 +96,12 @@ closed_works_prepare (ThimbleSandboxKind kind)
       thimble_pixbuf_codec_load_all ();
       if (!thimble_sandbox_leaves_fonts ())
         thimble_pixbuf_codec_load_fonts ();
-      add_file (drawing, strlen (drawing));
+      g_assert_cmpint (write (add_fd (), drawing, strlen (drawing)), ==, strlen (drawing));
       has_text = TRUE;
       return;
     }
   for (guint i = 0; i < G_N_ELEMENTS (codecs); i++)
-    {
-      g_autoptr (ThimbleRaster) raster = codec_test_gradient (THIMBLE_LAYOUT_RGB, 700, 500);
-      g_autoptr (GByteArray) file = codec_test_encode (codecs[i], raster, 90);
-
-      add_file (file->data, file->len);
-    }
+    write_picture (add_fd (), codecs[i]);
 }
 
 /* Of pixels with straight alpha: the dark ones in some rows. */
