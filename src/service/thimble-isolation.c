@@ -78,8 +78,9 @@ thimble_isolation_new_executor (const ThimbleExecutorConfig *config,
 
   if (executor == NULL)
     g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_NO_ISOLATION,
-                 "Images cannot be read in isolation. %s To read them without isolation, ask for "
-                 "“--executor threads”; do so only with images that you trust.",
+                 "Images cannot be read in isolation. %s To read them without isolation, which is only "
+                 "for images that you trust, start “thimble-cli --executor threads” or “thimble "
+                 "--without-isolation”.",
                  cause->message);
   return executor;
 }

@@ -252,26 +252,37 @@ get_limit_us (ThimbleTalk *self)
               n_tasks * self->config->timeout_us);
 }
 
-/* Looks at the clocks, and at which works are to stop; @wait_ms is when to do so again. */
+/* Looks at the clocks, unless the group has only just begun; @left_us is when to do so again. */
 static ThimbleTalkEnd
-check_time (ThimbleTalk *self, int *wait_ms)
+check_clocks (ThimbleTalk *self, gboolean has_waited, gint64 *left_us)
 {
-  ThimbleTalkGroup *group = thimble_talk_get_running (self);
-  gint64 now = g_get_monotonic_time ();
   gint64 limit_us = get_limit_us (self);
-  gint64 left_us
-    = limit_us - (thimble_worker_process_get_cpu_us (self->process) - self->cpu_begin_us);
 
   self->limit_us = limit_us;
-  if (left_us <= 0 || now - self->begin_us > BACKSTOP_BASE_US + BACKSTOP_FACTOR * limit_us)
+  *left_us = limit_us;
+  if (!has_waited)
+    return THIMBLE_TALK_GOES_ON;
+  *left_us -= thimble_worker_process_get_cpu_us (self->process) - self->cpu_begin_us;
+  if (*left_us <= 0
+      || g_get_monotonic_time () - self->begin_us > BACKSTOP_BASE_US + BACKSTOP_FACTOR * limit_us)
     return THIMBLE_TALK_TIMEOUT;
+  return THIMBLE_TALK_GOES_ON;
+}
+
+/* Looks at which works are to stop; @left_us is when to look at the clocks again, at the latest. */
+static ThimbleTalkEnd
+check_stops (ThimbleTalk *self, gint64 *left_us)
+{
+  ThimbleTalkGroup *group = thimble_talk_get_running (self);
 
   for (guint i = 0; i < group->n_tasks; i++)
     {
       ThimbleProcessTask *task = group->tasks[i];
+      gint64 now;
 
       if (task->state != THIMBLE_TASK_SENT || !thimble_process_task_should_stop (task))
         continue;
+      now = g_get_monotonic_time ();
       if (task->stop_at_us == 0)
         {
           thimble_worker_process_request_stop (self->process, task->serial);
@@ -279,9 +290,8 @@ check_time (ThimbleTalk *self, int *wait_ms)
         }
       if (now >= task->stop_at_us)
         return THIMBLE_TALK_STOP;
-      left_us = MIN (left_us, task->stop_at_us - now);
+      *left_us = MIN (*left_us, task->stop_at_us - now);
     }
-  *wait_ms = (int) MIN (left_us / 1000 + 1, MAX_WAIT_MS);
   return THIMBLE_TALK_GOES_ON;
 }
 
@@ -320,16 +330,18 @@ take_wake (ThimbleTalk *self)
 ThimbleTalkEnd
 thimble_talk_receive (ThimbleTalk *self)
 {
-  for (;;)
+  for (gboolean has_waited = FALSE;; has_waited = TRUE)
     {
       struct pollfd wanted[] = { { .fd = self->process->socket, .events = POLLIN },
                                  { .fd = self->wake_fd, .events = POLLIN } };
-      int wait_ms = 0;
-      ThimbleTalkEnd end = check_time (self, &wait_ms);
+      gint64 left_us;
+      ThimbleTalkEnd end = check_clocks (self, has_waited, &left_us);
 
+      if (end == THIMBLE_TALK_GOES_ON)
+        end = check_stops (self, &left_us);
       if (end != THIMBLE_TALK_GOES_ON)
         return end;
-      if (poll (wanted, G_N_ELEMENTS (wanted), wait_ms) < 0 && errno != EINTR)
+      if (poll (wanted, G_N_ELEMENTS (wanted), (int) MIN (left_us / 1000 + 1, MAX_WAIT_MS)) < 0 && errno != EINTR)
         return THIMBLE_TALK_LOST;
       if (wanted[1].revents != 0)
         take_wake (self);

@@ -14,8 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How often a worker that somebody else kills while it starts is started again. */
-#define MAX_STARTS 8
+/* How often a worker that somebody else kills while it starts is started again, and how long to wait
+ * before: without one nothing goes on, so it is worth while to wait for a bad time to pass. */
+#define MAX_STARTS 64
+#define START_PAUSE_US 20000
 
 typedef struct
 {
@@ -122,15 +124,19 @@ start_job (gpointer data)
     config->argument, &limits, &error);
 
   g_mutex_lock (&self->lock);
-  stock->n_starting--;
-  if (process != NULL && !self->is_closed)
-    g_queue_push_tail (&stock->ready, g_steal_pointer (&process));
-  else if (error != NULL && stock->n_waiting > 0)
+  if (process != NULL && self->is_closed)
+    {
+      g_mutex_unlock (&self->lock);
+      thimble_worker_process_free (process); /* who closes waits for that */
+      g_mutex_lock (&self->lock);
+    }
+  else if (process != NULL)
+    g_queue_push_tail (&stock->ready, process);
+  else if (stock->n_waiting > 0)
     g_queue_push_tail (&stock->failures, g_steal_pointer (&error));
+  stock->n_starting--;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
-
-  g_clear_pointer (&process, thimble_worker_process_free);
   g_clear_error (&error);
 }
 
@@ -213,6 +219,7 @@ take_ready (ThimbleWorkerPool *self, ThimbleProcessKind kind, gboolean start, GE
           set_not_ready (program, why, status, error);
           return NULL;
         }
+      g_usleep (START_PAUSE_US);
     }
 }
 

@@ -17,7 +17,6 @@
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* How long a worker may take to get ready: long, for a machine that is busy, but not for ever. */
@@ -44,7 +43,7 @@ set_up (ThimbleWorkerProcess *self, const ThimbleWorkerLimits *limits)
   gpointer memory = MAP_FAILED;
 
   self->pid_fd = pidfd_open (self->pid, 0);
-  if (fd >= 0 && self->pid_fd >= 0)
+  if (fd >= 0 && self->pid_fd >= 0 && clock_getcpuclockid (self->pid, &self->cpu_clock) == 0)
     memory = mmap (NULL, N_SHARED, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (memory != MAP_FAILED)
     {
@@ -350,9 +349,8 @@ gint64
 thimble_worker_process_get_cpu_us (ThimbleWorkerProcess *self)
 {
   struct timespec time;
-  clockid_t clock;
 
-  if (clock_getcpuclockid (self->pid, &clock) != 0 || clock_gettime (clock, &time) != 0)
+  if (clock_gettime (self->cpu_clock, &time) != 0)
     return 0;
   return (gint64) time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
 }

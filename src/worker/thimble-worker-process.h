@@ -4,6 +4,8 @@
 #include "thimble-wire.h"
 #include "thimble-work.h"
 
+#include <time.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -28,6 +30,7 @@ typedef struct
   pid_t pid;
   int pid_fd;
   int socket;
+  clockid_t cpu_clock;       /* what the kernel counts of its processor time */
   ThimbleWireShared *shared; /* mapped */
   const guint8 *ring;        /* of the same mapping */
   const guint8 *memory;      /* mapped for the work @memory_serial, or NULL */

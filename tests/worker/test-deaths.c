@@ -86,7 +86,7 @@ killer_thread (gpointer data)
           kill (g_array_index (children, int, which), g_rand_boolean (rand) ? SIGKILL : SIGTERM);
           g_atomic_int_inc (&killer->n_kills);
         }
-      g_usleep (2000);
+      g_usleep (5000);
     }
   return NULL;
 }
