@@ -7,6 +7,7 @@
 #include "thimble-isolation.h"
 
 #include "thimble-process-executor.h"
+#include "thimble-sandbox.h"
 
 #include <unistd.h>
 
@@ -74,8 +75,10 @@ thimble_isolation_new_executor (const ThimbleExecutorConfig *config,
     .timeout_us = (gint64) (limits->timeout_seconds * G_USEC_PER_SEC),
   };
   g_autoptr(GError) cause = NULL;
-  ThimbleExecutor *executor = thimble_process_executor_new (&processes, &cause);
+  ThimbleExecutor *executor = NULL;
 
+  if (thimble_sandbox_probe (&cause))
+    executor = thimble_process_executor_new (&processes, &cause);
   if (executor == NULL)
     g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_NO_ISOLATION,
                  "Images cannot be read in isolation. %s To read them without isolation, which is only "

@@ -43,8 +43,7 @@ set_failed (const char *what, GError **error)
  * Tells whether a worker can close itself on this system. Changes nothing and takes a microsecond;
  * any process, any thread.
  *
- * Returns: whether it can; if not, @error says what is missing and what to do
- *   (%G_IO_ERROR_NOT_SUPPORTED)
+ * Returns: whether it can; if not, @error says what is missing (%G_IO_ERROR_NOT_SUPPORTED)
  */
 gboolean
 thimble_sandbox_probe (GError **error)
@@ -56,8 +55,7 @@ thimble_sandbox_probe (GError **error)
   if (missing == NULL)
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-               "Images can't be isolated here: this system %s. Ask whoever runs it to allow that, "
-               "or choose to work without isolation (“--executor threads”).", missing);
+               "This system %s. Ask whoever runs it to allow that.", missing);
   return FALSE;
 }
 
