@@ -2,9 +2,10 @@
 
 /* A program that closes itself as a worker does and then does one thing, for test-sandbox:
  *
- *   closed-program PARENT KIND[-alone] WHAT
+ *   closed-program PARENT KIND[-alone|-denied] WHAT
  *
- * KIND is "closed" or "pixbuf"; "-alone" makes the kernel look as if it had no Landlock. WHAT is a
+ * KIND is "closed" or "pixbuf"; "-alone" makes the kernel look as if it had no Landlock, "-denied"
+ * as if it did not let filters be set. WHAT is a
  * probe of probes.c, "wait" for the end of its socket, "messages" on standard error, or "works":
  * pictures made, encoded and decoded in every format that the kind has. It ends as probes.h says. */
 
@@ -25,12 +26,13 @@
 
 #define MAX_MEMORY (192 << 20)
 
+/* Lets a system call fail from here on as if the kernel did not have it. */
 static void
-hide_landlock (void)
+hide_call (guint32 number)
 {
   struct sock_filter program[] = {
     BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr)),
-    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_landlock_create_ruleset, 0, 1),
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
     BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
     BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
   };
@@ -38,7 +40,7 @@ hide_landlock (void)
 
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0
       || prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) < 0)
-    g_error ("Landlock can't be hidden: %s", g_strerror (errno));
+    g_error ("System call %u can't be hidden: %s", number, g_strerror (errno));
 }
 
 /* Says that it is closed, and waits until the other end of the socket is closed. */
@@ -100,13 +102,15 @@ main (int argc, char **argv)
     }
   kind = g_str_has_prefix (argv[2], "pixbuf") ? THIMBLE_SANDBOX_PIXBUF : THIMBLE_SANDBOX_CLOSED;
   if (g_str_has_suffix (argv[2], "-alone"))
-    hide_landlock ();
+    hide_call (SYS_landlock_create_ruleset);
+  if (g_str_has_suffix (argv[2], "-denied"))
+    hide_call (SYS_seccomp);
   if (strcmp (argv[3], "works") == 0)
     closed_works_prepare (kind);
   if (!thimble_sandbox_close (kind, MAX_MEMORY, &error))
     {
       g_printerr ("%s\n", error->message);
-      return PROBE_NOT_CLOSED;
+      return thimble_sandbox_probe (NULL) ? PROBE_NOT_TOLD : PROBE_NOT_CLOSED;
     }
 
   result = run (argv[3], kind);

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 #define PROBE_CAME_BACK 0 /* the probe did what it tried */
 #define PROBE_REFUSED 3   /* it was refused and lived on */
 #define PROBE_NOT_BEGUN 4 /* the parent is another than was said */
-#define PROBE_NOT_CLOSED 5
+#define PROBE_NOT_CLOSED 5 /* and thimble_sandbox_probe() tells so */
+#define PROBE_NOT_TOLD 6
 
 /**
  * Probe:

@@ -303,6 +303,16 @@ test_parent_is_gone (void)
   g_assert_cmpint (g_subprocess_get_exit_status (process), ==, PROBE_NOT_BEGUN);
 }
 
+/* A system that does not let filters be set is told before, and never worked on without. */
+static void
+test_cannot_be_had (void)
+{
+  int status = run ("closed-denied", "open");
+
+  g_assert_true (WIFEXITED (status));
+  g_assert_cmpint (WEXITSTATUS (status), ==, PROBE_NOT_CLOSED);
+}
+
 static void
 test_can_be_had (void)
 {
@@ -317,6 +327,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sandbox/probe", test_can_be_had);
+  g_test_add_func ("/sandbox/probe/denied", test_cannot_be_had);
   g_test_add_func ("/sandbox/dies-with-parent", test_dies_with_parent);
   g_test_add_func ("/sandbox/parent-is-gone", test_parent_is_gone);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
