@@ -5,9 +5,9 @@
  *   closed-program PARENT KIND[-alone|-denied] WHAT
  *
  * KIND is "closed" or "pixbuf"; "-alone" makes the kernel look as if it had no Landlock, "-denied"
- * as if it did not let filters be set. WHAT is a
- * probe of probes.c, "wait" for the end of its socket, "messages" on standard error, or "works":
- * pictures made, encoded and decoded in every format that the kind has. It ends as probes.h says. */
+ * as if it did not let filters be set. WHAT is a probe of probes.c, "wait" for the end of its
+ * socket, "messages" on standard error, or "works": thumbnails in every format that the kind has. It
+ * ends as probes.h says. */
 
 #include "closed-works.h"
 #include "probes.h"
