@@ -5,7 +5,7 @@
 
 #include "thimble-run-private.h"
 
-#include "thimble-codec.h"
+#include "thimble-output-size.h"
 #include "thimble-paths.h"
 #include "thimble-recipe.h"
 
@@ -50,15 +50,15 @@ check_reply (ThimbleJob *job, ThimbleWorkResult *result, GError **error)
   for (guint i = 0; good && i < n_outputs; i++)
     {
       const ThimbleOutputReply *output = &reply->outputs[i];
+      ThimbleFormat format;
+      guint32 width_px, height_px;
       gsize n_bytes;
       const guint8 *data
         = g_bytes_get_data (thimble_work_result_get_output (result, i), &n_bytes);
-      const ThimbleCodec *codec = thimble_codec_for_bytes (data, n_bytes);
 
-      good = codec != NULL && codec->format == output->format
-             && output->format >= THIMBLE_FORMAT_JPEG && output->format <= THIMBLE_FORMAT_WEBP
-             && output->width > 0 && output->width <= 65535 && output->height > 0
-             && output->height <= 65535;
+      good = thimble_output_size_read (data, n_bytes, &format, &width_px, &height_px)
+             && format == output->format && width_px == output->width
+             && height_px == output->height && width_px > 0 && height_px > 0;
     }
   if (good)
     return reply;
@@ -270,6 +270,21 @@ describe (ThimbleJob *job, GArray *list, const ThimbleThumbnailReply *reply)
   return result;
 }
 
+/* What ends workers is not given to another one before it changes. A list that can't be written is
+ * no reason to stop: the next run then loses a worker again. */
+static void
+remember_crash (ThimbleJob *job, const GError *error)
+{
+  const ThimbleOrigin *origin = job->origin;
+  const ThimbleStamp stamp = { origin->size, origin->mtime_ns, origin->inode };
+  g_autoptr(GError) failure = NULL;
+
+  if (g_error_matches (error, THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_CRASHED)
+      && !thimble_crash_list_add (job->run->crashes, job->source, &stamp, error->message,
+                                  &failure))
+    g_debug ("A crash is not remembered: %s", failure->message);
+}
+
 /**
  * thimble_job_finish:
  *
@@ -287,9 +302,11 @@ thimble_job_finish (ThimbleJob *self)
   reply = result != NULL ? check_reply (self, result, &error) : NULL;
   if (reply == NULL)
     {
+      remember_crash (self, error);
       thimble_job_fail (self, error);
       return;
     }
+  thimble_crash_list_remove (self->run->crashes, self->source);
   list = list_made (self, result, reply);
   if (!claim_names (self, list, &error) || !write_outputs (self, list, &error)
       || !record_outputs (self, list, reply, &error))

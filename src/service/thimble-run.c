@@ -66,6 +66,7 @@ thimble_run_free (ThimbleRun *self)
   g_clear_pointer (&self->originals, thimble_hash_counter_free);
   thimble_hash_counter_free (self->claimed);
   g_clear_object (&self->catalog);
+  g_clear_pointer (&self->crashes, thimble_crash_list_free);
   if (self->destination_fd >= 0)
     close (self->destination_fd);
   g_object_unref (self->engine);
@@ -262,6 +263,7 @@ open_catalog (ThimbleRun *self, GError **error)
     self->options.dry_run ? THIMBLE_CATALOG_READ_ONLY : THIMBLE_CATALOG_READ_WRITE, error);
   if (self->catalog == NULL)
     return FALSE;
+  self->crashes = thimble_crash_list_open (folder);
   return open_destination (self, error);
 }
 
