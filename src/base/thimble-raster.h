@@ -34,6 +34,8 @@ typedef enum
  * @height: pixels, at least 1
  * @layout: what a pixel's bytes are
  * @premultiplied: whether colour is multiplied by alpha (only with alpha)
+ * @shrunk_by: where a decoder made each pixel of a cell of so many pixels both ways, from the top
+ *   left corner on, and those at the far edges perhaps of fewer: how many; 0 where nobody knows
  *
  * Pixels in memory. Counted by reference; written by its one owner only, immutable once shared.
  * Fields are public: this is plain data for inner loops.
@@ -46,6 +48,7 @@ typedef struct
   int height;
   ThimbleLayout layout;
   gboolean premultiplied;
+  int shrunk_by;
   grefcount ref_count;
 } ThimbleRaster;
 

@@ -81,7 +81,8 @@ typedef struct
  * @decode_bytes: how many bytes decoding as requested will hold at most, the result included
  * @decode: gives the whole picture, or fails with %THIMBLE_IMAGE_ERROR; a picture that is cut
  *   short fails with %THIMBLE_IMAGE_ERROR_CORRUPT. CMYK comes as ink (0 is none) whatever the file
- *   has, 16 bits come as 8, palettes and tRNS as RGB or RGBA, alpha never premultiplied
+ *   has, 16 bits come as 8, palettes and tRNS as RGB or RGBA. Alpha is premultiplied only where the
+ *   picture is scaled down
  * @encode: (nullable): appends the file to @out; the layouts it takes are those without CMYK, and
  *   without alpha where the format has none; alpha comes not premultiplied
  *

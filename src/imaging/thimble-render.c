@@ -42,6 +42,8 @@ get_decoded_scale (const ThimblePicture *picture, double *scale_x, double *scale
 
   *scale_x = (double) decoded_width / width;
   *scale_y = (double) decoded_height / height;
+  if (picture->raster->shrunk_by > 0)
+    *scale_x = *scale_y = 1.0 / picture->raster->shrunk_by;
   if (picture->info.format != THIMBLE_FORMAT_JPEG)
     return;
   for (guint n = 8; n >= 1; n /= 2)
@@ -133,6 +135,8 @@ get_softness (const ThimblePicture *picture)
 {
   double factor = (double) picture->info.width / picture->raster->width;
 
+  if (picture->raster->shrunk_by > 0)
+    factor = picture->raster->shrunk_by;
   return picture->info.is_scalable || factor <= 1 ? 0 : thimble_resample_get_softness (factor);
 }
 

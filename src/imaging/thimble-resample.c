@@ -15,9 +15,6 @@
 
 #include <math.h>
 
-/* What is left for the Lanczos filter after the box: as Pillow's reducing_gap of 3. */
-#define GAP 3
-
 /* Windows closer than this to whole pixels are on whole pixels. */
 #define EPSILON 1e-4
 
@@ -61,12 +58,6 @@ run_filters (const ThimbleRaster *source,
                             filter_y->coefficients + (gsize) y * filter_y->stride, taps->n, n);
       filter_row (thimble_raster_row (result, y), row, filter_x);
     }
-}
-
-static int
-get_box_factor (double length, int n_outputs)
-{
-  return CLAMP (floor (length / n_outputs / GAP), 1, THIMBLE_BOX_MAX_FACTOR);
 }
 
 static ThimbleRaster *
@@ -170,8 +161,8 @@ thimble_resample (ThimbleRaster *source,
                   int height,
                   GError **error)
 {
-  ThimbleBox box = { .factor_x = get_box_factor (window->width, width),
-                     .factor_y = get_box_factor (window->height, height) };
+  ThimbleBox box = { .factor_x = thimble_box_choose_factor (window->width, width),
+                     .factor_y = thimble_box_choose_factor (window->height, height) };
   g_autoptr(ThimbleRaster) shrunk = NULL;
   ThimbleWindow rest;
 
@@ -190,9 +181,12 @@ thimble_resample (ThimbleRaster *source,
   /* The grid starts so that a cell begins where the window does. */
   box.x = (int) CLAMP (window->x, 0, source->width - 1) % box.factor_x;
   box.y = (int) CLAMP (window->y, 0, source->height - 1) % box.factor_y;
-  shrunk = thimble_box_shrink (source, &box, error);
+  shrunk = thimble_box_shrink (source, &box);
   if (shrunk == NULL)
-    return NULL;
+    {
+      thimble_imaging_set_no_memory (source->width, source->height, error);
+      return NULL;
+    }
   rest.x = (window->x - box.x) / box.factor_x;
   rest.y = (window->y - box.y) / box.factor_y;
   rest.width = window->width / box.factor_x;
