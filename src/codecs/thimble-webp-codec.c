@@ -116,11 +116,11 @@ decode_bytes (const guint8 *bytes,
     n_working_bytes += n_pixels * 2;
   else if (thimble_webp_choose_factor (info, request) > 0)
     {
-      /* The planes, what they are shrunk to, and a raster of that. */
+      /* The planes, and those that they are shrunk to. */
       int factor = thimble_webp_choose_factor (info, request);
+      guint64 n_small_pixels = n_pixels / (guint) (factor * factor) + info->width + info->height;
 
-      return n_pixels * 3 / 2 + (guint64) (info->width + info->height) * 64
-             + (n_pixels / (guint) (factor * factor) + info->width + info->height) * 6
+      return n_pixels * 3 / 2 + (guint64) info->height * 128 + n_small_pixels * 3
              + n_working_bytes + N_FIXED_BYTES;
     }
 

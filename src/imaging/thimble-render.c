@@ -12,6 +12,7 @@
 #include "thimble-convert.h"
 #include "thimble-exif.h"
 #include "thimble-orientation.h"
+#include "thimble-planes.h"
 #include "thimble-xmp.h"
 
 /* A step from one raster to the next. Takes @next; says whether there is one. */
@@ -140,6 +141,18 @@ get_softness (const ThimblePicture *picture)
   return picture->info.is_scalable || factor <= 1 ? 0 : thimble_resample_get_softness (factor);
 }
 
+/* Whether planes go from the decoder to the encoder: nothing but drawing is to be done to them. */
+static gboolean
+keeps_planes (const ThimblePicture *picture, const ThimbleRendition *rendition)
+{
+  const ThimblePlacement *placement = &rendition->placement;
+
+  return rendition->format == THIMBLE_FORMAT_JPEG && picture->info.orientation <= 1
+         && placement->width == placement->draw_width
+         && placement->height == placement->draw_height
+         && (picture->info.icc == NULL || keeps_profile (picture, rendition));
+}
+
 static ThimbleRaster *
 resample (const ThimblePicture *picture, const ThimbleRendition *rendition, GError **error)
 {
@@ -148,8 +161,9 @@ resample (const ThimblePicture *picture, const ThimbleRendition *rendition, GErr
   if (needs_attention (rendition)
       && !thimble_attention_move_window (picture->raster, &window, error))
     return NULL;
-  return thimble_resample (picture->raster, &window, get_softness (picture),
-                           rendition->draw_width, rendition->draw_height, error);
+  return thimble_planes_resample (picture->raster, &window, get_softness (picture),
+                                  rendition->draw_width, rendition->draw_height,
+                                  keeps_planes (picture, rendition), error);
 }
 
 /* Pixels for the screen; encoders take every layout that is left by now. */

@@ -91,10 +91,19 @@ add_softness (double softness, int factor)
   return softness / (factor * factor) + thimble_resample_get_softness (factor);
 }
 
-static ThimbleRaster *
-copy_part (const ThimbleRaster *source, int x, int y, int width, int height, GError **error)
+/**
+ * thimble_resample_copy:
+ * @window: on whole pixels of @source
+ *
+ * Returns: (transfer full) (nullable): a copy of a part, without chroma where that is apart; or
+ *   %NULL with @error set as by [func@resample]
+ */
+ThimbleRaster *
+thimble_resample_copy (const ThimbleRaster *source, const ThimbleWindow *window, GError **error)
 {
   int n_channels = thimble_layout_get_n_channels (source->layout);
+  int x = rint (window->x), y = rint (window->y);
+  int width = rint (window->width), height = rint (window->height);
   ThimbleRaster *result = thimble_imaging_new_raster (source->layout, width, height, error);
 
   if (result == NULL)
@@ -172,7 +181,7 @@ thimble_resample (ThimbleRaster *source,
   if (thimble_resample_is_identity (source, window, width, height))
     return width == source->width && height == source->height
              ? thimble_raster_ref (source)
-             : copy_part (source, rint (window->x), rint (window->y), width, height, error);
+             : thimble_resample_copy (source, window, error);
   g_return_val_if_fail (source->premultiplied || !thimble_layout_has_alpha (source->layout), NULL);
 
   if (box.factor_x == 1 && box.factor_y == 1)
