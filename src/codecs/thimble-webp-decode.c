@@ -159,7 +159,7 @@ decode_frame (const WebPIterator *frame,
 
       if (factor > 0)
         return thimble_webp_decode_planes (frame->fragment.bytes, frame->fragment.size, info,
-                                           request, factor, error);
+                                           factor, error);
     }
 
   if (fills_canvas)

@@ -3,7 +3,12 @@
 /* Lossy WebP as it is stored: one plane of luma and two of chroma, half as wide and high (RFC 6386,
  * section 2). Where no more than half the size is wanted, nothing is gained by colour for each
  * pixel: planes are shrunk by themselves and given the range of JPEG's. libwebp's own scaler takes
- * longer for its softer pixels. */
+ * longer for its softer pixels.
+ *
+ * The deblocking filter is left out, a sixth of the time: it changes pixels at the edges of blocks
+ * by a little, none is predicted from what it made, and they are averaged away. At half the size
+ * the mean SSIM is 0.0016 lower for it at quality 75 and 0.006 at 25, but higher than that of what
+ * libwebp scales itself. */
 
 #include "thimble-box.h"
 #include "thimble-codec-private.h"
@@ -15,24 +20,20 @@
 /* Planes are held whole: 96 MB of them at most. */
 #define MAX_PIXELS ((guint64) 64 * 1024 * 1024)
 
-/* From here on the deblocking filter makes no difference that can be seen: it changes a few pixels
- * at the edges of blocks by a little, and no pixel is predicted from what it made. */
-#define UNFILTERED_SHRINK 4
-
-/* From 16 … 235 and 16 … 240 to 0 … 255 (ITU-R BT.601 and JFIF 1.02), with so many
- * bits below the point. */
-#define SHIFT 16
-#define LUMA_GAIN ((int) (255.0 / 219 * (1 << SHIFT) + 0.5))
-#define CHROMA_GAIN ((int) (255.0 / 224 * (1 << SHIFT) + 0.5))
-#define HALF (1 << (SHIFT - 1))
+/* From 16 … 235 and 16 … 240 to 0 … 255 (ITU-R BT.601 and JFIF 1.02): what 255 / 219 and 255 / 224
+ * are more than one, in 512ths, so that 16 bits hold the products. The error is below 0.1. */
+#define LUMA_GAIN 84
+#define CHROMA_GAIN 71
 
 THIMBLE_CLONES static void
-widen_row (guint8 *row, int n, int zero, int gain, int offset)
+widen_row (guint8 *row, int n, gint16 zero, gint16 gain, gint16 offset)
 {
   for (int x = 0; x < n; x++)
     {
-      int sample = (((row[x] - zero) * gain + HALF) >> SHIFT) + offset;
+      gint16 sample = (gint16) (row[x] - zero);
+      gint16 more = (gint16) ((gint16) (sample * gain + 256) >> 9);
 
+      sample = (gint16) (sample + more + offset);
       row[x] = (guint8) CLAMP (sample, 0, 255);
     }
 }
@@ -65,7 +66,7 @@ allocate (int width, int height)
 }
 
 static VP8StatusCode
-decode (ThimbleRaster *planes, const guint8 *bytes, gsize n_bytes, gboolean is_filtered)
+decode (ThimbleRaster *planes, const guint8 *bytes, gsize n_bytes)
 {
   const ThimbleRaster *u = planes->chroma[0];
   const ThimbleRaster *v = planes->chroma[1];
@@ -75,7 +76,7 @@ decode (ThimbleRaster *planes, const guint8 *bytes, gsize n_bytes, gboolean is_f
   if (!WebPInitDecoderConfig (&config))
     g_error ("libwebp is older than its headers");
 
-  config.options.bypass_filtering = !is_filtered;
+  config.options.bypass_filtering = TRUE;
   config.output.colorspace = MODE_YUV;
   config.output.is_external_memory = 1;
   config.output.u.YUVA = (WebPYUVABuffer) {
@@ -133,13 +134,10 @@ ThimbleRaster *
 thimble_webp_decode_planes (const guint8 *bytes,
                             gsize n_bytes,
                             const ThimbleImageInfo *info,
-                            const ThimbleDecodeRequest *request,
                             int factor,
                             GError **error)
 {
   g_autoptr (ThimbleRaster) planes = allocate ((int) info->width, (int) info->height);
-  gboolean is_filtered = request->min_width * UNFILTERED_SHRINK > info->width
-                         || request->min_height * UNFILTERED_SHRINK > info->height;
   ThimbleRaster *result;
   VP8StatusCode status;
 
@@ -148,7 +146,7 @@ thimble_webp_decode_planes (const guint8 *bytes,
       thimble_codec_set_no_memory (error);
       return NULL;
     }
-  status = decode (planes, bytes, n_bytes, is_filtered);
+  status = decode (planes, bytes, n_bytes);
   if (status != VP8_STATUS_OK)
     {
       thimble_webp_set_status (status, error);

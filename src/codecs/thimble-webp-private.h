@@ -22,7 +22,6 @@ int thimble_webp_choose_factor (const ThimbleImageInfo *info, const ThimbleDecod
 ThimbleRaster *thimble_webp_decode_planes (const guint8 *bytes,
                                            gsize n_bytes,
                                            const ThimbleImageInfo *info,
-                                           const ThimbleDecodeRequest *request,
                                            int factor,
                                            GError **error);
 void thimble_webp_set_status (VP8StatusCode status, GError **error);
