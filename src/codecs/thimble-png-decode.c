@@ -31,8 +31,8 @@ set_corrupt (ThimblePng *self, const char *message)
 }
 
 /* libpng calls this and must not be returned to. */
-void
-thimble_png_error_cb (png_structp png, png_const_charp message)
+static void G_GNUC_NORETURN
+error_cb (png_structp png, png_const_charp message)
 {
   ThimblePng *self = png_get_error_ptr (png);
 
@@ -41,8 +41,8 @@ thimble_png_error_cb (png_structp png, png_const_charp message)
   png_longjmp (png, 1);
 }
 
-void
-thimble_png_warning_cb (png_structp png, png_const_charp message)
+static void
+warning_cb (png_structp png, png_const_charp message)
 {
 }
 
@@ -68,8 +68,8 @@ gboolean
 thimble_png_open (ThimblePng *self, const guint8 *bytes, gsize n_bytes)
 {
   *self = (ThimblePng) { .bytes = bytes, .n_bytes = n_bytes };
-  self->png = png_create_read_struct (PNG_LIBPNG_VER_STRING, self, thimble_png_error_cb,
-                                      thimble_png_warning_cb);
+  self->png = png_create_read_struct (PNG_LIBPNG_VER_STRING, self, error_cb,
+                                      warning_cb);
   if (self->png != NULL)
     self->png_info = png_create_info_struct (self->png);
   if (self->png_info == NULL)

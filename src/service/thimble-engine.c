@@ -7,6 +7,7 @@
 
 #include "thimble-budget.h"
 #include "thimble-codec.h"
+#include "thimble-memory.h"
 #include "thimble-operations.h"
 #include "thimble-pixbuf-codec.h"
 #include "thimble-serial-executor.h"
@@ -83,6 +84,7 @@ thimble_engine_new (ThimbleExecutorKind kind, guint max_workers, GError **error)
       return NULL;
     }
 
+  thimble_memory_keep_freed_blocks ();
   thimble_codec_register_fallback (&thimble_pixbuf_codec);
   budget = thimble_budget_new (choose_budget ());
   config.budget = budget;
