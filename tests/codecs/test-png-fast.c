@@ -385,6 +385,28 @@ test_broken_inside (void)
     }
 }
 
+/* What is written here libpng reads, the same pixels. */
+static void
+test_encode (void)
+{
+  for (int layout = THIMBLE_LAYOUT_GRAY; layout <= THIMBLE_LAYOUT_RGBA; layout++)
+    for (int width = 1; width < 80; width += 13)
+      {
+        g_autoptr (ThimbleRaster) raster
+          = codec_test_gradient ((ThimbleLayout) layout, width, 1 + width / 3);
+        g_autoptr (GByteArray) file = NULL;
+        g_autoptr (ThimbleRaster) again = NULL;
+
+        /* Something for each filter. */
+        for (int y = 0; y < raster->height; y += 2)
+          memset (thimble_raster_row (raster, y), y * 3, (gsize) width);
+        file = codec_test_encode (&thimble_png_codec, raster, 80);
+        again = decode_with_libpng (file->data, file->len);
+        g_assert_nonnull (again);
+        g_assert_cmpint (codec_test_max_difference (raster, again), ==, 0);
+      }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -395,5 +417,6 @@ main (int argc, char **argv)
   g_test_add_func ("/png-fast/shrunk", test_shrunk);
   g_test_add_func ("/png-fast/broken", test_broken);
   g_test_add_func ("/png-fast/broken-inside", test_broken_inside);
+  g_test_add_func ("/png-fast/encode", test_encode);
   return g_test_run ();
 }
