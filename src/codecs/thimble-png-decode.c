@@ -204,12 +204,14 @@ run (Reader *reader)
   return TRUE;
 }
 
-static ThimbleRaster *
-decode_with_libpng (const guint8 *bytes,
-                    gsize n_bytes,
-                    const ThimbleImageInfo *info,
-                    int factor,
-                    GError **error)
+/* Decodes what read_header() has put into @info, scaled down by @factor where that is more than 1.
+ * Returns: (transfer full) (nullable): the picture, or %NULL with @error set */
+ThimbleRaster *
+thimble_png_decode_with_libpng (const guint8 *bytes,
+                                gsize n_bytes,
+                                const ThimbleImageInfo *info,
+                                int factor,
+                                GError **error)
 {
   Reader reader = { .info = info, .factor = factor };
   gboolean ok = thimble_png_open (&reader.png, bytes, n_bytes) && run (&reader);
@@ -246,7 +248,7 @@ thimble_png_decode (const guint8 *bytes,
       raster = thimble_png_fast_decode (bytes, n_bytes, factor);
     }
   if (raster == NULL)
-    raster = decode_with_libpng (bytes, n_bytes, info, factor, error);
+    raster = thimble_png_decode_with_libpng (bytes, n_bytes, info, factor, error);
   if (raster != NULL)
     raster->shrunk_by = factor;
   return raster;

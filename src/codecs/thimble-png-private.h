@@ -26,6 +26,11 @@ ThimbleRaster *thimble_png_decode (const guint8 *bytes,
                                    const ThimbleImageInfo *info,
                                    const ThimbleDecodeRequest *request,
                                    GError **error);
+ThimbleRaster *thimble_png_decode_with_libpng (const guint8 *bytes,
+                                               gsize n_bytes,
+                                               const ThimbleImageInfo *info,
+                                               int factor,
+                                               GError **error);
 gboolean thimble_png_encode (const ThimbleRaster *raster,
                              const ThimbleEncodeOptions *options,
                              GByteArray *out,
