@@ -7,6 +7,7 @@
 
 #include "thimble-codec.h"
 #include "thimble-kernels.h"
+#include "thimble-memory.h"
 #include "thimble-png-fast.h"
 #include "thimble-png-private.h"
 #include "thimble-png-unfilter.h"
@@ -47,7 +48,7 @@ make_picture (ThimbleLayout layout, int side)
       for (int c = 0; c < n_channels; c++)
         {
           int wave = (x * (3 + c) / 7 + y * (5 - c) / 9) % 256;
-          int value = ABS (wave - 128) + g_rand_int_range (random, 0, 12) + 40;
+          int value = ABS (wave - 128) + g_rand_int_range (random, 0, 40) + 40;
 
           thimble_raster_row (raster, y)[x * n_channels + c] = (guint8) (c == 3 ? 255 - y % 64 : value);
         }
@@ -274,6 +275,7 @@ main (int argc, char **argv)
   g_autoptr(GError) error = NULL;
 
   setlocale (LC_ALL, "");
+  thimble_memory_keep_freed_blocks ();
   bench.rgb = make_picture (THIMBLE_LAYOUT_RGB, bench.side);
   bench.rgba = make_picture (THIMBLE_LAYOUT_RGBA, bench.side);
   bench.png = encode (&thimble_png_codec, bench.rgb);
