@@ -15,9 +15,9 @@
  * thimble_memory_keep_freed_blocks:
  *
  * Has up to 64 MiB of freed memory stay with the process. Every picture needs blocks of some
- * megabytes for some milliseconds; given back and asked for again each time, they are cleared by the
- * kernel page by page, which takes a fifth of the time of a large PNG. For processes that decode;
- * called before others threads are there.
+ * megabytes for some milliseconds; given back and asked for again each time, they are cleared by
+ * the kernel page by page, which takes a fifth of the time of a large PNG. For processes that
+ * decode; called before others threads are there.
  */
 void
 thimble_memory_keep_freed_blocks (void)

@@ -13,8 +13,8 @@
 /* What is left for the Lanczos filter after the box: as Pillow's reducing_gap of 3. */
 #define GAP 3
 
-/* A cell of n pixels sums up to less than 256 n, and n is at most 2^16. The inverse of n, rounded up
- * at this many bits, is too large by less than 2^-41, and the quotient by less than 2^-17 and so
+/* A cell of n pixels sums up to less than 256 n, and n is at most 2^16. The inverse of n, rounded
+ * up at this many bits, is too large by less than 2^-41, and the quotient by less than 2^-17 and so
  * less than 1 / n: never enough to reach the next whole number. */
 #define INVERSE_BITS 41
 

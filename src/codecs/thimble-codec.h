@@ -84,7 +84,8 @@ typedef struct
  *   has, 16 bits come as 8, palettes and tRNS as RGB or RGBA. Alpha is premultiplied only where the
  *   picture is scaled down
  * @encode: (nullable): appends the file to @out; the layouts it takes are those without CMYK, and
- *   without alpha where the format has none; JPEG takes planes with chroma of half the size; alpha comes not premultiplied
+ *   without alpha where the format has none; JPEG alone takes planes, with chroma of half the
+ *   size; alpha comes not premultiplied
  *
  * A codec gets bytes and gives bytes; it knows no files and no threads. All functions may be called
  * on any thread at once. @bytes are followed by nothing: a codec never reads past @n_bytes.

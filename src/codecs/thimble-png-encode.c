@@ -34,8 +34,8 @@ put_uint32 (guint8 *p, guint32 value)
   p[3] = (guint8) value;
 }
 
-/* Makes room for a chunk of up to @n_bytes. Returns: (nullable): where its content goes; valid until
- * the next call; %NULL where the file would be too large */
+/* Makes room for a chunk of up to @n_bytes. Returns: (nullable): where its content goes; valid
+ * until the next call; %NULL where the file would be too large */
 static guint8 *
 begin_chunk (Writer *writer, gsize n_bytes)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* PNG as it nearly always is, in two steps: all of it is inflated at once by libdeflate, which takes
- * a third of zlib's time; then filters are undone some rows at a time, which are shrunk while they
- * are in the cache. Whatever is not as it should be, and whatever is rare or too large to be held as
- * a whole, is left to libpng, which also finds the words for what is wrong: this says only that it
- * cannot. What it does take it takes as libpng would, with the same pixels and the same demands:
- * chunks in order, the CRC of all that count, exactly the bytes that the picture has. As there,
- * the Adler sum is not looked at, as the CRCs are over the same bytes. */
+/* PNG as it nearly always is, in two steps: all of it is inflated at once by libdeflate, which
+ * takes a third of zlib's time; then filters are undone some rows at a time, which are shrunk while
+ * they are in the cache. Whatever is not as it should be, and whatever is rare or too large to be
+ * held as a whole, is left to libpng, which also finds the words for what is wrong: this says only
+ * that it cannot. What it does take it takes as libpng would, with the same pixels and the same
+ * demands: chunks in order, the CRC of all that count, exactly the bytes that the picture has. As
+ * there, the Adler sum is not looked at, as the CRCs are over the same bytes. */
 
 #include "thimble-png-fast.h"
 
@@ -221,8 +221,8 @@ collect_data (Decoder *self, Chunks *chunks)
 
       if (ok && chunks->type == TYPE ('I', 'E', 'N', 'D'))
         return chunks->n_data == 0;
-      if (!ok || chunks->type != TYPE ('I', 'D', 'A', 'T') || chunks->data != chunks->bytes + end + 8
-          || !append_data (self, chunks))
+      if (!ok || chunks->type != TYPE ('I', 'D', 'A', 'T')
+          || chunks->data != chunks->bytes + end + 8 || !append_data (self, chunks))
         return FALSE;
       end = chunks->position;
     }

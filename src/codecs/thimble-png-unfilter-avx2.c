@@ -3,8 +3,8 @@
 /* PNG's filters undone with AVX2, eight rows at once.
  *
  * A filter adds to each pixel what it makes of the pixels to its left, above and above left, so
- * along a row one pixel waits for the other. Eight rows in a slanting line do not: while row 0 is at
- * column t, row 1 is at t - 1 and row 7 at t - 7. A vector holds one pixel of each, 32 bits wide
+ * along a row one pixel waits for the other. Eight rows in a slanting line do not: while row 0 is
+ * at column t, row 1 is at t - 1 and row 7 at t - 7. A vector holds one pixel of each, 32 bits wide
  * whatever the pixel is. Of the vector made last, a lane is its row's left pixel, and the lane
  * before it the pixel above; what was above then is the corner now.
  *

@@ -113,7 +113,8 @@ store_pixels (guint8 *p, uint32x4_t pixels, const int n_pixel_bytes)
   };
   guint8 bytes[16];
 
-  vst1q_u8 (bytes, vqtbl1q_u8 (vreinterpretq_u8_u32 (pixels), vld1q_u8 (places[n_pixel_bytes - 1])));
+  vst1q_u8 (bytes,
+            vqtbl1q_u8 (vreinterpretq_u8_u32 (pixels), vld1q_u8 (places[n_pixel_bytes - 1])));
   memcpy (p, bytes, (gsize) (4 * n_pixel_bytes));
 }
 

@@ -16,9 +16,9 @@ typedef struct
   gsize n;
 } Row;
 
-/* What is nearest to left + up - corner, left before up before corner. The corner is that where it is
- * more than a third of the way from both, else the one of the two that is further from it: without
- * distances, and without a jump that nobody could foresee. */
+/* What is nearest to left + up - corner, left before up before corner. The corner is that where it
+ * is more than a third of the way from both, else the one of the two that is further from it:
+ * without distances, and without a jump that nobody could foresee. */
 static inline guint8
 paeth (int left, int up, int corner)
 {

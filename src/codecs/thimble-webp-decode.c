@@ -2,8 +2,8 @@
 
 /* WebP pixels from libwebp, of the first frame, straight into the raster. What is lossy comes as
  * planes where it is much too large (thimble-webp-planes.c). Of the rest, libwebp's scaler averages
- * whole areas, but is soft: it goes down to twice what is wanted at most, and the resampler does the
- * rest. Threads stay off, as everywhere in a codec. */
+ * whole areas, but is soft: it goes down to twice what is wanted at most, and the resampler does
+ * the rest. Threads stay off, as everywhere in a codec. */
 
 #include "thimble-codec-private.h"
 #include "thimble-webp-private.h"
@@ -37,9 +37,9 @@ thimble_webp_get_file_size (const guint8 *bytes, gsize n_bytes, gsize *n_file_by
   return FALSE;
 }
 
-/* Chooses the size to decode to: twice the request, never more than there is. libwebp weighs colours
- * with their alpha when it scales a lossless picture, but not a lossy one: there, what is hidden
- * would show around what is not, so such a picture is not scaled. */
+/* Chooses the size to decode to: twice the request, never more than there is. libwebp weighs
+ * colours with their alpha when it scales a lossless picture, but not a lossy one: there, what is
+ * hidden would show around what is not, so such a picture is not scaled. */
 void
 thimble_webp_choose_size (const ThimbleImageInfo *info,
                           const ThimbleDecodeRequest *request,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Resampling of pictures whose luma and chroma are apart: each plane by itself, straight to the size
- * that it will have. Chroma that is half as large as luma, and is to be so again in a JPEG, costs a
- * quarter and is not made larger in between. */
+/* Resampling of pictures whose luma and chroma are apart: each plane by itself, straight to the
+ * size that it will have. Chroma that is half as large as luma, and is to be so again in a JPEG,
+ * costs a quarter and is not made larger in between. */
 
 #include "thimble-planes.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* bench-stages [WIDTH]: what each stage of a thumbnail takes by itself, beside the plain loop or the
- * library that it stands in for, on a picture that is made here (1600 × 1600 unless told). The two
- * of a line take turns, and the best of several is printed for each: nanoseconds a pixel of the
+/* bench-stages [WIDTH]: what each stage of a thumbnail takes by itself, beside the plain loop or
+ * the library that it stands in for, on a picture that is made here (1600 × 1600 unless told). The
+ * two of a line take turns, and the best of several is printed for each: nanoseconds a pixel of the
  * picture, and megabytes of file a second where a file is read. */
 
 #include "thimble-codec.h"
@@ -50,7 +50,8 @@ make_picture (ThimbleLayout layout, int side)
           int wave = (x * (3 + c) / 7 + y * (5 - c) / 9) % 256;
           int value = ABS (wave - 128) + g_rand_int_range (random, 0, 40) + 40;
 
-          thimble_raster_row (raster, y)[x * n_channels + c] = (guint8) (c == 3 ? 255 - y % 64 : value);
+          thimble_raster_row (raster, y)[x * n_channels + c]
+            = (guint8) (c == 3 ? 255 - y % 64 : value);
         }
   return raster;
 }

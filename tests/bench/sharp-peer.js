@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // sharp-peer.js SIZES OUT LIST: thumbnails with sharp, as tests/bench/peers measures them: as many
-// images at once as there are processors, one thread each, transparent pictures on white, JPEG at 75.
+// images at once as there are processors, one thread each, transparent pictures on white, JPEG at
+// 75.
 const fs = require('fs');
 const os = require('os');
 const path = require('path');

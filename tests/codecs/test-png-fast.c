@@ -64,8 +64,8 @@ add_colours (GByteArray *file, const Kind *kind, GRand *random)
     add_chunk (file, "tRNS", (const guint8 *) "\0\1\0\1\0\1", kind->colour_type == 2 ? 6 : 2);
 }
 
-/* Rows as filters would have made them: zeros and small numbers mostly, so that colours that are the
- * transparent one come up, and some of any size. */
+/* Rows as filters would have made them: zeros and small numbers mostly, so that colours that are
+ * the transparent one come up, and some of any size. */
 static GByteArray *
 make_rows (const Kind *kind, gsize n_row_bytes, GRand *random)
 {
@@ -221,7 +221,8 @@ check_unfilter (ThimblePngUnfilter unfilter)
 {
   const gsize n_row_bytes = 3 * 64 * 3;
   const int n_rows = 64;
-  g_autofree guint8 *filtered = g_malloc0 (n_rows * (n_row_bytes + 1) + THIMBLE_PNG_UNFILTER_PADDING);
+  g_autofree guint8 *filtered
+    = g_malloc0 (n_rows * (n_row_bytes + 1) + THIMBLE_PNG_UNFILTER_PADDING);
   g_autofree guint8 *above = g_malloc0 (n_row_bytes + THIMBLE_PNG_UNFILTER_PADDING);
   g_autofree guint8 *wanted = g_malloc0 (n_rows * n_row_bytes + THIMBLE_PNG_UNFILTER_PADDING);
   g_autofree guint8 *got = g_malloc0 (n_rows * n_row_bytes + THIMBLE_PNG_UNFILTER_PADDING);
@@ -271,7 +272,8 @@ test_premultiply (void)
     {
       for (guint i = 0; i < 256; i++)
         {
-          const guint8 pixel[] = { (guint8) i, (guint8) (255 - i), (guint8) (i * 7), (guint8) alpha };
+          const guint8 pixel[] = { (guint8) i, (guint8) (255 - i), (guint8) (i * 7),
+                                   (guint8) alpha };
 
           memcpy (wanted + 4 * i, pixel, 4);
         }
@@ -303,7 +305,8 @@ test_shrunk (void)
       g_autoptr (GError) error = NULL;
 
       for (int y = 0; y < whole->height; y++)
-        thimble_premultiply_row (thimble_raster_row (whole, y), (gsize) whole->width, whole->layout);
+        thimble_premultiply_row (thimble_raster_row (whole, y), (gsize) whole->width,
+                                 whole->layout);
       wanted = thimble_box_shrink (whole, &box);
       g_assert_cmpint (wanted->width, ==, (kind.width + factor - 1) / factor);
       g_assert_cmpint (codec_test_max_difference (fast, wanted), ==, 0);
@@ -371,7 +374,7 @@ test_broken_inside (void)
 
           if (memcmp (chunk + 4, "IHDR", 4) != 0 && length > 0)
             chunk[8 + g_rand_int_range (random, 0, MIN ((gint32) length, 1 + turn % 900))]
-              ^= (guint8) (g_rand_int_range (random, 0, 3) ? 0 : 1 << g_rand_int_range (random, 0, 8));
+              ^= (guint8) (g_rand_boolean (random) ? 0 : 1 << g_rand_int_range (random, 0, 8));
           png_save_uint_32 (chunk + 8 + length,
                             libdeflate_crc32 (0, chunk + 4, length + 4));
           position += 12 + length;

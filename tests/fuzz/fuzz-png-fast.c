@@ -2,8 +2,8 @@
 
 /* The fast way of PNG beside libpng. A file's sums would keep nearly all that a fuzzer changes from
  * what is behind them, so the input is what goes into a file whose sums fit: five bytes of header,
- * six of tRNS, 48 of PLTE, then the data, either as a zlib stream or as rows that are deflated here.
- * Where the fast way has a picture, libpng must have the same. */
+ * six of tRNS, 48 of PLTE, then the data, either as a zlib stream or as rows that are deflated
+ * here. Where the fast way has a picture, libpng must have the same. */
 
 #include "fuzz.h"
 #include "thimble-png-fast.h"
