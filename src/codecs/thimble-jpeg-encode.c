@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* JPEG files from rasters through libjpeg-turbo: baseline, 4:2:0, written straight into the
- * caller's byte array; planes are taken as they are. The Huffman tables are the standard's: tables made
- * to measure save 7 % of a thumbnail of 128 px and 1 % of one of 800 px, but take 3.7 and 2.3 times as
- * long (142 µs against 38 µs). */
+ * caller's byte array; planes are taken as they are. The Huffman tables are the standard's: tables
+ * made to measure save 7 % of a thumbnail of 128 px and 1 % of one of 800 px, but take 3.7 and 2.3
+ * times as long (142 µs against 38 µs). */
 
 #include "thimble-jpeg-private.h"
 
