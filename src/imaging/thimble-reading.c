@@ -127,10 +127,13 @@ thimble_reading_open (ThimbleWorkContext *context,
                       ThimbleReading *reading,
                       GError **error)
 {
-  return thimble_reading_read (context, work, recipe->max_bytes, reading, error)
-         && thimble_reading_find_codec (reading, error)
-         && reading->codec->read_header (reading->bytes, reading->n_bytes, &reading->info, error)
-         && check_info (&reading->info, recipe->max_pixels, error);
+  if (!thimble_reading_read (context, work, recipe->max_bytes, reading, error)
+      || !thimble_reading_find_codec (reading, error)
+      || !reading->codec->read_header (reading->bytes, reading->n_bytes, &reading->info, error)
+      || !check_info (&reading->info, recipe->max_pixels, error))
+    return FALSE;
+  thimble_work_context_tell_pixels (context, (guint64) reading->info.width * reading->info.height);
+  return TRUE;
 }
 
 /**
