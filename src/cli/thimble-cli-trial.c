@@ -87,7 +87,7 @@ read_summary (ThimbleTrial *self, const char *line)
 
 /* Reads all lines of a run: the last one is its summary. */
 static gboolean
-read_lines (ThimbleTrial *self, GSubprocess *process, GCancellable *cancellable, GError **error)
+read_lines (ThimbleTrial *self, GSubprocess *process, GError **error)
 {
   g_autoptr(GDataInputStream) lines
     = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
