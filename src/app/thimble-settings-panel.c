@@ -14,6 +14,7 @@
 #include "thimble-fit-picture.h"
 #include "thimble-plan-watcher.h"
 #include "thimble-plan-words.h"
+#include "thimble-preset-edit.h"
 #include "thimble-preset-picker.h"
 #include "thimble-presets.h"
 #include "thimble-size-chips.h"
@@ -195,36 +196,21 @@ thimble_settings_panel_show_preset (ThimbleSettingsPanel *self)
   thimble_preset_picker_set_current (self->picker, self->preset);
 }
 
+/* After the preset was changed. */
+static void
+thimble_settings_panel_show_change (ThimbleSettingsPanel *self)
+{
+  thimble_settings_panel_show_preset (self);
+  thimble_settings_panel_check (self, NULL);
+}
+
 static void
 thimble_settings_panel_set_preset (ThimbleSettingsPanel *self, ThimblePreset *preset)
 {
   g_clear_object (&self->preset);
   self->preset = thimble_preset_copy (preset);
   self->has_good_name = TRUE;
-  thimble_settings_panel_show_preset (self);
-  thimble_settings_panel_check (self, NULL);
-}
-
-/* Has a preset take renditions, and shows it; or the reason why it can't. */
-static gboolean
-thimble_settings_panel_take (ThimbleSettingsPanel *self, GArray *renditions, GError **error)
-{
-  if (!thimble_preset_set_renditions (self->preset, (gconstpointer) renditions->data,
-                                      renditions->len, error))
-    return FALSE;
-  thimble_settings_panel_show_preset (self);
-  thimble_settings_panel_check (self, NULL);
-  return TRUE;
-}
-
-static GArray *
-dup_renditions (ThimbleSettingsPanel *self)
-{
-  GArray *renditions = g_array_new (FALSE, FALSE, sizeof (ThimbleRendition));
-
-  for (guint i = 0; i < thimble_preset_get_n_renditions (self->preset); i++)
-    g_array_append_vals (renditions, thimble_preset_get_rendition (self->preset, i), 1);
-  return renditions;
+  thimble_settings_panel_show_change (self);
 }
 
 /* --- changes by the user ---------------------------------------------------------------------- */
@@ -238,30 +224,24 @@ picked_cb (ThimbleSettingsPanel *self, ThimblePreset *preset)
 static void
 size_removed_cb (ThimbleSettingsPanel *self, guint index)
 {
-  g_autoptr(GArray) renditions = dup_renditions (self);
-
-  g_array_remove_index (renditions, index);
-  thimble_settings_panel_take (self, renditions, NULL);
+  if (thimble_preset_remove_size (self->preset, index))
+    thimble_settings_panel_show_change (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->size_row));
 }
 
 static void
 thimble_settings_panel_add_size (ThimbleSettingsPanel *self, const char *text)
 {
-  g_autoptr(GArray) renditions = dup_renditions (self);
-  ThimbleRendition rendition = g_array_index (renditions, ThimbleRendition, 0);
-  g_autofree char *size = g_strdup (text);
   g_autoptr(GError) error = NULL;
 
-  if (thimble_rendition_parse_size (&rendition, g_strstrip (size), &error))
+  if (thimble_preset_add_size (self->preset, text, &error))
     {
-      g_array_append_val (renditions, rendition);
-      if (thimble_settings_panel_take (self, renditions, &error))
-        gtk_editable_set_text (GTK_EDITABLE (self->size_row), "");
+      gtk_editable_set_text (GTK_EDITABLE (self->size_row), "");
+      thimble_settings_panel_show_change (self);
+      return;
     }
   set_row_error (self->size_row, error);
-  if (error != NULL)
-    thimble_settings_panel_show_error (self, error);
+  thimble_settings_panel_show_error (self, error);
 }
 
 static void
@@ -297,29 +277,14 @@ get_fit (ThimbleSettingsPanel *self)
   return gtk_toggle_button_get_active (self->fit_fill) ? THIMBLE_FIT_FILL : THIMBLE_FIT_INSIDE;
 }
 
-/* What is changed is changed for all sizes; what is not stays as a preset may have it for each. */
 static void
 images_changed_cb (ThimbleSettingsPanel *self)
 {
-  g_autoptr(GArray) renditions = NULL;
-  const ThimbleRendition *first;
-  ThimbleFit fit = get_fit (self);
-  ThimbleFormat format = (ThimbleFormat) adw_combo_row_get_selected (self->format_row);
-  int quality = gtk_spin_button_get_value_as_int (self->quality_spin);
-
-  if (self->is_showing || self->preset == NULL)
-    return;
-  first = thimble_preset_get_rendition (self->preset, 0);
-  renditions = dup_renditions (self);
-  for (guint i = 0; i < renditions->len; i++)
-    {
-      ThimbleRendition *rendition = &g_array_index (renditions, ThimbleRendition, i);
-
-      rendition->fit = fit != first->fit ? fit : rendition->fit;
-      rendition->format = format != first->format ? format : rendition->format;
-      rendition->quality = quality != first->quality ? quality : rendition->quality;
-    }
-  thimble_settings_panel_take (self, renditions, NULL);
+  if (!self->is_showing && self->preset != NULL
+      && thimble_preset_set_images (self->preset, get_fit (self),
+                                    (ThimbleFormat) adw_combo_row_get_selected (self->format_row),
+                                    gtk_spin_button_get_value_as_int (self->quality_spin), NULL))
+    thimble_settings_panel_show_change (self);
 }
 
 static void
