@@ -216,12 +216,6 @@ thimble_settings_panel_set_preset (ThimbleSettingsPanel *self, ThimblePreset *pr
 /* --- changes by the user ---------------------------------------------------------------------- */
 
 static void
-picked_cb (ThimbleSettingsPanel *self, ThimblePreset *preset)
-{
-  thimble_settings_panel_set_preset (self, preset);
-}
-
-static void
 size_removed_cb (ThimbleSettingsPanel *self, guint index)
 {
   if (thimble_preset_remove_size (self->preset, index))
@@ -247,9 +241,7 @@ thimble_settings_panel_add_size (ThimbleSettingsPanel *self, const char *text)
 static void
 size_applied_cb (ThimbleSettingsPanel *self)
 {
-  g_autofree char *text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->size_row)));
-
-  thimble_settings_panel_add_size (self, text);
+  thimble_settings_panel_add_size (self, gtk_editable_get_text (GTK_EDITABLE (self->size_row)));
 }
 
 static void
@@ -270,11 +262,10 @@ add_size_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static ThimbleFit
 get_fit (ThimbleSettingsPanel *self)
 {
-  if (gtk_toggle_button_get_active (self->fit_cover))
-    return THIMBLE_FIT_COVER;
-  if (gtk_toggle_button_get_active (self->fit_contain))
-    return THIMBLE_FIT_CONTAIN;
-  return gtk_toggle_button_get_active (self->fit_fill) ? THIMBLE_FIT_FILL : THIMBLE_FIT_INSIDE;
+  return gtk_toggle_button_get_active (self->fit_cover)     ? THIMBLE_FIT_COVER
+         : gtk_toggle_button_get_active (self->fit_contain) ? THIMBLE_FIT_CONTAIN
+         : gtk_toggle_button_get_active (self->fit_fill)    ? THIMBLE_FIT_FILL
+                                                            : THIMBLE_FIT_INSIDE;
 }
 
 static void
@@ -370,7 +361,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, overwrite_switch);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, prune_switch);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, plan_label);
-  gtk_widget_class_bind_template_callback (widget_class, picked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, thimble_settings_panel_set_preset);
   gtk_widget_class_bind_template_callback (widget_class, size_removed_cb);
   gtk_widget_class_bind_template_callback (widget_class, size_applied_cb);
   gtk_widget_class_bind_template_callback (widget_class, size_typed_cb);
@@ -498,10 +489,7 @@ thimble_settings_panel_get_valid (ThimbleSettingsPanel *self)
 const char *
 thimble_settings_panel_get_destination (ThimbleSettingsPanel *self)
 {
-  const char *own;
+  const char *own = thimble_preset_get_destination (self->preset);
 
-  g_return_val_if_fail (THIMBLE_IS_SETTINGS_PANEL (self), NULL);
-
-  own = self->preset != NULL ? thimble_preset_get_destination (self->preset) : NULL;
   return own != NULL ? own : self->destination;
 }

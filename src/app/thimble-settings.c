@@ -197,7 +197,7 @@ thimble_preferences_get_engine (ThimbleExecutorKind *kind, guint *max_workers)
   g_autoptr(GSettings) store = thimble_settings_open_store ();
   g_autofree char *name = NULL;
 
-  *kind = THIMBLE_EXECUTOR_KIND_THREADS;
+  *kind = THIMBLE_EXECUTOR_KIND_PROCESSES;
   *max_workers = 0;
   if (store == NULL)
     return;

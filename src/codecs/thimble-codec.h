@@ -118,6 +118,7 @@ const ThimbleCodec *thimble_codec_for_bytes (const guint8 *bytes, gsize n_bytes)
 const ThimbleCodec *thimble_codec_for_format (ThimbleFormat format);
 void thimble_codec_register_fallback (const ThimbleCodec *codec);
 gboolean thimble_codec_looks_like_image (const guint8 *bytes, gsize n_bytes);
+gboolean thimble_codec_may_be_image (const guint8 *bytes, gsize n_bytes);
 const char *thimble_codec_describe_bytes (const guint8 *bytes, gsize n_bytes);
 void thimble_codec_set_unsupported (const guint8 *bytes, gsize n_bytes, GError **error);
 
