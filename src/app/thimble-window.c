@@ -475,15 +475,7 @@ thimble_window_add_files (ThimbleWindow *self, GFile *const *files, guint n_file
   g_return_if_fail (THIMBLE_IS_WINDOW (self));
   g_return_if_fail (files != NULL || n_files == 0);
 
-  sources = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_source_unref);
-  for (guint i = 0; i < n_files; i++)
-    {
-      const char *path = g_file_peek_path (files[i]);
-      g_autofree char *uri = path == NULL ? g_file_get_uri (files[i]) : NULL;
-
-      g_ptr_array_add (sources,
-                       thimble_source_new_for_argument (path != NULL ? path : uri, NULL));
-    }
+  sources = thimble_window_files_to_sources (files, n_files);
   if (sources->len == 0)
     return;
 
