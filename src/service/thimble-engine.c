@@ -8,6 +8,7 @@
 #include "thimble-budget.h"
 #include "thimble-codec.h"
 #include "thimble-isolation.h"
+#include "thimble-memory.h"
 #include "thimble-operations.h"
 #include "thimble-pixbuf-codec.h"
 #include "thimble-serial-executor.h"
@@ -117,6 +118,7 @@ thimble_engine_new_full (ThimbleExecutorKind kind,
 
   g_return_val_if_fail (limits != NULL, NULL);
 
+  thimble_memory_keep_freed_blocks ();
   thimble_codec_register_fallback (&thimble_pixbuf_codec);
   executor = new_executor (kind, &config, limits, error);
   if (executor == NULL)

@@ -9,6 +9,7 @@
 #include "thimble-worker-program.h"
 
 #include "thimble-executor-private.h"
+#include "thimble-memory.h"
 #include "thimble-sandbox.h"
 #include "thimble-worker-context.h"
 
@@ -161,6 +162,7 @@ thimble_worker_program_run (const ThimbleWorkerProgram *program)
   Worker worker = { .program = program };
   gboolean goes_on;
 
+  thimble_memory_keep_freed_blocks ();
   thimble_worker_context_init (&worker.context);
   goes_on = chdir ("/") == 0 && set_up (&worker);
   while (goes_on)
