@@ -426,23 +426,6 @@ test_nested_sources (void)
   g_assert_true (g_file_test (other, G_FILE_TEST_EXISTS));
 }
 
-/* Each way is tried, and nothing is left behind, neither where it runs nor in the sources. */
-static void
-test_compare (void)
-{
-  g_autoptr(TestFolder) in = test_folder_new ();
-  g_auto(Ran) ran = { 0 };
-
-  g_free (test_write_jpeg (in, "photos/a.jpg", 300, 200));
-  run (&ran, in, "compare", "photos", "-j", "1", "--json", "-", NULL);
-  g_assert_cmpint (ran.status, ==, 0);
-  g_assert_nonnull (strstr (ran.out, "{\"compare\":true,\"trials\":3,"));
-  g_assert_nonnull (strstr (ran.out, "\"executor\":\"serial\",\"workers\":1,\"seconds\":"));
-  g_assert_nonnull (strstr (ran.out, "\"executor\":\"threads\",\"workers\":1,\"seconds\":"));
-  g_assert_nonnull (strstr (ran.out, "{\"summary\":true,"));
-  g_assert_cmpuint (test_count_files (in), ==, 1);
-}
-
 /* Ctrl+C in the middle of a run. */
 static void
 test_interrupt (void)
@@ -509,7 +492,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/dry-run-fails", test_dry_run_fails);
   g_test_add_func ("/cli/empty-source", test_empty_source);
   g_test_add_func ("/cli/nested-sources", test_nested_sources);
-  g_test_add_func ("/cli/compare", test_compare);
   g_test_add_func ("/cli/interrupt", test_interrupt);
   return g_test_run ();
 }
