@@ -11,6 +11,8 @@
 #include "thimble-application.h"
 
 #include "thimble-messages.h"
+#include "thimble-preferences.h"
+#include "thimble-settings.h"
 #include "thimble-window.h"
 
 #include <glib/gi18n.h>
@@ -31,14 +33,19 @@ thimble_application_get_window (ThimbleApplication *self)
 {
   GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
   g_autoptr(GError) error = NULL;
+  ThimbleExecutorKind kind;
+  guint max_workers;
 
   for (GList *l = windows; l != NULL; l = l->next)
     if (THIMBLE_IS_WINDOW (l->data) && gtk_widget_get_visible (l->data))
       return THIMBLE_WINDOW (l->data);
 
   if (self->engine == NULL)
-    self->engine = thimble_engine_new (
-      self->is_open ? THIMBLE_EXECUTOR_KIND_THREADS : THIMBLE_EXECUTOR_KIND_PROCESSES, 0, &error);
+    {
+      thimble_preferences_get_engine (&kind, &max_workers);
+      self->engine = thimble_engine_new (self->is_open ? THIMBLE_EXECUTOR_KIND_THREADS : kind,
+                                         max_workers, &error);
+    }
   if (self->engine == NULL)
     {
       gtk_window_set_application (
@@ -87,6 +94,14 @@ about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                          NULL);
 }
 
+static void
+preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+
+  gtk_window_present (GTK_WINDOW (thimble_preferences_new (parent)));
+}
+
 /* Each window decides itself whether something has to end before. */
 static void
 quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -103,6 +118,7 @@ thimble_application_startup (GApplication *application)
   GtkApplication *self = GTK_APPLICATION (application);
   static const GActionEntry actions[] = {
     { .name = "about", .activate = about_cb },
+    { .name = "preferences", .activate = preferences_cb },
     { .name = "quit", .activate = quit_cb },
   };
   static const struct
@@ -114,6 +130,7 @@ thimble_application_startup (GApplication *application)
     { "win.add-files", { "<Control><Shift>o" } },
     { "win.start", { "<Control>Return" } },
     { "win.toggle-settings", { "F9" } },
+    { "app.preferences", { "<Control>comma" } },
     { "window.close", { "<Control>w" } },
     { "app.quit", { "<Control>q" } },
   };

@@ -10,6 +10,8 @@
 
 #include "thimble-session.h"
 
+#include "thimble-settings.h"
+
 struct _ThimbleSession
 {
   GObject parent_instance;
@@ -289,12 +291,13 @@ thimble_session_add (ThimbleSession *self,
 void
 thimble_session_start (ThimbleSession *self, ThimblePreset *preset)
 {
-  ThimbleRunOptions options = THIMBLE_RUN_OPTIONS_INIT;
+  ThimbleRunOptions options;
 
   g_return_if_fail (THIMBLE_IS_SESSION (self));
   g_return_if_fail (THIMBLE_IS_PRESET (preset));
   g_return_if_fail (self->running == NULL && self->scanning == NULL);
 
+  thimble_preferences_get_run_options (&options);
   self->running = g_cancellable_new ();
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
   thimble_thumbnail_maker_make_thumbnails_async (self->maker, preset, &options, self->running,

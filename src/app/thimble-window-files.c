@@ -8,6 +8,8 @@
 
 #include "thimble-window-files.h"
 
+#include "thimble-source.h"
+
 #include <glib/gi18n.h>
 
 static void
@@ -98,4 +100,26 @@ thimble_window_files_list (GdkFileList *list)
   for (GSList *l = links; l != NULL; l = l->next)
     g_ptr_array_add (files, g_object_ref (l->data));
   return files;
+}
+
+/**
+ * thimble_window_files_to_sources:
+ * @files: (array length=n_files): folders and images
+ *
+ * Returns: (transfer full) (element-type ThimbleSource): them as sources, in order
+ */
+GPtrArray *
+thimble_window_files_to_sources (GFile *const *files, guint n_files)
+{
+  GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_source_unref);
+
+  for (guint i = 0; i < n_files; i++)
+    {
+      const char *path = g_file_peek_path (files[i]);
+      g_autofree char *uri = path == NULL ? g_file_get_uri (files[i]) : NULL;
+
+      g_ptr_array_add (sources,
+                       thimble_source_new_for_argument (path != NULL ? path : uri, NULL));
+    }
+  return sources;
 }

@@ -13,6 +13,7 @@
 
 #include "thimble-window.h"
 
+#include "thimble-compare-window.h"
 #include "thimble-failures-window.h"
 #include "thimble-file-opener.h"
 #include "thimble-image-grid.h"
@@ -73,6 +74,7 @@ thimble_window_update (ThimbleWindow *self)
   gtk_widget_action_set_enabled (widget, "win.show-failures",
                                  thimble_batch_count (batch, THIMBLE_ITEM_FAILED) > 0);
   gtk_widget_action_set_enabled (widget, "win.toggle-settings", self->has_items);
+  gtk_widget_action_set_enabled (widget, "win.compare", !is_running && self->has_items);
   thimble_image_grid_set_can_remove (self->grid, !is_running);
 
   gtk_stack_set_visible_child_name (self->stack, self->has_items ? "images" : "empty");
@@ -148,6 +150,8 @@ scanned_cb (ThimbleWindow *self, ThimbleScanReport *report, GError *error)
     thimble_window_show_problems (self, report->problems);
   else if (report != NULL && report->n_found == 0)
     thimble_messages_show_toast (self->toast_overlay, _ ("No images were found there"), NULL);
+  if (report != NULL && report->n_found > 0 && thimble_preferences_get_flag ("start-at-once"))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.start", NULL);
 }
 
 static void
@@ -264,6 +268,16 @@ show_failures_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+compare_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ThimbleWindow *self = THIMBLE_WINDOW (widget);
+
+  thimble_settings_panel_get_settings (self->panel, self->settings);
+  gtk_window_present (GTK_WINDOW (thimble_compare_window_new (
+    GTK_WINDOW (self), thimble_session_get_batch (self->session), self->settings->preset)));
+}
+
+static void
 show_problems_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ThimbleWindow *self = THIMBLE_WINDOW (widget);
@@ -374,6 +388,7 @@ thimble_window_class_init (ThimbleWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.start", NULL, start_action);
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "win.clear", NULL, clear_action);
+  gtk_widget_class_install_action (widget_class, "win.compare", NULL, compare_action);
   gtk_widget_class_install_action (widget_class, "win.open-destination", NULL,
                                    open_destination_action);
   gtk_widget_class_install_action (widget_class, "win.show-failures", NULL, show_failures_action);
@@ -427,6 +442,7 @@ thimble_window_new (GtkApplication *application, ThimbleEngine *engine)
 
   self = g_object_new (THIMBLE_TYPE_WINDOW, "application", application, NULL);
   self->session = thimble_session_new (engine);
+  thimble_settings_panel_set_up (self->panel, self->session, engine);
   thimble_image_grid_set_up (self->grid, thimble_session_get_batch (self->session),
                              thimble_session_get_previewer (self->session));
 
@@ -459,15 +475,7 @@ thimble_window_add_files (ThimbleWindow *self, GFile *const *files, guint n_file
   g_return_if_fail (THIMBLE_IS_WINDOW (self));
   g_return_if_fail (files != NULL || n_files == 0);
 
-  sources = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_source_unref);
-  for (guint i = 0; i < n_files; i++)
-    {
-      const char *path = g_file_peek_path (files[i]);
-      g_autofree char *uri = path == NULL ? g_file_get_uri (files[i]) : NULL;
-
-      g_ptr_array_add (sources,
-                       thimble_source_new_for_argument (path != NULL ? path : uri, NULL));
-    }
+  sources = thimble_window_files_to_sources (files, n_files);
   if (sources->len == 0)
     return;
 

@@ -226,7 +226,6 @@ wait_for_room (ThimbleRun *self, Loop *loop, guint max_in_flight)
 static void
 dry_run_job (ThimbleRun *self, ThimbleJob *job)
 {
-  guint64 all = thimble_recipes_estimate_bytes (self->recipes, job->origin->size);
   ThimbleItemResult *result;
   GError *error = NULL;
 
@@ -240,8 +239,8 @@ dry_run_job (ThimbleRun *self, ThimbleJob *job)
   if (job->to_make != 0)
     {
       g_mutex_lock (&self->lock);
-      self->bytes_needed += all * __builtin_popcount (job->to_make)
-                            / thimble_naming_get_n_renditions (self->naming);
+      self->bytes_needed
+        += thimble_recipes_estimate_space (self->recipes, job->to_make, job->origin);
       g_mutex_unlock (&self->lock);
     }
   thimble_job_end (job, job->to_make != 0 ? THIMBLE_ITEM_DONE : THIMBLE_ITEM_SKIPPED, result);

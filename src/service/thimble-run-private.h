@@ -23,6 +23,7 @@ struct _ThimbleRun
   ThimbleRunOptions options;   /* its catalog is owned */
   char *destination;           /* absolute */
   GCancellable *cancellable;   /* owned: the user's, or our own */
+  gboolean is_desktop;         /* outputs are for the desktop's thumbnail cache */
   GPtrArray *origins;          /* ThimbleOrigin: the images, in the batch's order */
   GPtrArray *folders;          /* char *: absolute paths of the folders that the user named */
   guint8 *is_excluded;         /* one an origin: an output of an earlier run, no source */

@@ -6,6 +6,7 @@
 #include "thimble-run-private.h"
 
 #include "thimble-paths.h"
+#include "thimble-presets.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +32,9 @@ thimble_run_new (ThimbleEngine *engine,
 
   self->engine = g_object_ref (engine);
   self->preset = thimble_preset_copy (preset);
+  self->is_desktop = thimble_preset_is_desktop (preset);
   self->options = *options;
+  self->options.overwrite |= self->is_desktop; /* who makes a thumbnail replaces the last one */
   self->options.catalog = g_strdup (options->catalog);
   self->options.downloads = g_strdup (options->downloads);
   self->options.headers = (const char *const *) g_strdupv ((char **) options->headers);
@@ -288,7 +291,7 @@ prepare (ThimbleRun *self, GError **error)
   if (!open_catalog (self, error) || !thimble_run_exclude_outputs (self, error))
     return FALSE;
   thimble_run_list_originals (self);
-  self->writer = thimble_writer_new (self->destination);
+  self->writer = thimble_writer_new (self->destination, self->is_desktop);
   if (!self->options.dry_run)
     thimble_writer_remove_dead_runs (self->writer);
   thimble_run_warn_if_full (self);

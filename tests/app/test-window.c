@@ -286,22 +286,29 @@ test_bad_size (WindowFixture *fixture, gconstpointer data)
 {
   GtkWidget *panel = window_fixture_get (fixture, "panel");
   GtkWidget *start = window_fixture_get (fixture, "start_button");
-  GtkWidget *row = widget_find (panel, ADW_TYPE_ENTRY_ROW, 0);
+  GtkWidget *size = widget_find (panel, ADW_TYPE_ENTRY_ROW, 0);
+  GtkWidget *name = widget_find (panel, ADW_TYPE_ENTRY_ROW, 1);
 
   make_images (fixture);
   window_fixture_add (fixture);
   g_assert_true (gtk_widget_is_sensitive (start));
 
-  gtk_editable_set_text (GTK_EDITABLE (row), "64, wide");
-  g_assert_false (gtk_widget_is_sensitive (start));
-  g_assert_true (gtk_widget_has_css_class (row, "error"));
-
-  g_assert_true (gtk_widget_activate_action (panel, "panel.toggle-size", "s", "128"));
-  gtk_editable_set_text (GTK_EDITABLE (row), "64");
-  g_assert_true (gtk_widget_activate_action (panel, "panel.toggle-size", "s", "128"));
-  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (row)), ==, "64, 128");
+  gtk_editable_set_text (GTK_EDITABLE (size), "wide");
+  g_signal_emit_by_name (size, "apply");
+  g_assert_true (gtk_widget_has_css_class (size, "error"));
   g_assert_true (gtk_widget_is_sensitive (start));
-  g_assert_false (gtk_widget_has_css_class (row, "error"));
+  gtk_editable_set_text (GTK_EDITABLE (size), "128");
+  g_signal_emit_by_name (size, "apply");
+  g_assert_false (gtk_widget_has_css_class (size, "error"));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (size)), ==, "");
+  g_assert_nonnull (widget_find_label (panel, "128"));
+
+  gtk_editable_set_text (GTK_EDITABLE (name), "{name}.{ext}");
+  g_assert_false (gtk_widget_is_sensitive (start));
+  g_assert_true (gtk_widget_has_css_class (name, "error"));
+  gtk_editable_set_text (GTK_EDITABLE (name), "{name}{-label}.{ext}");
+  g_assert_true (gtk_widget_is_sensitive (start));
+  g_assert_false (gtk_widget_has_css_class (name, "error"));
 
   window_fixture_run (fixture);
   g_assert_cmpuint (window_fixture_count_outputs (fixture), ==, 2 * N_GOOD);

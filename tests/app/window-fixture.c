@@ -6,6 +6,7 @@
 
 #include "window-fixture.h"
 
+#include "thimble-preset-edit.h"
 #include "thimble-settings.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
@@ -35,11 +36,12 @@ save_settings (WindowFixture *fixture, int width)
 {
   g_autoptr(ThimbleSettings) settings = thimble_settings_load ();
 
-  g_free (settings->sizes);
+  g_clear_object (&settings->preset);
   g_free (settings->destination);
-  settings->sizes = g_strdup ("64");
+  settings->preset = thimble_preset_new ("Test");
+  g_assert_true (thimble_preset_add_size (settings->preset, "64", NULL));
+  g_assert_true (thimble_preset_remove_size (settings->preset, 0));
   settings->destination = g_strdup (fixture->output);
-  settings->format = THIMBLE_FORMAT_SAME;
   settings->window_width = width > 0 ? width : 1000;
   settings->window_height = 700;
   thimble_settings_save (settings);
