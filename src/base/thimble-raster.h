@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @THIMBLE_LAYOUT_RGB: red, green, blue
  * @THIMBLE_LAYOUT_RGBA: red, green, blue, alpha
  * @THIMBLE_LAYOUT_YCC: Y, Cb, Cr, full range, BT.601 as in JFIF 1.02
+ * @THIMBLE_LAYOUT_YCC_PLANES: Y alone; Cb and Cr are rasters of their own, and may be smaller
  * @THIMBLE_LAYOUT_CMYK: inks, 0 is no ink
  *
  * The channels of a pixel, in memory order, eight bits each.
@@ -23,6 +24,7 @@ typedef enum
   THIMBLE_LAYOUT_RGB,
   THIMBLE_LAYOUT_RGBA,
   THIMBLE_LAYOUT_YCC,
+  THIMBLE_LAYOUT_YCC_PLANES,
   THIMBLE_LAYOUT_CMYK,
 } ThimbleLayout;
 
@@ -34,11 +36,15 @@ typedef enum
  * @height: pixels, at least 1
  * @layout: what a pixel's bytes are
  * @premultiplied: whether colour is multiplied by alpha (only with alpha)
+ * @chroma: (nullable): Cb and Cr of %THIMBLE_LAYOUT_YCC_PLANES, each a grey raster of the same
+ *   picture, owned
  *
  * Pixels in memory. Counted by reference; written by its one owner only, immutable once shared.
  * Fields are public: this is plain data for inner loops.
  */
-typedef struct
+typedef struct _ThimbleRaster ThimbleRaster;
+
+struct _ThimbleRaster
 {
   guint8 *pixels;
   gsize stride;
@@ -46,8 +52,9 @@ typedef struct
   int height;
   ThimbleLayout layout;
   gboolean premultiplied;
+  ThimbleRaster *chroma[2];
   grefcount ref_count;
-} ThimbleRaster;
+};
 
 ThimbleRaster *thimble_raster_new (ThimbleLayout layout, int width, int height);
 ThimbleRaster *thimble_raster_ref (ThimbleRaster *self);

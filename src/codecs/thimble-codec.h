@@ -45,6 +45,7 @@ typedef struct
  * @min_width: the picture is wanted at least this wide, in stored orientation, pixels
  * @min_height: likewise; both at most the image's own size unless it is scalable
  * @allow_ycc: whether %THIMBLE_LAYOUT_YCC may come back
+ * @allow_planes: whether %THIMBLE_LAYOUT_YCC_PLANES may come back
  *
  * A decoder scales down as far as is cheap and exact for it and gives the whole picture at that
  * scale; a scalable image comes at @min_width × @min_height.
@@ -54,7 +55,28 @@ typedef struct
   guint32 min_width;
   guint32 min_height;
   gboolean allow_ycc;
+  gboolean allow_planes;
 } ThimbleDecodeRequest;
+
+/**
+ * ThimbleDecoding:
+ * @bytes: (array length=n_bytes): the file
+ * @info: what its header says
+ * @request: what is wanted of it
+ * @raster: (nullable): the picture, for the caller; %NULL to begin with
+ * @error: (nullable): why there is none, for the caller; %NULL to begin with
+ *
+ * One of several pictures that are decoded together.
+ */
+typedef struct
+{
+  const guint8 *bytes;
+  gsize n_bytes;
+  const ThimbleImageInfo *info;
+  const ThimbleDecodeRequest *request;
+  ThimbleRaster *raster;
+  GError *error;
+} ThimbleDecoding;
 
 /**
  * ThimbleEncodeOptions:
@@ -82,6 +104,8 @@ typedef struct
  * @decode: gives the whole picture, or fails with %THIMBLE_IMAGE_ERROR; a picture that is cut
  *   short fails with %THIMBLE_IMAGE_ERROR_CORRUPT. CMYK comes as ink (0 is none) whatever the file
  *   has, 16 bits come as 8, palettes and tRNS as RGB or RGBA, alpha never premultiplied
+ * @decode_several: (nullable): as @decode, for several pictures at once, where that is faster than
+ *   one after the other; each gets its raster or its error
  * @encode: (nullable): appends the file to @out; the layouts it takes are those without CMYK, and
  *   without alpha where the format has none; alpha comes not premultiplied
  *
@@ -106,6 +130,7 @@ typedef struct
                             const ThimbleImageInfo *info,
                             const ThimbleDecodeRequest *request,
                             GError **error);
+  void (*decode_several) (ThimbleDecoding *decodings, guint n);
   gboolean (*encode) (const ThimbleRaster *raster,
                       const ThimbleEncodeOptions *options,
                       GByteArray *out,
