@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @THIMBLE_LAYOUT_RGB: red, green, blue
  * @THIMBLE_LAYOUT_RGBA: red, green, blue, alpha
  * @THIMBLE_LAYOUT_YCC: Y, Cb, Cr, full range, BT.601 as in JFIF 1.02
- * @THIMBLE_LAYOUT_YCC_PLANES: Y alone; Cb and Cr are rasters of their own, and may be smaller
+ * @THIMBLE_LAYOUT_YCC_PLANES: the same, each a grey raster of its own; see [ctor@Raster.new_planes]
  * @THIMBLE_LAYOUT_CMYK: inks, 0 is no ink
  *
  * The channels of a pixel, in memory order, eight bits each.
@@ -36,8 +36,7 @@ typedef enum
  * @height: pixels, at least 1
  * @layout: what a pixel's bytes are
  * @premultiplied: whether colour is multiplied by alpha (only with alpha)
- * @chroma: (nullable): Cb and Cr of %THIMBLE_LAYOUT_YCC_PLANES, each a grey raster of the same
- *   picture, owned
+ * @planes: (nullable): Y, Cb and Cr of %THIMBLE_LAYOUT_YCC_PLANES, which has no @pixels; owned
  *
  * Pixels in memory. Counted by reference; written by its one owner only, immutable once shared.
  * Fields are public: this is plain data for inner loops.
@@ -52,11 +51,12 @@ struct _ThimbleRaster
   int height;
   ThimbleLayout layout;
   gboolean premultiplied;
-  ThimbleRaster *chroma[2];
+  ThimbleRaster *planes[3];
   grefcount ref_count;
 };
 
 ThimbleRaster *thimble_raster_new (ThimbleLayout layout, int width, int height);
+ThimbleRaster *thimble_raster_new_planes (ThimbleRaster *y, ThimbleRaster *cb, ThimbleRaster *cr);
 ThimbleRaster *thimble_raster_ref (ThimbleRaster *self);
 void thimble_raster_unref (ThimbleRaster *self);
 int thimble_layout_get_n_channels (ThimbleLayout layout);

@@ -107,7 +107,8 @@ typedef struct
  * @decode_several: (nullable): as @decode, for several pictures at once, where that is faster than
  *   one after the other; each gets its raster or its error
  * @encode: (nullable): appends the file to @out; the layouts it takes are those without CMYK, and
- *   without alpha where the format has none; alpha comes not premultiplied
+ *   without alpha where the format has none; alpha comes not premultiplied. JPEG takes planes too,
+ *   with Cb and Cr half as large as Y, rounded up
  *
  * A codec gets bytes and gives bytes; it knows no files and no threads. All functions may be called
  * on any thread at once. @bytes are followed by nothing: a codec never reads past @n_bytes.

@@ -28,6 +28,7 @@ typedef struct
   GByteArray *out;
   const ThimbleRaster *raster;
   const ThimbleEncodeOptions *options;
+  guint8 *block_rows; /* of planes: the rows of one row of MCUs, filled up to whole ones; owned */
 } Writer;
 
 /* Lets libjpeg write into the array from @n_used on, after making it larger. */
@@ -114,9 +115,11 @@ set_parameters (Writer *writer)
   cinfo->image_height = (JDIMENSION) writer->raster->height;
   cinfo->input_components = thimble_layout_get_n_channels (layout);
   cinfo->in_color_space = layout == THIMBLE_LAYOUT_GRAY  ? JCS_GRAYSCALE
-                          : layout == THIMBLE_LAYOUT_YCC ? JCS_YCbCr
-                                                         : JCS_RGB;
+                          : layout == THIMBLE_LAYOUT_YCC
+                              || layout == THIMBLE_LAYOUT_YCC_PLANES ? JCS_YCbCr
+                                                                     : JCS_RGB;
   jpeg_set_defaults (cinfo);
+  cinfo->raw_data_in = layout == THIMBLE_LAYOUT_YCC_PLANES;
   jpeg_set_quality (cinfo, writer->options->quality, TRUE);
 }
 
@@ -137,6 +140,46 @@ write_rows (Writer *writer)
     }
 }
 
+/* Copies a row, filled up with its last sample. */
+static void
+copy_row (guint8 *out, gsize n_out, const ThimbleRaster *plane, int y)
+{
+  gsize width = (gsize) plane->width;
+
+  memcpy (out, thimble_raster_row (plane, MIN (y, plane->height - 1)), width);
+  memset (out + width, out[width - 1], n_out - width);
+}
+
+/* Planes of 4:2:0 as they are, a row of MCUs at a time: 16 rows of Y, 8 of Cb and of Cr. */
+static void
+write_planes (Writer *writer)
+{
+  j_compress_ptr cinfo = &writer->cinfo;
+  gsize width = (cinfo->image_width + 15) & ~(gsize) 15;
+  JSAMPROW rows[3][16];
+  JSAMPARRAY planes[3] = { rows[0], rows[1], rows[2] };
+
+  writer->block_rows = g_malloc (width * 24);
+  for (guint i = 0; i < 16; i++)
+    rows[0][i] = writer->block_rows + i * width;
+  for (guint i = 0; i < 8; i++)
+    {
+      rows[1][i] = rows[0][15] + width + i * width;
+      rows[2][i] = rows[1][i] + width / 2;
+    }
+  while (cinfo->next_scanline < cinfo->image_height)
+    {
+      int y = (int) cinfo->next_scanline;
+
+      for (int i = 0; i < 16; i++)
+        copy_row (rows[0][i], width, writer->raster->planes[0], y + i);
+      for (int plane = 1; plane < 3; plane++)
+        for (int i = 0; i < 8; i++)
+          copy_row (rows[plane][i], width / 2, writer->raster->planes[plane], y / 2 + i);
+      jpeg_write_raw_data (cinfo, planes, 16);
+    }
+}
+
 static void
 encode (Writer *writer)
 {
@@ -153,7 +196,10 @@ encode (Writer *writer)
   set_parameters (writer);
   jpeg_start_compress (cinfo, TRUE);
   write_metadata (writer);
-  write_rows (writer);
+  if (cinfo->raw_data_in)
+    write_planes (writer);
+  else
+    write_rows (writer);
   jpeg_finish_compress (cinfo);
 }
 
@@ -192,6 +238,7 @@ thimble_jpeg_encode (const ThimbleRaster *raster,
 
   ok = run (&writer, encode);
   jpeg_destroy_compress (&writer.cinfo);
+  g_free (writer.block_rows);
   if (!ok)
     {
       g_byte_array_set_size (out, n_bytes_before);

@@ -480,12 +480,9 @@ thimble_jpeg_task_free (ThimbleJpegTask *self)
 ThimbleRaster *
 thimble_jpeg_task_steal_picture (ThimbleJpegTask *self)
 {
-  ThimbleRaster *picture = g_steal_pointer (&self->planes[0]);
-
   if (self->frame.n_components == 1)
-    return picture;
-  picture->layout = THIMBLE_LAYOUT_YCC_PLANES;
-  picture->chroma[0] = g_steal_pointer (&self->planes[1]);
-  picture->chroma[1] = g_steal_pointer (&self->planes[2]);
-  return picture;
+    return g_steal_pointer (&self->planes[0]);
+  return thimble_raster_new_planes (g_steal_pointer (&self->planes[0]),
+                                    g_steal_pointer (&self->planes[1]),
+                                    g_steal_pointer (&self->planes[2]));
 }

@@ -71,6 +71,7 @@ check_info (const ThimbleImageInfo *info, guint64 max_pixels, GError **error)
 /**
  * thimble_reading_open:
  * @context: whose buffer takes the bytes
+ * @slot: which of its buffers, see [method@WorkContext.get_buffer]
  * @recipe: its limits are right
  * @reading: (out caller-allocates): zeroed; to be cleared in any case
  *
@@ -80,6 +81,7 @@ check_info (const ThimbleImageInfo *info, guint64 max_pixels, GError **error)
 gboolean
 thimble_reading_open (ThimbleWorkContext *context,
                       ThimbleWork *work,
+                      guint slot,
                       const ThimbleThumbnailRecipe *recipe,
                       ThimbleReading *reading,
                       GError **error)
@@ -92,7 +94,7 @@ thimble_reading_open (ThimbleWorkContext *context,
                            "cannot be worked on: there is no input.");
       return FALSE;
     }
-  reading->bytes = thimble_input_read (input, thimble_work_context_get_buffer (context),
+  reading->bytes = thimble_input_read (input, thimble_work_context_get_buffer (context, slot),
                                        recipe->max_bytes, &reading->n_bytes, error);
   if (reading->bytes == NULL)
     return FALSE;

@@ -25,6 +25,7 @@ typedef struct
 
 gboolean thimble_reading_open (ThimbleWorkContext *context,
                                ThimbleWork *work,
+                               guint slot,
                                const ThimbleThumbnailRecipe *recipe,
                                ThimbleReading *reading,
                                GError **error);

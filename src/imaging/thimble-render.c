@@ -12,6 +12,7 @@
 #include "thimble-convert.h"
 #include "thimble-exif.h"
 #include "thimble-orientation.h"
+#include "thimble-planes.h"
 #include "thimble-xmp.h"
 
 /* A step from one raster to the next. Takes @next; says whether there is one. */
@@ -136,6 +137,30 @@ get_softness (const ThimblePicture *picture)
   return picture->info.is_scalable || factor <= 1 ? 0 : thimble_resample_get_softness (factor);
 }
 
+/* Whether planes can go to the encoder as they are, because nothing else is to be done. */
+static gboolean
+keeps_planes (const ThimblePicture *picture, const ThimbleRendition *rendition)
+{
+  const ThimblePlacement *placement = &rendition->placement;
+
+  return rendition->format == THIMBLE_FORMAT_JPEG && picture->info.orientation == 1
+         && picture->info.icc == NULL && placement->width == rendition->draw_width
+         && placement->height == rendition->draw_height;
+}
+
+static ThimbleRaster *
+resample_planes (const ThimblePicture *picture, const ThimbleRendition *rendition, GError **error)
+{
+  gboolean keep = keeps_planes (picture, rendition);
+  g_autoptr(ThimbleRaster) planes
+    = thimble_planes_resample (picture->raster, &rendition->window, get_softness (picture),
+                               rendition->draw_width, rendition->draw_height, keep, error);
+
+  if (planes == NULL || keep)
+    return g_steal_pointer (&planes);
+  return thimble_planes_weave (planes, error);
+}
+
 static ThimbleRaster *
 resample (const ThimblePicture *picture, const ThimbleRendition *rendition, GError **error)
 {
@@ -144,6 +169,8 @@ resample (const ThimblePicture *picture, const ThimbleRendition *rendition, GErr
   if (needs_attention (rendition)
       && !thimble_attention_move_window (picture->raster, &window, error))
     return NULL;
+  if (picture->raster->layout == THIMBLE_LAYOUT_YCC_PLANES)
+    return resample_planes (picture, rendition, error);
   return thimble_resample (picture->raster, &window, get_softness (picture),
                            rendition->draw_width, rendition->draw_height, error);
 }

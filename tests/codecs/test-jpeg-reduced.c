@@ -90,10 +90,11 @@ check_picture (const GByteArray *file, const ThimbleRaster *picture)
   coefficients = jpeg_read_coefficients (&cinfo);
   for (int n = 1; n <= 4 && !is_right; n *= 2)
     {
-      is_right = is_plane (&cinfo, coefficients[0], &cinfo.comp_info[0], picture, n);
+      is_right = is_plane (&cinfo, coefficients[0], &cinfo.comp_info[0],
+                           cinfo.num_components == 1 ? picture : picture->planes[0], n);
       for (int i = 1; i < cinfo.num_components && is_right; i++)
         is_right = is_plane (&cinfo, coefficients[i], &cinfo.comp_info[i],
-                             picture->chroma[i - 1], n);
+                             picture->planes[i], n);
     }
   g_assert_true (is_right);
   jpeg_finish_decompress (&cinfo);

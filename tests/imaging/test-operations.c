@@ -257,7 +257,7 @@ test_several_works (void)
       g_assert_error (counter.last_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
     }
   g_clear_error (&counter.last_error);
-  g_byte_array_unref (counter.base.buffer);
+  thimble_work_context_clear_buffers (&counter.base);
 }
 
 /* Wherever it is asked to stop, it ends as cancelled and has made nothing. */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "thimble-resample.h"
+
+G_BEGIN_DECLS
+
+ThimbleRaster *thimble_planes_resample (ThimbleRaster *source,
+                                        const ThimbleWindow *window,
+                                        double softness,
+                                        int width,
+                                        int height,
+                                        gboolean halve_colour,
+                                        GError **error);
+ThimbleRaster *thimble_planes_weave (const ThimbleRaster *source, GError **error);
+
+G_END_DECLS
