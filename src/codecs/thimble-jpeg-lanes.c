@@ -14,9 +14,6 @@
 
 #include <string.h>
 
-/* Steps between two looks at the limits: 4 steps read at most 14 bytes. */
-#define N_STEPS 4
-
 /* The next 56 bits or more, from the top. */
 static inline guint64
 load_bits (const guint8 *bytes, guint32 position)
@@ -116,12 +113,12 @@ may_go_on (ThimbleJpegLane *const *lanes, const Run *runs, const guint n)
   return (gint32) is_over >= 0;
 }
 
+/* Looks at the limits every four steps, which read at most 14 bytes. */
 static inline __attribute__ ((always_inline)) void
 run (ThimbleJpegLane *const *given, const guint n, gboolean keeps_ac)
 {
   ThimbleJpegLane *lanes[THIMBLE_JPEG_MAX_LANES];
   Run runs[THIMBLE_JPEG_MAX_LANES];
-  gboolean goes_on = TRUE;
 
   for (guint i = 0; i < n; i++)
     {
@@ -130,10 +127,10 @@ run (ThimbleJpegLane *const *given, const guint n, gboolean keeps_ac)
                         get_offset (lanes[i], lanes[i]->state, lanes[i]->k, keeps_ac),
                         lanes[i]->n_words };
     }
-  while (goes_on && may_go_on (lanes, runs, n))
-#pragma GCC unroll 4
-    for (guint i = 0; i < N_STEPS && goes_on; i++)
-      goes_on = step (lanes, runs, n, keeps_ac);
+  while (may_go_on (lanes, runs, n))
+    if (!step (lanes, runs, n, keeps_ac) || !step (lanes, runs, n, keeps_ac)
+        || !step (lanes, runs, n, keeps_ac) || !step (lanes, runs, n, keeps_ac))
+      break;
   for (guint i = 0; i < n; i++)
     {
       lanes[i]->position = runs[i].position;

@@ -165,7 +165,7 @@ typedef struct
   guint n_batch;      /* MCUs */
   guint n_in_segment; /* MCUs left in the segment, the batch included */
   guint next_restart; /* number of the restart marker that ends the segment */
-  gint32 predictions[3];
+  guint32 predictions[3];
 } ThimbleJpegTask;
 
 typedef enum

@@ -21,33 +21,38 @@
 /* Twice what 8-bit samples can give; only broken data has more. */
 #define MAX_COEFFICIENT 2048
 
-/* A block's coefficients, and a place for those that are not wanted. */
-#define MAX_PLACES 16
-typedef gint32 Block[MAX_PLACES + 1];
+/* Room for a batch's blocks, and for what is written where a lane stands still. */
+#define MAX_COLLECTED ((THIMBLE_JPEG_MAX_BATCH + 8) * 8)
 
 /* Which coefficients n×n samples are made of, by their number in zigzag order (ITU-T T.81, figure
  * A.6): where they go in a block of n×n. The others go where nobody looks. */
 typedef struct
 {
   guint n_kept;      /* the number of the last one */
-  guint8 places[25];
+  guint stride;      /* from one block to the next */
+  guint8 places[64];
   double weights[4]; /* by frequency */
 } Shape;
 
-#define NO MAX_PLACES
+/* A place behind both kinds of blocks, before the next one. */
+#define NO_2 4
+#define NO_4 16
 
 /* For frequency u, √2 times the mean of cos ((2x + 1) u π / 16) over a run of 8 / n values of x,
  * without what is left to the inverse DCT: for n = 2, cos (π / 8) cos (π / 16); for n = 4,
  * √2 cos (u π / 16), where u is 2 divided by √2. */
 static const Shape shape_2 = {
   .n_kept = 4,
-  .places = { 0, 1, 2, NO, 3 },
+  .stride = 8,
+  .places = { 0, 1, 2, NO_2, 3, [5 ... 63] = NO_2 },
   .weights = { 1, 0.90612744635288779 },
 };
 static const Shape shape_4 = {
   .n_kept = 24,
-  .places = { 0,  1,  4, 8,  5,  2,  3,  6, 9, 12, NO, 13, 10,
-              7, NO, NO, NO, 11, 14, NO, NO, NO, NO, NO, 15 },
+  .stride = 24,
+  .places = { 0,    1,    4,    8,    5,    2,  3,  6,    9,    12,   NO_4, 13,   10,
+              7,    NO_4, NO_4, NO_4, 11,   14, NO_4, NO_4, NO_4, NO_4, NO_4, 15,
+              [25 ... 63] = NO_4 },
   .weights = { 1, 1.3870398453221475, 0.92387953251128674, 1.1758756024193588 },
 };
 
@@ -112,6 +117,13 @@ find_rows (const ThimbleJpegTask *task, Row *rows)
     }
 }
 
+/* DC from its difference (ITU-T T.81, F.2.2.1). Of broken data it may go round. */
+static inline gint32
+predict (ThimbleJpegTask *task, guint component, gint32 difference)
+{
+  return (gint32) (task->predictions[component] += (guint32) difference);
+}
+
 /* A block's mean is an eighth of its DC (ITU-T T.81, A.3.3). */
 static inline guint8
 get_mean (gint32 dc, gint32 quantizer)
@@ -131,7 +143,7 @@ take_means (ThimbleJpegTask *task)
     for (guint j = 0; j < task->n_places; j++, words += 2)
       {
         Row *row = &rows[j];
-        gint32 dc = task->predictions[row->component] += get_value (*words);
+        gint32 dc = predict (task, row->component, get_value (*words));
 
         row->samples[i * row->step] = get_mean (dc, row->quantizer);
       }
@@ -149,71 +161,51 @@ take_dc (ThimbleJpegTask *task)
     for (guint j = 0; j < task->n_places; j++, words++)
       {
         Row *row = &rows[j];
-        guint32 dc = (guint32) (task->predictions[row->component] += get_value (*words));
+        guint32 dc = (guint32) predict (task, row->component, get_value (*words));
 
         row->dc[i * row->step] = (gint16) (dc << task->frame.low_bit);
       }
 }
 
-/* What a component's coefficients are multiplied by, in zigzag order; 0 where not wanted. */
-typedef struct
-{
-  gint32 quantizers[64];
-  gint32 weights[64];
-} Scale;
+/* What a component's coefficients are multiplied by, by place. */
+typedef gint32 Scale[16];
 
 static void
-find_scale (Scale *scale, const guint16 *quantizers, guint n_side)
+find_scale (gint32 *scale, const guint16 *quantizers, guint n_side)
 {
   const Shape *shape = get_shape (n_side);
 
-  memset (scale, 0, sizeof *scale);
   for (guint k = 0; k <= shape->n_kept; k++)
-    if (shape->places[k] != NO)
-      {
-        guint place = shape->places[k];
-        double weight = shape->weights[place % n_side] * shape->weights[place / n_side];
+    {
+      guint place = shape->places[k];
 
-        scale->quantizers[k] = quantizers[k];
-        scale->weights[k] = FIXED (weight, WEIGHT_BITS);
-      }
+      if (place < n_side * n_side)
+        scale[place] = FIXED (quantizers[k] * shape->weights[place % n_side]
+                                * shape->weights[place / n_side],
+                              WEIGHT_BITS);
+    }
 }
 
-/* Sorts a batch's words into blocks. DC comes as the difference that it is. */
+/* Sorts a batch's words into blocks; DC comes as the difference that it is. What a word is cannot be
+ * foreseen, so nothing here branches. */
 static void
-collect (const ThimbleJpegTask *task, const Scale *scales, Block *blocks)
+collect (const ThimbleJpegTask *task, gint16 *coefficients)
 {
   const Shape *shape = get_shape (task->n_side);
-  guint n_words = task->lane->n_words;
-  guint n_places = task->n_places;
-  guint component_of[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
-  const Scale *scale = scales;
-  guint block = G_MAXUINT, j = n_places - 1, k = 0;
+  gint16 *block = coefficients - shape->stride;
+  guint k = 0;
 
-  memset (blocks, 0, sizeof *blocks * task->n_batch * n_places);
-  for (guint i = 0; i < n_places; i++)
-    component_of[i] = task->places[i].component;
-  for (guint i = 0; i < n_words; i++)
+  memset (coefficients, 0,
+          sizeof *coefficients * shape->stride * task->n_batch * task->n_places);
+  for (guint i = 0; i < task->lane->n_words; i++)
     {
       guint64 word = task->lane->words[i];
       guint advance = THIMBLE_JPEG_ENTRY_ADVANCE (word);
-      gint32 value = get_value (word);
+      guint is_dc = (advance - 1) >> 31;
 
-      if (advance == 0)
-        {
-          if (++block == task->n_batch * n_places) /* written where the lane stood still */
-            return;
-          j = j + 1 == n_places ? 0 : j + 1;
-          k = 0;
-          scale = &scales[component_of[j]];
-          blocks[block][0] = value;
-          continue;
-        }
-      k = (k + advance) & 63;
-      value = CLAMP (value * scale->quantizers[k], -MAX_COEFFICIENT, MAX_COEFFICIENT);
-      blocks[block][k <= shape->n_kept ? shape->places[k] : NO]
-        = (value * scale->weights[k] + (1 << (WEIGHT_BITS - FRACTION_BITS - 1)))
-          >> (WEIGHT_BITS - FRACTION_BITS);
+      block += shape->stride & -is_dc;
+      k = (k & (is_dc - 1)) + advance;
+      block[shape->places[k & 63]] = (gint16) get_value (word);
     }
 }
 
@@ -266,31 +258,54 @@ invert_4 (const gint32 *block, guint8 *samples, gsize stride)
       samples[y * stride + x] = round_sample (sums[4 * y + x]);
 }
 
+/* Dequantizes and weighs @n coefficients. */
+static inline void
+scale_block (gint32 *out, const gint16 *block, const gint32 *scale, guint n)
+{
+  const gint32 limit = MAX_COEFFICIENT << FRACTION_BITS;
+
+  for (guint i = 0; i < n; i++)
+    {
+      gint32 value = (block[i] * scale[i] + (1 << (WEIGHT_BITS - FRACTION_BITS - 1)))
+                     >> (WEIGHT_BITS - FRACTION_BITS);
+
+      out[i] = CLAMP (value, -limit, limit);
+    }
+}
+
 static void
 take_blocks (ThimbleJpegTask *task)
 {
   const ThimbleJpegFrame *frame = &task->frame;
+  guint stride = get_shape (task->n_side)->stride;
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
   Scale scales[3];
-  Block blocks[THIMBLE_JPEG_MAX_BATCH];
-  Block *block = blocks;
+  gint16 coefficients[MAX_COLLECTED];
+  gint16 *block = coefficients;
 
   find_rows (task, rows);
   for (guint i = 0; i < frame->n_components; i++)
-    find_scale (&scales[i], frame->quantizers[frame->components[i].quantizer], task->n_side);
-  collect (task, scales, blocks);
+    find_scale (scales[i], frame->quantizers[frame->components[i].quantizer], task->n_side);
+  collect (task, coefficients);
   for (guint i = 0; i < task->n_batch; i++)
-    for (guint j = 0; j < task->n_places; j++, block++)
+    for (guint j = 0; j < task->n_places; j++, block += stride)
       {
         Row *row = &rows[j];
-        gint32 dc = (gint16) (task->predictions[row->component] += (*block)[0]) * row->quantizer;
         guint8 *samples = row->samples + (gsize) i * row->step * task->n_side;
+        gint32 scaled[16];
 
-        (*block)[0] = CLAMP (dc, -MAX_COEFFICIENT, MAX_COEFFICIENT) * (1 << FRACTION_BITS);
+        block[0] = (gint16) CLAMP (predict (task, row->component, block[0]), -MAX_COEFFICIENT,
+                                   MAX_COEFFICIENT);
         if (task->n_side == 2)
-          invert_2 (*block, samples, row->stride);
+          {
+            scale_block (scaled, block, scales[row->component], 4);
+            invert_2 (scaled, samples, row->stride);
+          }
         else
-          invert_4 (*block, samples, row->stride);
+          {
+            scale_block (scaled, block, scales[row->component], 16);
+            invert_4 (scaled, samples, row->stride);
+          }
       }
 }
 
