@@ -36,7 +36,6 @@ typedef struct
   guint32 position;
   guint32 k;
   guint32 state;
-  guint32 offset;
   guint32 n_words;
 } Run;
 
@@ -73,12 +72,11 @@ commit (ThimbleJpegLane *lane,
   run->position += THIMBLE_JPEG_ENTRY_BITS (entry);
   run->state += is_last;
   run->k = k & (is_last - 1);
-  run->offset = get_offset (lane, run->state, run->k, keeps_ac);
 }
 
 /* One step of each lane, or of none if one of them needs thimble_jpeg_lane_step(). */
 static inline __attribute__ ((always_inline)) gboolean
-step (ThimbleJpegLane *const *lanes, Run *runs, const guint n, gboolean keeps_ac)
+step (ThimbleJpegLane *lanes, Run *runs, const guint n, gboolean keeps_ac)
 {
   guint64 bits[THIMBLE_JPEG_MAX_LANES];
   guint32 entries[THIMBLE_JPEG_MAX_LANES];
@@ -88,9 +86,9 @@ step (ThimbleJpegLane *const *lanes, Run *runs, const guint n, gboolean keeps_ac
 #pragma GCC unroll 4
   for (guint i = 0; i < n; i++)
     {
-      bits[i] = load_bits (lanes[i]->window.bytes, runs[i].position);
-      entries[i]
-        = lanes[i]->tables[runs[i].offset + (guint32) (bits[i] >> (64 - THIMBLE_JPEG_LOOK_BITS))];
+      bits[i] = load_bits (lanes[i].window.bytes, runs[i].position);
+      entries[i] = lanes[i].tables[get_offset (&lanes[i], runs[i].state, runs[i].k, keeps_ac)
+                                   + (guint32) (bits[i] >> (64 - THIMBLE_JPEG_LOOK_BITS))];
       k[i] = runs[i].k + THIMBLE_JPEG_ENTRY_ADVANCE (entries[i]);
       is_odd |= 62 - k[i];
     }
@@ -98,34 +96,30 @@ step (ThimbleJpegLane *const *lanes, Run *runs, const guint n, gboolean keeps_ac
     return FALSE;
 #pragma GCC unroll 4
   for (guint i = 0; i < n; i++)
-    commit (lanes[i], &runs[i], bits[i], entries[i], k[i], keeps_ac);
+    commit (&lanes[i], &runs[i], bits[i], entries[i], k[i], keeps_ac);
   return TRUE;
 }
 
 static inline __attribute__ ((always_inline)) gboolean
-may_go_on (ThimbleJpegLane *const *lanes, const Run *runs, const guint n)
+may_go_on (ThimbleJpegLane *lanes, const Run *runs, const guint n)
 {
   guint32 is_over = 0;
 
 #pragma GCC unroll 4
   for (guint i = 0; i < n; i++)
-    is_over |= (lanes[i]->limit - runs[i].position) | (lanes[i]->end_state - 1 - runs[i].state);
+    is_over |= (lanes[i].limit - runs[i].position) | (lanes[i].end_state - 1 - runs[i].state);
   return (gint32) is_over >= 0;
 }
 
 /* Looks at the limits every four steps, which read at most 14 bytes. */
 static inline __attribute__ ((always_inline)) void
-run (ThimbleJpegLane *const *given, const guint n, gboolean keeps_ac)
+run (ThimbleJpegLane *lanes, const guint n, gboolean keeps_ac)
 {
-  ThimbleJpegLane *lanes[THIMBLE_JPEG_MAX_LANES];
   Run runs[THIMBLE_JPEG_MAX_LANES];
 
   for (guint i = 0; i < n; i++)
     {
-      lanes[i] = given[i];
-      runs[i] = (Run) { lanes[i]->position, lanes[i]->k, lanes[i]->state,
-                        get_offset (lanes[i], lanes[i]->state, lanes[i]->k, keeps_ac),
-                        lanes[i]->n_words };
+      runs[i] = (Run) { lanes[i].position, lanes[i].k, lanes[i].state, lanes[i].n_words };
     }
   while (may_go_on (lanes, runs, n))
     if (!step (lanes, runs, n, keeps_ac) || !step (lanes, runs, n, keeps_ac)
@@ -133,21 +127,22 @@ run (ThimbleJpegLane *const *given, const guint n, gboolean keeps_ac)
       break;
   for (guint i = 0; i < n; i++)
     {
-      lanes[i]->position = runs[i].position;
-      lanes[i]->k = runs[i].k;
-      lanes[i]->state = runs[i].state;
-      lanes[i]->n_words = runs[i].n_words;
+      lanes[i].position = runs[i].position;
+      lanes[i].k = runs[i].k;
+      lanes[i].state = runs[i].state;
+      lanes[i].n_words = runs[i].n_words;
     }
 }
 
 /* Runs lanes until one of them is at the end of its batch or of its window, or needs
  * thimble_jpeg_lane_step().
  *
+ * @lanes: (array length=n)
  * @n: 1 to %THIMBLE_JPEG_MAX_LANES
  * @keeps_ac: whether the lanes want coefficients beside DC: then words are written one after the
  *   other; else a block's is at its DC's state */
 void
-thimble_jpeg_lanes_run (ThimbleJpegLane *const *lanes, guint n, gboolean keeps_ac)
+thimble_jpeg_lanes_run (ThimbleJpegLane *lanes, guint n, gboolean keeps_ac)
 {
   g_assert (n >= 1 && n <= THIMBLE_JPEG_MAX_LANES);
 

@@ -23,9 +23,21 @@
 
 typedef struct
 {
-  ThimbleJpegTask *task; /* NULL for none, or no more */
+  ThimbleJpegTask *task;
   ThimbleDecoding *decoding;
 } Slot;
+
+/* What several pictures are decoded with. */
+typedef struct
+{
+  ThimbleDecoding *decodings;
+  guint n_decodings;
+  guint next;         /* index of the one to look at next */
+  gboolean keeps_ac;  /* which ones are wanted: those of 1/8, or the others */
+  GPtrArray *tables;  /* ThimbleJpegTables; owned */
+  Slot slots[N_LANES];
+  ThimbleJpegLane lanes[N_LANES]; /* side by side, so that all are found from one register */
+} Session;
 
 static guint
 choose_denominator (const ThimbleDecoding *decoding)
@@ -40,9 +52,9 @@ choose_denominator (const ThimbleDecoding *decoding)
 
 /* Ends a task that needs no more steps. Returns whether it does. */
 static gboolean
-has_ended (Slot *slot, GPtrArray *tables)
+has_ended (Session *session, Slot *slot)
 {
-  ThimbleJpegTaskState state = thimble_jpeg_task_advance (slot->task, tables);
+  ThimbleJpegTaskState state = thimble_jpeg_task_advance (slot->task, session->tables);
 
   if (state == THIMBLE_JPEG_TASK_RUNS)
     return FALSE;
@@ -52,52 +64,54 @@ has_ended (Slot *slot, GPtrArray *tables)
   return TRUE;
 }
 
-/* Takes the next image that is one for here and wants what the others do. */
+/* Puts the next image that is one for here into a slot. */
 static gboolean
-take_next (Slot *slot,
-           ThimbleDecoding *decodings,
-           guint n,
-           guint *next,
-           gboolean keeps_ac,
-           GPtrArray *tables)
+take_next (Session *session, guint i)
 {
-  while (*next < n)
+  Slot *slot = &session->slots[i];
+
+  while (session->next < session->n_decodings)
     {
-      ThimbleDecoding *decoding = &decodings[(*next)++];
+      ThimbleDecoding *decoding = &session->decodings[session->next++];
       guint denominator = choose_denominator (decoding);
 
-      if (decoding->raster != NULL || denominator == 1 || keeps_ac != (denominator < 8))
+      if (decoding->raster != NULL || denominator == 1
+          || session->keeps_ac != (denominator < 8))
         continue;
       slot->decoding = decoding;
       slot->task = thimble_jpeg_task_new (decoding->bytes, decoding->n_bytes, decoding->info,
-                                          denominator, tables);
-      if (slot->task != NULL && !has_ended (slot, tables))
+                                          denominator, &session->lanes[i], session->tables);
+      if (slot->task != NULL && !has_ended (session, slot))
         return TRUE;
     }
   return FALSE;
 }
 
 static void
-run_all (ThimbleDecoding *decodings, guint n, gboolean keeps_ac, GPtrArray *tables)
+move_task (Session *session, guint from, guint to)
 {
-  Slot slots[N_LANES] = { 0 };
-  guint n_running = 0, next = 0;
+  if (from == to)
+    return;
+  session->slots[to] = session->slots[from];
+  session->lanes[to] = session->lanes[from];
+  session->slots[to].task->lane = &session->lanes[to];
+}
 
-  for (;;)
+static void
+run_all (Session *session, gboolean keeps_ac)
+{
+  guint n_running = 0;
+
+  session->next = 0;
+  session->keeps_ac = keeps_ac;
+  while (n_running < N_LANES && take_next (session, n_running))
+    n_running++;
+  while (n_running > 0)
     {
-      ThimbleJpegLane *lanes[N_LANES];
-
-      while (n_running < N_LANES
-             && take_next (&slots[n_running], decodings, n, &next, keeps_ac, tables))
-        n_running++;
-      if (n_running == 0)
-        return;
-      for (guint i = 0; i < n_running; i++)
-        lanes[i] = slots[i].task->lane;
-      thimble_jpeg_lanes_run (lanes, n_running, keeps_ac);
+      thimble_jpeg_lanes_run (session->lanes, n_running, keeps_ac);
       for (guint i = 0; i < n_running;)
-        if (has_ended (&slots[i], tables))
-          slots[i] = slots[--n_running];
+        if (has_ended (session, &session->slots[i]) && !take_next (session, i))
+          move_task (session, --n_running, i);
         else
           i++;
     }
@@ -107,8 +121,13 @@ run_all (ThimbleDecoding *decodings, guint n, gboolean keeps_ac, GPtrArray *tabl
 void
 thimble_jpeg_reduced_decode (ThimbleDecoding *decodings, guint n)
 {
-  g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func (g_free);
+  Session *session = g_new (Session, 1);
 
-  run_all (decodings, n, FALSE, tables);
-  run_all (decodings, n, TRUE, tables);
+  session->decodings = decodings;
+  session->n_decodings = n;
+  session->tables = g_ptr_array_new_with_free_func (g_free);
+  run_all (session, FALSE);
+  run_all (session, TRUE);
+  g_ptr_array_unref (session->tables);
+  g_free (session);
 }

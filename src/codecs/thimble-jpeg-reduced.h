@@ -152,7 +152,7 @@ typedef struct
   guint low_bits[3];        /* of a progressive picture: how many bits of DC are still to come */
   guint n_scans;
   ThimbleJpegTables *tables;
-  ThimbleJpegLane *lane; /* owned */
+  ThimbleJpegLane *lane;
 
   /* the current scan */
   ThimbleJpegPlace places[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
@@ -194,7 +194,7 @@ void thimble_jpeg_tables_fill_many (guint16 *table, const ThimbleJpegHuffman *hu
 void thimble_jpeg_window_open (ThimbleJpegWindow *self, const guint8 *bytes, const guint8 *end);
 void thimble_jpeg_window_fill (ThimbleJpegWindow *self, guint32 *position);
 
-void thimble_jpeg_lanes_run (ThimbleJpegLane *const *lanes, guint n, gboolean keeps_ac);
+void thimble_jpeg_lanes_run (ThimbleJpegLane *lanes, guint n, gboolean keeps_ac);
 gboolean thimble_jpeg_lane_step (ThimbleJpegLane *lane,
                                  const ThimbleJpegHuffman *dc,
                                  const ThimbleJpegHuffman *ac,
@@ -208,6 +208,7 @@ ThimbleJpegTask *thimble_jpeg_task_new (const guint8 *bytes,
                                         gsize n_bytes,
                                         const ThimbleImageInfo *info,
                                         guint denominator,
+                                        ThimbleJpegLane *lane,
                                         GPtrArray *tables);
 void thimble_jpeg_task_free (ThimbleJpegTask *self);
 gboolean thimble_jpeg_task_keeps_ac (const ThimbleJpegTask *self);

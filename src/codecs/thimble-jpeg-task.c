@@ -443,6 +443,7 @@ start (ThimbleJpegTask *self,
 }
 
 /* @denominator: 2, 4 or 8
+ * @lane: where the task runs; it may be moved between two steps
  * @tables: see thimble_jpeg_task_advance()
  *
  * Returns: (transfer full) (nullable): a task, or %NULL where the image is not one for it */
@@ -451,12 +452,13 @@ thimble_jpeg_task_new (const guint8 *bytes,
                        gsize n_bytes,
                        const ThimbleImageInfo *info,
                        guint denominator,
+                       ThimbleJpegLane *lane,
                        GPtrArray *tables)
 {
   ThimbleJpegTask *self = g_new0 (ThimbleJpegTask, 1);
 
   self->n_side = 8 / denominator;
-  self->lane = g_new (ThimbleJpegLane, 1);
+  self->lane = lane;
   thimble_jpeg_walker_init (&self->walker, bytes, n_bytes);
   if (start (self, info, denominator, tables))
     return self;
@@ -472,7 +474,6 @@ thimble_jpeg_task_free (ThimbleJpegTask *self)
       g_clear_pointer (&self->planes[i], thimble_raster_unref);
       g_free (self->dc[i]);
     }
-  g_free (self->lane);
   g_free (self);
 }
 
