@@ -149,7 +149,7 @@ typedef struct
   ThimbleRaster *planes[3]; /* owned; grey */
   gint16 *dc[3];            /* owned; of a progressive picture: DC of all blocks, row by row */
   gboolean has_dc[3];       /* of a progressive picture: whether the first scan of it was there */
-  guint low_bits[3];        /* of a progressive picture: how many bits of DC are still to come */
+  guint low_bits[3];        /* of a progressive picture: how many bits of it are still to come */
   guint n_scans;
   ThimbleJpegTables *tables;
   ThimbleJpegLane *lane;

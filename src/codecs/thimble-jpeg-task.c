@@ -322,7 +322,7 @@ end_scan (ThimbleJpegTask *self, GPtrArray *tables)
   thimble_jpeg_walker_go_to (&self->walker, self->lane->window.next - 2);
   state = find_scan (self, tables);
   for (guint i = 0; i < self->frame.n_components && state == THIMBLE_JPEG_TASK_DONE; i++)
-    if (!self->has_dc[i])
+    if (!self->has_dc[i] || self->low_bits[i] > 0)
       return THIMBLE_JPEG_TASK_FAILED;
   if (state == THIMBLE_JPEG_TASK_DONE)
     thimble_jpeg_samples_take_dc (self);

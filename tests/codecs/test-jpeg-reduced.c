@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <jpeglib.h>
 
@@ -185,6 +186,133 @@ test_restarts (void)
     }
 }
 
+/* A request that a file of any size below is reduced for. */
+static ThimbleRaster *
+decode_small (const guint8 *bytes, gsize n_bytes, gboolean allow_planes, GError **error)
+{
+  ThimbleDecodeRequest request = { .min_width = 1, .min_height = 1, .allow_ycc = TRUE,
+                                   .allow_planes = allow_planes };
+
+  return codec_test_decode (&thimble_jpeg_codec, bytes, n_bytes, &request, error);
+}
+
+static const JpegMaking small_files[] = {
+  { .width = 64, .height = 48, .h = 2, .v = 2, .quality = 70 },
+  { .width = 64, .height = 48, .h = 1, .v = 1, .quality = 98, .is_optimised = TRUE },
+  { .width = 64, .height = 48, .h = 2, .v = 1, .quality = 70, .restart_interval = 2 },
+  { .width = 64, .height = 48, .h = 1, .v = 1, .quality = 70, .is_gray = TRUE },
+  { .width = 64, .height = 48, .h = 2, .v = 2, .quality = 70, .is_progressive = TRUE },
+};
+
+/* Cut short, there is no picture; nor with an end marker put behind what is left, unless that is
+ * all that a picture of this size is made of, as of a progressive file without its last scans. */
+static void
+test_truncated (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (small_files); i++)
+    {
+      g_autoptr (GByteArray) file = jpeg_maker_make (&small_files[i]);
+      g_autoptr (ThimbleRaster) whole = decode_small (file->data, file->len, TRUE, NULL);
+
+      g_assert_nonnull (whole);
+      g_assert_cmpint (whole->width, ==, 8);
+      for (guint n = 0; n < file->len; n++)
+        {
+          g_autoptr (GError) error = NULL;
+
+          g_assert_null (decode_small (file->data, n, TRUE, &error));
+          g_assert_nonnull (error);
+        }
+      for (guint n = file->len - 3; n > 1; n--)
+        {
+          g_autofree guint8 *cut = g_memdup2 (file->data, n + 2);
+          g_autoptr (ThimbleRaster) raster = NULL;
+
+          cut[n] = 0xff;
+          cut[n + 1] = 0xd9;
+          raster = decode_small (cut, n + 2, TRUE, NULL);
+          if (raster != NULL && small_files[i].is_progressive)
+            continue;
+          g_assert_null (raster);
+        }
+    }
+}
+
+/* Where a byte is wrong, there is a picture only if libjpeg-turbo has one, and then it is the one of
+ * the coefficients that libjpeg-turbo finds. */
+static void
+test_flipped (void)
+{
+  guint32 seed = 1;
+  guint n_pictures = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (small_files); i++)
+    {
+      g_autoptr (GByteArray) file = jpeg_maker_make (&small_files[i]);
+
+      for (guint trial = 0; trial < 4000; trial++)
+        {
+          g_autoptr (ThimbleRaster) raster = NULL;
+          g_autoptr (ThimbleRaster) reference = NULL;
+          guint8 *byte, before;
+
+          seed = seed * 1664525 + 1013904223;
+          byte = &file->data[(seed >> 8) % file->len];
+          before = *byte;
+          *byte ^= (guint8) (1 << (seed >> 5 & 7));
+          raster = decode_small (file->data, file->len, TRUE, NULL);
+          reference = decode_small (file->data, file->len, FALSE, NULL);
+          if (raster != NULL && !small_files[i].is_progressive)
+            {
+              g_assert_nonnull (reference);
+              n_pictures += raster->layout == THIMBLE_LAYOUT_YCC_PLANES;
+            }
+          *byte = before;
+        }
+    }
+  g_assert_cmpuint (n_pictures, >, 100);
+}
+
+/* Several at once give what each gives alone, whatever stands beside it. */
+static void
+test_together (void)
+{
+  enum { N = 3 * G_N_ELEMENTS (small_files) };
+  const ThimbleDecodeRequest requests[] = { { 1, 1, TRUE, TRUE }, { 16, 12, TRUE, TRUE } };
+  ThimbleDecoding decodings[N] = { 0 };
+  ThimbleImageInfo infos[N] = { 0 };
+  GByteArray *files[N];
+
+  for (gsize i = 0; i < N; i++)
+    {
+      files[i] = jpeg_maker_make (&small_files[i % G_N_ELEMENTS (small_files)]);
+      if (i % 7 == 6) /* broken in the middle */
+        memset (files[i]->data + files[i]->len / 2, 0xff, 20);
+      decodings[i] = (ThimbleDecoding) { .bytes = files[i]->data, .n_bytes = files[i]->len,
+                                         .info = &infos[i], .request = &requests[i / 2 % 2] };
+      g_assert_true (thimble_jpeg_codec.read_header (files[i]->data, files[i]->len, &infos[i],
+                                                     NULL));
+    }
+  thimble_jpeg_codec.decode_several (decodings, N);
+  for (gsize i = 0; i < N; i++)
+    {
+      g_autoptr (ThimbleRaster) alone
+        = thimble_jpeg_codec.decode (files[i]->data, files[i]->len, &infos[i],
+                                     decodings[i].request, NULL);
+
+      g_assert_true ((alone == NULL) == (decodings[i].raster == NULL));
+      g_assert_true ((alone == NULL) == (decodings[i].error != NULL));
+      g_assert_true ((alone == NULL) == (i % 7 == 6));
+      for (guint j = 0; alone != NULL && alone->layout == THIMBLE_LAYOUT_YCC_PLANES && j < 3; j++)
+        g_assert_cmpint (codec_test_max_difference (alone->planes[j],
+                                                    decodings[i].raster->planes[j]), ==, 0);
+      g_clear_pointer (&decodings[i].raster, thimble_raster_unref);
+      g_clear_error (&decodings[i].error);
+      thimble_image_info_clear (&infos[i]);
+      g_byte_array_unref (files[i]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -198,5 +326,8 @@ main (int argc, char **argv)
       g_test_add_data_func (kinds, GINT_TO_POINTER (denominator), test_kinds);
     }
   g_test_add_func ("/jpeg-reduced/restarts", test_restarts);
+  g_test_add_func ("/jpeg-reduced/together", test_together);
+  g_test_add_func ("/jpeg-reduced/hostile/truncated", test_truncated);
+  g_test_add_func ("/jpeg-reduced/hostile/flipped", test_flipped);
   return g_test_run ();
 }
