@@ -12,26 +12,25 @@
 
 #include <string.h>
 
-/* Bits below the point of weights, of weighted coefficients, and of cosines. */
-#define WEIGHT_BITS 10
-#define FRACTION_BITS 4
-#define COSINE_BITS 12
-#define FIXED(x, bits) ((gint32) ((x) * (1 << (bits)) + 0.5))
-
-/* Twice what 8-bit samples can give; only broken data has more. */
-#define MAX_COEFFICIENT 2048
+/* Four lines of a block side by side; what has no vector unit for it gets loops. Floating point, as
+ * no coefficient of broken data can overflow it; compiled without contraction of multiplication and
+ * addition, so that all machines give the same bytes. */
+typedef float Line __attribute__ ((vector_size (16)));
+typedef gint32 IntLine __attribute__ ((vector_size (16)));
+typedef gint16 ShortLine __attribute__ ((vector_size (8)));
+typedef guint8 ByteLine __attribute__ ((vector_size (4)));
 
 /* Room for a batch's blocks, and for what is written where a lane stands still. */
 #define MAX_COLLECTED ((THIMBLE_JPEG_MAX_BATCH + 8) * 8)
 
 /* Which coefficients n×n samples are made of, by their number in zigzag order (ITU-T T.81, figure
- * A.6): where they go in a block of n×n. The others go where nobody looks. */
+ * A.6): where they go in a block of n×n, column by column. The others go where nobody looks. */
 typedef struct
 {
   guint n_kept;      /* the number of the last one */
   guint stride;      /* from one block to the next */
   guint8 places[64];
-  double weights[4]; /* by frequency */
+  float weights[4]; /* by frequency */
 } Shape;
 
 /* A place behind both kinds of blocks, before the next one. */
@@ -44,23 +43,17 @@ typedef struct
 static const Shape shape_2 = {
   .n_kept = 4,
   .stride = 8,
-  .places = { 0, 1, 2, NO_2, 3, [5 ... 63] = NO_2 },
-  .weights = { 1, 0.90612744635288779 },
+  .places = { 0, 2, 1, NO_2, 3, [5 ... 63] = NO_2 },
+  .weights = { 1, 0.90612744635288779f },
 };
 static const Shape shape_4 = {
   .n_kept = 24,
   .stride = 24,
-  .places = { 0,    1,    4,    8,    5,    2,  3,  6,    9,    12,   NO_4, 13,   10,
-              7,    NO_4, NO_4, NO_4, 11,   14, NO_4, NO_4, NO_4, NO_4, NO_4, 15,
+  .places = { 0,    4,    1,    2,    5,    8,  12, 9,    6,    3,    NO_4, 7,    10,
+              13,   NO_4, NO_4, NO_4, 14,   11, NO_4, NO_4, NO_4, NO_4, NO_4, 15,
               [25 ... 63] = NO_4 },
-  .weights = { 1, 1.3870398453221475, 0.92387953251128674, 1.1758756024193588 },
+  .weights = { 1, 1.3870398453221475f, 0.92387953251128674f, 1.1758756024193588f },
 };
-
-static const Shape *
-get_shape (guint n_side)
-{
-  return n_side == 2 ? &shape_2 : &shape_4;
-}
 
 /* The difference or coefficient in a word (ITU-T T.81, F.2.2.1). */
 static inline gint32
@@ -68,7 +61,7 @@ get_value (guint64 word)
 {
   guint n_bits = THIMBLE_JPEG_ENTRY_BITS (word);
   gint32 range = 1 << THIMBLE_JPEG_ENTRY_SIZE (word);
-  gint32 value = (gint32) (word >> (64 - n_bits)) & (range - 1);
+  gint32 value = (gint32) (word >> ((64 - n_bits) & 63)) & (range - 1);
 
   return value - (((2 * value - range) >> 31) & (range - 1));
 }
@@ -168,38 +161,36 @@ take_dc (ThimbleJpegTask *task)
 }
 
 /* What a component's coefficients are multiplied by, by place. */
-typedef gint32 Scale[16];
+typedef float Scale[16] __attribute__ ((aligned (16)));
 
 static void
-find_scale (gint32 *scale, const guint16 *quantizers, guint n_side)
+find_scale (float *scale, const guint16 *quantizers, const Shape *shape, guint n_side)
 {
-  const Shape *shape = get_shape (n_side);
-
   for (guint k = 0; k <= shape->n_kept; k++)
     {
       guint place = shape->places[k];
 
       if (place < n_side * n_side)
-        scale[place] = FIXED (quantizers[k] * shape->weights[place % n_side]
-                                * shape->weights[place / n_side],
-                              WEIGHT_BITS);
+        scale[place] = quantizers[k] * shape->weights[place % n_side]
+                       * shape->weights[place / n_side] / 8;
     }
 }
 
 /* Sorts a batch's words into blocks; DC comes as the difference that it is. What a word is cannot be
  * foreseen, so nothing here branches. */
-static void
-collect (const ThimbleJpegTask *task, gint16 *coefficients)
+static inline __attribute__ ((always_inline)) void
+collect (const ThimbleJpegTask *task, gint16 *coefficients, const Shape *shape)
 {
-  const Shape *shape = get_shape (task->n_side);
+  const guint64 *words = task->lane->words;
+  guint n_words = task->lane->n_words;
   gint16 *block = coefficients - shape->stride;
   guint k = 0;
 
   memset (coefficients, 0,
           sizeof *coefficients * shape->stride * task->n_batch * task->n_places);
-  for (guint i = 0; i < task->lane->n_words; i++)
+  for (guint i = 0; i < n_words; i++)
     {
-      guint64 word = task->lane->words[i];
+      guint64 word = words[i];
       guint advance = THIMBLE_JPEG_ENTRY_ADVANCE (word);
       guint is_dc = (advance - 1) >> 31;
 
@@ -210,74 +201,93 @@ collect (const ThimbleJpegTask *task, gint16 *coefficients)
 }
 
 static inline guint8
-round_sample (gint32 sum)
+round_sample (float sum)
 {
-  return to_sample ((sum + (1 << (FRACTION_BITS + 2))) >> (FRACTION_BITS + 3));
+  gint32 value = (gint32) (sum + 128.5f);
+
+  return (guint8) CLAMP (value, 0, 255);
 }
 
-static void
-invert_2 (const gint32 *block, guint8 *samples, gsize stride)
-{
-  gint32 left = block[0] + block[2], right = block[1] + block[3];
-  gint32 left_below = block[0] - block[2], right_below = block[1] - block[3];
-
-  samples[0] = round_sample (left + right);
-  samples[1] = round_sample (left - right);
-  samples[stride] = round_sample (left_below + right_below);
-  samples[stride + 1] = round_sample (left_below - right_below);
-}
-
-/* Four points: cosines of π / 8 and 3 π / 8. */
 static inline void
-invert_line (const gint32 *in, guint in_step, gint32 *out, guint out_step)
+invert_2 (const gint16 *block, const float *scale, guint8 *samples, gsize stride)
 {
-  const gint32 cos_1 = FIXED (0.92387953251128674, COSINE_BITS);
-  const gint32 cos_3 = FIXED (0.38268343236508978, COSINE_BITS);
-  const gint32 half = 1 << (COSINE_BITS - 1);
-  gint32 outer = (in[in_step] * cos_1 + in[3 * in_step] * cos_3 + half) >> COSINE_BITS;
-  gint32 inner = (in[in_step] * cos_3 - in[3 * in_step] * cos_1 + half) >> COSINE_BITS;
-  gint32 sum = in[0] + in[2 * in_step], difference = in[0] - in[2 * in_step];
+  float dc = block[0] * scale[0], v = block[1] * scale[1];
+  float u = block[2] * scale[2], uv = block[3] * scale[3];
 
-  out[0] = sum + outer;
-  out[out_step] = difference + inner;
-  out[2 * out_step] = difference - inner;
-  out[3 * out_step] = sum - outer;
+  samples[0] = round_sample (dc + v + (u + uv));
+  samples[1] = round_sample (dc + v - (u + uv));
+  samples[stride] = round_sample (dc - v + (u - uv));
+  samples[stride + 1] = round_sample (dc - v - (u - uv));
 }
 
-static void
-invert_4 (const gint32 *block, guint8 *samples, gsize stride)
+/* Four points, of four lines at once: cosines of π / 8 and 3 π / 8. */
+static inline void
+invert_lines (Line *lines)
 {
-  gint32 columns[16], sums[16];
+  const float cos_1 = 0.92387953251128674f, cos_3 = 0.38268343236508978f;
+  Line sum = lines[0] + lines[2], difference = lines[0] - lines[2];
+  Line outer = lines[1] * cos_1 + lines[3] * cos_3;
+  Line inner = lines[1] * cos_3 - lines[3] * cos_1;
+
+  lines[0] = sum + outer;
+  lines[1] = difference + inner;
+  lines[2] = difference - inner;
+  lines[3] = sum - outer;
+}
+
+static inline void
+transpose (Line *lines)
+{
+  Line a = __builtin_shufflevector (lines[0], lines[1], 0, 4, 1, 5);
+  Line b = __builtin_shufflevector (lines[2], lines[3], 0, 4, 1, 5);
+  Line c = __builtin_shufflevector (lines[0], lines[1], 2, 6, 3, 7);
+  Line d = __builtin_shufflevector (lines[2], lines[3], 2, 6, 3, 7);
+
+  lines[0] = __builtin_shufflevector (a, b, 0, 1, 4, 5);
+  lines[1] = __builtin_shufflevector (a, b, 2, 3, 6, 7);
+  lines[2] = __builtin_shufflevector (c, d, 0, 1, 4, 5);
+  lines[3] = __builtin_shufflevector (c, d, 2, 3, 6, 7);
+}
+
+static inline void
+store_line (Line line, guint8 *samples)
+{
+  IntLine values = __builtin_convertvector (line + 128.5f, IntLine);
+  ByteLine bytes;
+
+  values &= ~(values >> 31);
+  values |= (255 - values) >> 31;
+  bytes = __builtin_convertvector (values, ByteLine);
+  memcpy (samples, &bytes, sizeof bytes);
+}
+
+/* First from frequencies to samples along x, for all four vertical frequencies, then along y. */
+static inline void
+invert_4 (const gint16 *block, const float *scale, guint8 *samples, gsize stride)
+{
+  Line lines[4];
 
   for (guint i = 0; i < 4; i++)
-    invert_line (block + i, 4, columns + i, 4);
-  for (guint i = 0; i < 4; i++)
-    invert_line (columns + 4 * i, 1, sums + 4 * i, 1);
-  for (guint y = 0; y < 4; y++)
-    for (guint x = 0; x < 4; x++)
-      samples[y * stride + x] = round_sample (sums[4 * y + x]);
-}
-
-/* Dequantizes and weighs @n coefficients. */
-static inline void
-scale_block (gint32 *out, const gint16 *block, const gint32 *scale, guint n)
-{
-  const gint32 limit = MAX_COEFFICIENT << FRACTION_BITS;
-
-  for (guint i = 0; i < n; i++)
     {
-      gint32 value = (block[i] * scale[i] + (1 << (WEIGHT_BITS - FRACTION_BITS - 1)))
-                     >> (WEIGHT_BITS - FRACTION_BITS);
+      ShortLine coefficients;
+      Line factors;
 
-      out[i] = CLAMP (value, -limit, limit);
+      memcpy (&coefficients, block + 4 * i, sizeof coefficients);
+      memcpy (&factors, scale + 4 * i, sizeof factors);
+      lines[i] = __builtin_convertvector (coefficients, Line) * factors;
     }
+  invert_lines (lines);
+  transpose (lines);
+  invert_lines (lines);
+  for (guint i = 0; i < 4; i++)
+    store_line (lines[i], samples + i * stride);
 }
 
-static void
-take_blocks (ThimbleJpegTask *task)
+static inline __attribute__ ((always_inline)) void
+take_blocks (ThimbleJpegTask *task, const guint n_side)
 {
   const ThimbleJpegFrame *frame = &task->frame;
-  guint stride = get_shape (task->n_side)->stride;
+  const Shape *shape = n_side == 2 ? &shape_2 : &shape_4;
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
   Scale scales[3];
   gint16 coefficients[MAX_COLLECTED];
@@ -285,35 +295,40 @@ take_blocks (ThimbleJpegTask *task)
 
   find_rows (task, rows);
   for (guint i = 0; i < frame->n_components; i++)
-    find_scale (scales[i], frame->quantizers[frame->components[i].quantizer], task->n_side);
-  collect (task, coefficients);
+    find_scale (scales[i], frame->quantizers[frame->components[i].quantizer], shape, n_side);
+  collect (task, coefficients, shape);
   for (guint i = 0; i < task->n_batch; i++)
-    for (guint j = 0; j < task->n_places; j++, block += stride)
+    for (guint j = 0; j < task->n_places; j++, block += shape->stride)
       {
         Row *row = &rows[j];
-        guint8 *samples = row->samples + (gsize) i * row->step * task->n_side;
-        gint32 scaled[16];
+        guint8 *samples = row->samples + (gsize) i * row->step * n_side;
+        const float *scale = scales[row->component];
 
-        block[0] = (gint16) CLAMP (predict (task, row->component, block[0]), -MAX_COEFFICIENT,
-                                   MAX_COEFFICIENT);
-        if (task->n_side == 2)
-          {
-            scale_block (scaled, block, scales[row->component], 4);
-            invert_2 (scaled, samples, row->stride);
-          }
+        block[0] = (gint16) predict (task, row->component, block[0]);
+        if (n_side == 2)
+          invert_2 (block, scale, samples, row->stride);
         else
-          {
-            scale_block (scaled, block, scales[row->component], 16);
-            invert_4 (scaled, samples, row->stride);
-          }
+          invert_4 (block, scale, samples, row->stride);
       }
+}
+
+static void
+take_blocks_2 (ThimbleJpegTask *task)
+{
+  take_blocks (task, 2);
+}
+
+static void
+take_blocks_4 (ThimbleJpegTask *task)
+{
+  take_blocks (task, 4);
 }
 
 /* Returns: the number, in zigzag order, of the last coefficient that n×n samples are made of */
 guint
 thimble_jpeg_samples_get_n_kept (guint n_side)
 {
-  return n_side == 1 ? 0 : get_shape (n_side)->n_kept;
+  return n_side == 1 ? 0 : n_side == 2 ? shape_2.n_kept : shape_4.n_kept;
 }
 
 /* Makes samples, or DC of a progressive picture, of what the task's lane has written. */
@@ -324,8 +339,10 @@ thimble_jpeg_samples_take_batch (ThimbleJpegTask *task)
     take_dc (task);
   else if (task->n_side == 1)
     take_means (task);
+  else if (task->n_side == 2)
+    take_blocks_2 (task);
   else
-    take_blocks (task);
+    take_blocks_4 (task);
 }
 
 /* Makes samples of DC, when all of a progressive picture's is there. */
