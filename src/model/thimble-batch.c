@@ -16,6 +16,7 @@ struct _ThimbleBatch
 
   GPtrArray *items;         /* of ThimbleItem, owned, in order */
   GHashTable *origins;      /* set of the items' ThimbleOrigin, owned by the items */
+  GPtrArray *folders;       /* of char *: the folders that the user named, while there are items */
   GSource *changed_source;  /* owned; tells of changed counts, or NULL */
   guint n_by_state[N_STATES];
 };
@@ -158,6 +159,7 @@ thimble_batch_finalize (GObject *object)
 
   g_clear_pointer (&self->origins, g_hash_table_unref);
   g_clear_pointer (&self->items, g_ptr_array_unref);
+  g_clear_pointer (&self->folders, g_ptr_array_unref);
   G_OBJECT_CLASS (thimble_batch_parent_class)->finalize (object);
 }
 
@@ -210,6 +212,7 @@ thimble_batch_init (ThimbleBatch *self)
 {
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
   self->origins = g_hash_table_new (origin_hash, origin_equal);
+  self->folders = g_ptr_array_new_with_free_func (g_free);
 }
 
 /**
@@ -261,6 +264,42 @@ thimble_batch_append (ThimbleBatch *self, ThimbleOrigin *const *origins, guint n
 }
 
 /**
+ * thimble_batch_add_folder:
+ * @path: (type filename): absolute
+ *
+ * Says that the user named this folder, whether or not there are images in it: what outputs are
+ * called depends on the folders named, not on what happens to be in them. Forgotten when the last
+ * item is removed.
+ */
+void
+thimble_batch_add_folder (ThimbleBatch *self, const char *path)
+{
+  g_return_if_fail (THIMBLE_IS_BATCH (self));
+  g_return_if_fail (path != NULL && path[0] == '/');
+
+  if (!g_ptr_array_find_with_equal_func (self->folders, path, g_str_equal, NULL))
+    g_ptr_array_add (self->folders, g_strdup (path));
+}
+
+/**
+ * thimble_batch_dup_folders:
+ *
+ * Returns: (transfer full) (element-type filename): the folders that the user named, each once
+ */
+GPtrArray *
+thimble_batch_dup_folders (ThimbleBatch *self)
+{
+  GPtrArray *folders;
+
+  g_return_val_if_fail (THIMBLE_IS_BATCH (self), NULL);
+
+  folders = g_ptr_array_new_full (self->folders->len, g_free);
+  for (guint i = 0; i < self->folders->len; i++)
+    g_ptr_array_add (folders, g_strdup (self->folders->pdata[i]));
+  return folders;
+}
+
+/**
  * thimble_batch_remove:
  * @position: of the item, less than the number of items
  */
@@ -275,13 +314,15 @@ thimble_batch_remove (ThimbleBatch *self, guint position)
   item = g_ptr_array_steal_index (self->items, position);
   g_hash_table_remove (self->origins, thimble_item_get_origin (item));
   let_go (self, item);
+  if (self->items->len == 0)
+    g_ptr_array_set_size (self->folders, 0);
   tell_items_changed (self, position, 1, 0);
 }
 
 /**
  * thimble_batch_clear:
  *
- * Removes all items, with one items-changed.
+ * Removes all items, with one items-changed, and forgets the folders they came from.
  */
 void
 thimble_batch_clear (ThimbleBatch *self)
@@ -290,6 +331,7 @@ thimble_batch_clear (ThimbleBatch *self)
 
   g_return_if_fail (THIMBLE_IS_BATCH (self));
 
+  g_ptr_array_set_size (self->folders, 0);
   n_removed = self->items->len;
   if (n_removed == 0)
     return;

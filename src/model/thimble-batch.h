@@ -20,6 +20,8 @@ G_DECLARE_FINAL_TYPE (ThimbleBatch, thimble_batch, THIMBLE, BATCH, GObject)
 
 ThimbleBatch *thimble_batch_new (void);
 guint thimble_batch_append (ThimbleBatch *self, ThimbleOrigin *const *origins, guint n_origins);
+void thimble_batch_add_folder (ThimbleBatch *self, const char *path);
+GPtrArray *thimble_batch_dup_folders (ThimbleBatch *self);
 void thimble_batch_remove (ThimbleBatch *self, guint position);
 void thimble_batch_clear (ThimbleBatch *self);
 guint thimble_batch_get_n_items (ThimbleBatch *self);

@@ -266,6 +266,7 @@ begin (ThimbleThumbnailMaker *self,
 {
   g_autoptr(GPtrArray) origins
     = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_origin_unref);
+  g_autoptr(GPtrArray) folders = thimble_batch_dup_folders (self->batch);
 
   thimble_batch_reset_states (self->batch);
   self->n_items = thimble_batch_get_n_items (self->batch);
@@ -281,7 +282,8 @@ begin (ThimbleThumbnailMaker *self,
   self->n_samples = 0;
   self->excluded = g_array_new (FALSE, FALSE, sizeof (guint));
   self->begin_us = g_get_monotonic_time ();
-  self->run = thimble_run_new (self->engine, preset, options, origins, cancellable);
+  self->run = thimble_run_new (self->engine, preset, options, origins, folders,
+                               cancellable);
 
   self->tick = g_timeout_source_new (TICK_MS);
   g_source_set_callback (self->tick, tick_cb, self, NULL);
