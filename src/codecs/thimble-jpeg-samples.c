@@ -17,14 +17,12 @@
  * addition, so that all machines give the same bytes. */
 typedef float Line __attribute__ ((vector_size (16)));
 typedef gint32 IntLine __attribute__ ((vector_size (16)));
-typedef gint16 ShortLine __attribute__ ((vector_size (8)));
-typedef guint8 ByteLine __attribute__ ((vector_size (4)));
 
 /* Room for a batch's blocks, and for what is written where a lane stands still. */
 #define MAX_COLLECTED ((THIMBLE_JPEG_MAX_BATCH + 8) * 8)
 
 /* Which coefficients n×n samples are made of, by their number in zigzag order (ITU-T T.81, figure
- * A.6): where they go in a block of n×n, column by column. The others go where nobody looks. */
+ * A.6): where they go in a block of n×n. The others go where nobody looks. */
 typedef struct
 {
   guint n_kept;      /* the number of the last one */
@@ -43,14 +41,14 @@ typedef struct
 static const Shape shape_2 = {
   .n_kept = 4,
   .stride = 8,
-  .places = { 0, 2, 1, NO_2, 3, [5 ... 63] = NO_2 },
+  .places = { 0, 1, 2, NO_2, 3, [5 ... 63] = NO_2 },
   .weights = { 1, 0.90612744635288779f },
 };
 static const Shape shape_4 = {
   .n_kept = 24,
   .stride = 24,
-  .places = { 0,    4,    1,    2,    5,    8,  12, 9,    6,    3,    NO_4, 7,    10,
-              13,   NO_4, NO_4, NO_4, 14,   11, NO_4, NO_4, NO_4, NO_4, NO_4, 15,
+  .places = { 0,    1,    4,    8,    5,    2,  3,  6,    9,    12,   NO_4, 13,   10,
+              7,    NO_4, NO_4, NO_4, 11,   14, NO_4, NO_4, NO_4, NO_4, NO_4, 15,
               [25 ... 63] = NO_4 },
   .weights = { 1, 1.3870398453221475f, 0.92387953251128674f, 1.1758756024193588f },
 };
@@ -179,11 +177,11 @@ find_scale (float *scale, const guint16 *quantizers, const Shape *shape, guint n
 /* Sorts a batch's words into blocks; DC comes as the difference that it is. What a word is cannot be
  * foreseen, so nothing here branches. */
 static inline __attribute__ ((always_inline)) void
-collect (const ThimbleJpegTask *task, gint16 *coefficients, const Shape *shape)
+collect (const ThimbleJpegTask *task, gint32 *coefficients, const Shape *shape)
 {
   const guint64 *words = task->lane->words;
   guint n_words = task->lane->n_words;
-  gint16 *block = coefficients - shape->stride;
+  gint32 *block = coefficients - shape->stride;
   guint k = 0;
 
   memset (coefficients, 0,
@@ -196,7 +194,7 @@ collect (const ThimbleJpegTask *task, gint16 *coefficients, const Shape *shape)
 
       block += shape->stride & -is_dc;
       k = (k & (is_dc - 1)) + advance;
-      block[shape->places[k & 63]] = (gint16) get_value (word);
+      block[shape->places[k & 63]] = get_value (word);
     }
 }
 
@@ -209,10 +207,10 @@ round_sample (float sum)
 }
 
 static inline void
-invert_2 (const gint16 *block, const float *scale, guint8 *samples, gsize stride)
+invert_2 (const gint32 *block, const float *scale, guint8 *samples, gsize stride)
 {
-  float dc = block[0] * scale[0], v = block[1] * scale[1];
-  float u = block[2] * scale[2], uv = block[3] * scale[3];
+  float dc = block[0] * scale[0], u = block[1] * scale[1];
+  float v = block[2] * scale[2], uv = block[3] * scale[3];
 
   samples[0] = round_sample (dc + v + (u + uv));
   samples[1] = round_sample (dc + v - (u + uv));
@@ -249,27 +247,27 @@ transpose (Line *lines)
   lines[3] = __builtin_shufflevector (c, d, 2, 3, 6, 7);
 }
 
-static inline void
-store_line (Line line, guint8 *samples)
+/* As bytes, in the low eight bits. */
+static inline IntLine
+round_line (Line line)
 {
   IntLine values = __builtin_convertvector (line + 128.5f, IntLine);
-  ByteLine bytes;
 
   values &= ~(values >> 31);
-  values |= (255 - values) >> 31;
-  bytes = __builtin_convertvector (values, ByteLine);
-  memcpy (samples, &bytes, sizeof bytes);
+  return (values | (255 - values) >> 31) & 255;
 }
 
-/* First from frequencies to samples along x, for all four vertical frequencies, then along y. */
+/* First from frequencies to samples along y, for all four horizontal frequencies, then along x. So
+ * the lines are columns in the end, and put together their members are rows of four bytes. */
 static inline void
-invert_4 (const gint16 *block, const float *scale, guint8 *samples, gsize stride)
+invert_4 (const gint32 *block, const float *scale, guint8 *samples, gsize stride)
 {
   Line lines[4];
+  IntLine rows;
 
   for (guint i = 0; i < 4; i++)
     {
-      ShortLine coefficients;
+      IntLine coefficients;
       Line factors;
 
       memcpy (&coefficients, block + 4 * i, sizeof coefficients);
@@ -279,8 +277,14 @@ invert_4 (const gint16 *block, const float *scale, guint8 *samples, gsize stride
   invert_lines (lines);
   transpose (lines);
   invert_lines (lines);
+  rows = round_line (lines[0]) | round_line (lines[1]) << 8 | round_line (lines[2]) << 16
+         | round_line (lines[3]) << 24;
   for (guint i = 0; i < 4; i++)
-    store_line (lines[i], samples + i * stride);
+    {
+      guint32 row = GUINT32_TO_LE ((guint32) rows[i]);
+
+      memcpy (samples + i * stride, &row, sizeof row);
+    }
 }
 
 static inline __attribute__ ((always_inline)) void
@@ -290,8 +294,8 @@ take_blocks (ThimbleJpegTask *task, const guint n_side)
   const Shape *shape = n_side == 2 ? &shape_2 : &shape_4;
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
   Scale scales[3];
-  gint16 coefficients[MAX_COLLECTED];
-  gint16 *block = coefficients;
+  gint32 coefficients[MAX_COLLECTED];
+  gint32 *block = coefficients;
 
   find_rows (task, rows);
   for (guint i = 0; i < frame->n_components; i++)
