@@ -83,7 +83,7 @@ step (ThimbleJpegLane *lanes, Run *runs, const guint n, gboolean keeps_ac)
   guint32 k[THIMBLE_JPEG_MAX_LANES];
   guint32 is_odd = 0;
 
-#pragma GCC unroll 4
+#pragma GCC unroll 3
   for (guint i = 0; i < n; i++)
     {
       bits[i] = load_bits (lanes[i].window.bytes, runs[i].position);
@@ -94,7 +94,7 @@ step (ThimbleJpegLane *lanes, Run *runs, const guint n, gboolean keeps_ac)
     }
   if (G_UNLIKELY ((gint32) is_odd < 0))
     return FALSE;
-#pragma GCC unroll 4
+#pragma GCC unroll 3
   for (guint i = 0; i < n; i++)
     commit (&lanes[i], &runs[i], bits[i], entries[i], k[i], keeps_ac);
   return TRUE;
@@ -105,7 +105,7 @@ may_go_on (ThimbleJpegLane *lanes, const Run *runs, const guint n)
 {
   guint32 is_over = 0;
 
-#pragma GCC unroll 4
+#pragma GCC unroll 3
   for (guint i = 0; i < n; i++)
     is_over |= (lanes[i].limit - runs[i].position) | (lanes[i].end_state - 1 - runs[i].state);
   return (gint32) is_over >= 0;
@@ -151,11 +151,9 @@ thimble_jpeg_lanes_run (ThimbleJpegLane *lanes, guint n, gboolean keeps_ac)
     case 1: run (lanes, 1, FALSE); break;
     case 2: run (lanes, 2, FALSE); break;
     case 3: run (lanes, 3, FALSE); break;
-    case 4: run (lanes, 4, FALSE); break;
-    case 5: run (lanes, 1, TRUE); break;
-    case 6: run (lanes, 2, TRUE); break;
-    case 7: run (lanes, 3, TRUE); break;
-    default: run (lanes, 4, TRUE); break;
+    case 4: run (lanes, 1, TRUE); break;
+    case 5: run (lanes, 2, TRUE); break;
+    default: run (lanes, 3, TRUE); break;
     }
 }
 

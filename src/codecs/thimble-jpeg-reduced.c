@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* A JPEG decoder for reduced sizes, several images at once. At an eighth of its size a picture is
- * its DC coefficients, at a quarter five more bits of it: nearly all of a file is there to be
+ * its DC coefficients, at a quarter three more of each block: nearly all of a file is there to be
  * passed over, and the art is to do so in steps as long as possible without waiting.
  *
  *   frame    what the segments say; what is uncommon is refused
@@ -18,9 +18,6 @@
 
 #include "thimble-jpeg-reduced.h"
 
-/* Of images in lock step. Three hide each other's waits, and leave registers for what they need. */
-#define N_LANES 3
-
 typedef struct
 {
   ThimbleJpegTask *task;
@@ -32,11 +29,11 @@ typedef struct
 {
   ThimbleDecoding *decodings;
   guint n_decodings;
-  guint next;         /* index of the one to look at next */
-  gboolean keeps_ac;  /* which ones are wanted: those of 1/8, or the others */
-  GPtrArray *tables;  /* ThimbleJpegTables; owned */
-  Slot slots[N_LANES];
-  ThimbleJpegLane lanes[N_LANES]; /* side by side, so that all are found from one register */
+  guint next;        /* index of the one to look at next */
+  gboolean keeps_ac; /* which ones are wanted: those of 1/8, or the others */
+  GPtrArray *tables; /* ThimbleJpegTables; owned */
+  Slot slots[THIMBLE_JPEG_MAX_LANES];
+  ThimbleJpegLane lanes[THIMBLE_JPEG_MAX_LANES]; /* side by side, so that all are found from one register */
 } Session;
 
 static guint
@@ -104,7 +101,7 @@ run_all (Session *session, gboolean keeps_ac)
 
   session->next = 0;
   session->keeps_ac = keeps_ac;
-  while (n_running < N_LANES && take_next (session, n_running))
+  while (n_running < THIMBLE_JPEG_MAX_LANES && take_next (session, n_running))
     n_running++;
   while (n_running > 0)
     {

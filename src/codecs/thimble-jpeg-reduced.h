@@ -99,7 +99,7 @@ typedef struct
 /* Words that a lane may write until somebody reads them. */
 #define THIMBLE_JPEG_MAX_WORDS 2048
 #define THIMBLE_JPEG_MAX_BATCH 256 /* blocks */
-#define THIMBLE_JPEG_MAX_LANES 4
+#define THIMBLE_JPEG_MAX_LANES 3 /* they hide each other's waits, and their state fits registers */
 #define THIMBLE_JPEG_MAX_BLOCKS_IN_MCU 6
 
 /* What of an image is looked at while its data is decoded: see thimble-jpeg-lanes.c. */
