@@ -33,7 +33,7 @@ typedef struct
   gboolean keeps_ac; /* which ones are wanted: those of 1/8, or the others */
   GPtrArray *tables; /* ThimbleJpegTables; owned */
   Slot slots[THIMBLE_JPEG_MAX_LANES];
-  ThimbleJpegLane lanes[THIMBLE_JPEG_MAX_LANES]; /* side by side, so that all are found from one register */
+  ThimbleJpegLane lanes[THIMBLE_JPEG_MAX_LANES]; /* side by side: found from one register */
 } Session;
 
 static guint

@@ -351,6 +351,7 @@ thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables)
       const ThimbleJpegFrame *frame = &self->frame;
       const ThimbleJpegComponent *component;
       guint n_states = frame->is_progressive ? 1 : 2;
+      guint place;
 
       if (lane->position > lane->limit && !refill (lane))
         return THIMBLE_JPEG_TASK_FAILED;
@@ -366,7 +367,8 @@ thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables)
             return state;
           continue;
         }
-      component = &frame->components[self->places[lane->state / n_states % self->n_places].component];
+      place = lane->state / n_states % self->n_places;
+      component = &frame->components[self->places[place].component];
       if (!thimble_jpeg_lane_step (lane, &frame->dc_tables[component->dc_table],
                                    frame->is_progressive ? NULL
                                                          : &frame->ac_tables[component->ac_table],
