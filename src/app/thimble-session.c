@@ -22,6 +22,7 @@ struct _ThimbleSession
   char *destination;     /* (nullable): left out of the next scan */
   GCancellable *running; /* (nullable): while a run goes on */
   GCancellable *scanning; /* (nullable): while a scan goes on */
+  gboolean is_isolated;  /* works run in processes of their own */
   gboolean is_cleared;   /* what the scan that goes on still brings is not wanted */
   guint first;           /* what is looked at: from this position … */
   guint n_first;         /* … so many */
@@ -202,12 +203,26 @@ thimble_session_new (ThimbleEngine *engine)
   self->batch = thimble_batch_new ();
   self->scanner = thimble_scanner_new (self->batch);
   self->previewer = thimble_previewer_new (engine);
+  self->is_isolated = thimble_engine_get_kind (engine) == THIMBLE_EXECUTOR_KIND_PROCESSES;
   self->maker = thimble_thumbnail_maker_new (engine, self->batch);
   g_signal_connect_object (self->maker, "progressed", G_CALLBACK (progressed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->maker, "warned", G_CALLBACK (warned_cb), self,
                            G_CONNECT_SWAPPED);
   return self;
+}
+
+/**
+ * thimble_session_get_isolated:
+ *
+ * Returns: whether images are read where they can do no harm
+ */
+gboolean
+thimble_session_get_isolated (ThimbleSession *self)
+{
+  g_return_val_if_fail (THIMBLE_IS_SESSION (self), FALSE);
+
+  return self->is_isolated;
 }
 
 /**

@@ -36,6 +36,7 @@ void thimble_session_start (ThimbleSession *self, ThimblePreset *preset);
 void thimble_session_set_first (ThimbleSession *self, guint position, guint n_items);
 void thimble_session_cancel (ThimbleSession *self);
 void thimble_session_clear (ThimbleSession *self);
+gboolean thimble_session_get_isolated (ThimbleSession *self);
 gboolean thimble_session_get_scanning (ThimbleSession *self);
 gboolean thimble_session_get_running (ThimbleSession *self);
 void thimble_session_get_progress (ThimbleSession *self, ThimbleProgress *progress);

@@ -12,7 +12,7 @@ thimble_layout_get_n_channels (ThimbleLayout layout)
   static const int n_channels[] = {
     [THIMBLE_LAYOUT_GRAY] = 1, [THIMBLE_LAYOUT_GRAY_ALPHA] = 2, [THIMBLE_LAYOUT_RGB] = 3,
     [THIMBLE_LAYOUT_RGBA] = 4, [THIMBLE_LAYOUT_YCC] = 3,        [THIMBLE_LAYOUT_CMYK] = 4,
-    [THIMBLE_LAYOUT_YCC_PLANES] = 3,
+    [THIMBLE_LAYOUT_YCC_PLANES] = 1,
   };
 
   return n_channels[layout];
@@ -58,31 +58,6 @@ thimble_raster_new (ThimbleLayout layout, int width, int height)
   return self;
 }
 
-/**
- * thimble_raster_new_planes:
- * @y: (transfer full): grey
- * @cb: (transfer full): grey; on each side as large as @y, or half as large and rounded up
- * @cr: (transfer full): grey, as large as @cb
- *
- * Puts planes together that show the same picture.
- *
- * Returns: (transfer full): a raster of @y's size without pixels of its own
- */
-ThimbleRaster *
-thimble_raster_new_planes (ThimbleRaster *y, ThimbleRaster *cb, ThimbleRaster *cr)
-{
-  ThimbleRaster *self = g_new0 (ThimbleRaster, 1);
-
-  self->width = y->width;
-  self->height = y->height;
-  self->layout = THIMBLE_LAYOUT_YCC_PLANES;
-  self->planes[0] = y;
-  self->planes[1] = cb;
-  self->planes[2] = cr;
-  g_ref_count_init (&self->ref_count);
-  return self;
-}
-
 ThimbleRaster *
 thimble_raster_ref (ThimbleRaster *self)
 {
@@ -95,8 +70,8 @@ thimble_raster_unref (ThimbleRaster *self)
 {
   if (!g_ref_count_dec (&self->ref_count))
     return;
-  for (guint i = 0; i < G_N_ELEMENTS (self->planes); i++)
-    g_clear_pointer (&self->planes[i], thimble_raster_unref);
+  g_clear_pointer (&self->chroma[0], thimble_raster_unref);
+  g_clear_pointer (&self->chroma[1], thimble_raster_unref);
   free (self->pixels);
   g_free (self);
 }

@@ -193,6 +193,20 @@ thimble_work_context_reserve (ThimbleWorkContext *self, guint64 n_bytes)
 }
 
 /**
+ * thimble_work_context_tell_pixels:
+ * @n_pixels: how many pixels an image of this run has
+ *
+ * For executors that limit time: a large image may take longer than a small one. Called once an
+ * image, when its header is read.
+ */
+void
+thimble_work_context_tell_pixels (ThimbleWorkContext *self, guint64 n_pixels)
+{
+  if (self->tell_pixels != NULL)
+    self->tell_pixels (self, n_pixels);
+}
+
+/**
  * thimble_work_context_get_buffer:
  * @slot: 0 for the first of the works whose bytes are needed at one time, 1 for the next, and so on
  *

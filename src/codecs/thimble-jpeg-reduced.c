@@ -41,7 +41,7 @@ choose_denominator (const ThimbleDecoding *decoding)
 {
   ThimbleJpegSegments segments;
 
-  if (!decoding->request->allow_planes)
+  if (!decoding->request->allow_ycc)
     return 1;
   thimble_jpeg_segments_read (&segments, decoding->bytes, decoding->n_bytes);
   return thimble_jpeg_choose_denominator (decoding->info, &segments, decoding->request);

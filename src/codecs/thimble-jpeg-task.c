@@ -399,6 +399,7 @@ make_planes (ThimbleJpegTask *self)
         return FALSE;
       self->planes[i]->width = (int) ((width + 8 * frame->max_h - 1) / (8 * frame->max_h));
       self->planes[i]->height = (int) ((height + 8 * frame->max_v - 1) / (8 * frame->max_v));
+      self->planes[i]->shrunk_by = 8 / (int) self->n_side;
       if (frame->is_progressive)
         {
           self->dc[i] = g_try_new0 (gint16, n_blocks);
@@ -483,9 +484,12 @@ thimble_jpeg_task_free (ThimbleJpegTask *self)
 ThimbleRaster *
 thimble_jpeg_task_steal_picture (ThimbleJpegTask *self)
 {
+  ThimbleRaster *picture = g_steal_pointer (&self->planes[0]);
+
   if (self->frame.n_components == 1)
-    return g_steal_pointer (&self->planes[0]);
-  return thimble_raster_new_planes (g_steal_pointer (&self->planes[0]),
-                                    g_steal_pointer (&self->planes[1]),
-                                    g_steal_pointer (&self->planes[2]));
+    return picture;
+  picture->layout = THIMBLE_LAYOUT_YCC_PLANES;
+  picture->chroma[0] = g_steal_pointer (&self->planes[1]);
+  picture->chroma[1] = g_steal_pointer (&self->planes[2]);
+  return picture;
 }

@@ -34,8 +34,7 @@ probe (ThimbleWorkContext *context, guint index, ThimbleWork *work, GError **err
 static ThimbleWorkResult *
 verify_whole (ThimbleWorkContext *context, guint index, ThimbleWork *work, GError **error)
 {
-  const ThimbleDecodeRequest request = { .min_width = 1, .min_height = 1, .allow_ycc = TRUE,
-                                         .allow_planes = TRUE };
+  const ThimbleDecodeRequest request = { .min_width = 1, .min_height = 1, .allow_ycc = TRUE };
   g_auto(ThimbleReading) reading = { 0 };
   g_autoptr(ThimbleRaster) raster = NULL;
   ThimbleThumbnailRecipe recipe;

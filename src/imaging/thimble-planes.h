@@ -10,8 +10,7 @@ ThimbleRaster *thimble_planes_resample (ThimbleRaster *source,
                                         double softness,
                                         int width,
                                         int height,
-                                        gboolean halve_colour,
+                                        gboolean keeps_planes,
                                         GError **error);
-ThimbleRaster *thimble_planes_weave (const ThimbleRaster *source, GError **error);
 
 G_END_DECLS

@@ -134,23 +134,13 @@ add_to_request (Job *job, const ThimbleRendition *rendition)
   job->request.min_height = MAX (job->request.min_height, min_height);
 }
 
-/* What draws the eye is looked for in pixels. */
-static gboolean
-needs_whole_pixels (const Job *job)
-{
-  for (guint i = 0; i < job->recipe.n_renditions; i++)
-    if (job->recipe.renditions[i].gravity == THIMBLE_GRAVITY_ATTENTION)
-      return TRUE;
-  return FALSE;
-}
-
 static gboolean
 plan (Job *job, GError **error)
 {
   guint32 width, height;
 
   thimble_reading_get_upright_size (&job->reading, &width, &height);
-  for (guint i = 0; i < job->recipe.n_renditions; i++)
+  for (guint i = 0; i < job->recipe.n_renditions + job->recipe.n_others; i++)
     {
       ThimbleRendition *rendition = &job->renditions[i];
 
@@ -163,7 +153,6 @@ plan (Job *job, GError **error)
     }
   /* Converting a thumbnail from YCC costs less than converting what it is made from. */
   job->request.allow_ycc = TRUE;
-  job->request.allow_planes = !needs_whole_pixels (job);
   return thimble_reading_check_pixels (job->request.min_width, job->request.min_height,
                                        "would be drawn at", job->recipe.max_pixels, error);
 }

@@ -1,135 +1,154 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* JPEGs that stay planes from the decoder to the encoder, alone and several in one run. */
+/* Planes are resampled to what their pixels would be, and a JPEG holds them as they are. */
 
-#include "imaging-fixture.h"
-#include "thimble-operations.h"
-#include "thimble-thumbnail.h"
+#include "thimble-planes.h"
 
-static const guint8 colour[3] = { 200, 60, 40 };
+#include "thimble-codec.h"
 
-static GBytes *
-new_flat_jpeg (int width, int height)
+static ThimbleRaster *
+make_plane (ThimbleLayout layout, int width, int height, int kind)
 {
-  ThimbleEncodeOptions options = { .quality = 95 };
-  g_autoptr(ThimbleRaster) raster = thimble_raster_new (THIMBLE_LAYOUT_RGB, width, height);
-  GByteArray *out = g_byte_array_new ();
+  ThimbleRaster *raster = thimble_raster_new (layout, width, height);
 
-  for (int y = 0; y < height; y++)
-    for (int i = 0; i < 3 * width; i++)
-      thimble_raster_row (raster, y)[i] = colour[i % 3];
-  g_assert_true (thimble_jpeg_codec.encode (raster, &options, out, NULL));
-  return g_byte_array_free_to_bytes (out);
-}
-
-static void
-check_flat (GBytes *file, int width, int height)
-{
-  g_auto(ThimbleImageInfo) info = { 0 };
-  g_autoptr(ThimbleRaster) raster = fixture_decode (file, &info);
-
-  g_assert_cmpint (raster->width, ==, width);
-  g_assert_cmpint (raster->height, ==, height);
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++)
-      for (int i = 0; i < 3; i++)
-        g_assert_cmpint (ABS (thimble_raster_row (raster, y)[3 * x + i] - colour[i]), <=, 4);
+      thimble_raster_row (raster, y)[x]
+        = 60 + (kind == 0 ? 130 * x / width : kind == 1 ? 130 * y / height : 90 - 60 * x / width);
+  return raster;
 }
 
-/* Even and odd sizes, from 1/8, 1/4 and 1/2, to a JPEG and to a format that has no planes. */
-static void
-test_flat (void)
+static ThimbleRaster *
+make_planes (int width, int height, int ratio)
 {
-  static const int sizes[][2] = { { 80, 60 }, { 77, 58 }, { 101, 76 }, { 161, 121 }, { 320, 240 } };
-  g_autoptr(GBytes) jpeg = new_flat_jpeg (640, 480);
+  ThimbleRaster *planes = make_plane (THIMBLE_LAYOUT_YCC_PLANES, width, height, 0);
+
+  for (int i = 0; i < 2; i++)
+    planes->chroma[i] = make_plane (THIMBLE_LAYOUT_GRAY, (width + ratio - 1) / ratio,
+                                    (height + ratio - 1) / ratio, i + 1);
+  return planes;
+}
+
+static ThimbleRaster *
+make_pixels (const ThimbleRaster *planes)
+{
+  ThimbleRaster *pixels = thimble_raster_new (THIMBLE_LAYOUT_YCC, planes->width, planes->height);
+
+  for (int y = 0; y < planes->height; y++)
+    for (int x = 0; x < planes->width; x++)
+      {
+        guint8 *pixel = thimble_raster_row (pixels, y) + 3 * x;
+
+        pixel[0] = thimble_raster_row (planes, y)[x];
+        pixel[1] = thimble_raster_row (planes->chroma[0], y)[x];
+        pixel[2] = thimble_raster_row (planes->chroma[1], y)[x];
+      }
+  return pixels;
+}
+
+static int
+get_max_difference (const ThimbleRaster *a, const ThimbleRaster *b)
+{
+  int n = a->width * thimble_layout_get_n_channels (a->layout);
+  int max = 0;
+
+  g_assert_cmpint (a->layout, ==, b->layout);
+  g_assert_cmpint (a->width, ==, b->width);
+  g_assert_cmpint (a->height, ==, b->height);
+  for (int y = 0; y < a->height; y++)
+    for (int i = 0; i < n; i++)
+      max = MAX (max, ABS (thimble_raster_row (a, y)[i] - thimble_raster_row (b, y)[i]));
+  return max;
+}
+
+/* With chroma of the same size the result is that of pixels, to the byte; with chroma of half the
+ * size, nearly, as gradients are made of fewer samples. */
+static void
+test_pixels (void)
+{
+  static const int sizes[][2] = { { 96, 64 }, { 20, 13 }, { 7, 5 }, { 1, 1 }, { 97, 33 } };
+  const ThimbleWindow window = { 0, 0, 97, 65 };
+  g_autoptr(ThimbleRaster) planes = make_planes (97, 65, 1);
+  g_autoptr(ThimbleRaster) halves = make_planes (97, 65, 2);
+  g_autoptr(ThimbleRaster) pixels = make_pixels (planes);
 
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
-    for (guint j = 0; j < 2; j++)
-      {
-        ThimbleThumbnailRecipe recipe
-          = fixture_recipe ((guint) sizes[i][0], (guint) sizes[i][1],
-                            j == 0 ? THIMBLE_FORMAT_JPEG : THIMBLE_FORMAT_PNG);
-        g_auto(Outcome) outcome = { 0 };
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(ThimbleRaster) wanted
+        = thimble_resample (pixels, &window, 0.03, sizes[i][0], sizes[i][1], &error);
+      g_autoptr(ThimbleRaster) got = thimble_planes_resample (planes, &window, 0.03, sizes[i][0],
+                                                              sizes[i][1], FALSE, &error);
+      g_autoptr(ThimbleRaster) near = thimble_planes_resample (halves, &window, 0.03, sizes[i][0],
+                                                               sizes[i][1], FALSE, &error);
 
-        recipe.renditions[0].fit = THIMBLE_FIT_FILL;
-        fixture_run ("thumbnail", &recipe, jpeg, 0, &outcome);
-        g_assert_no_error (outcome.error);
-        check_flat (g_ptr_array_index (outcome.outputs, 0), sizes[i][0], sizes[i][1]);
-      }
+      g_assert_no_error (error);
+      g_assert_cmpint (get_max_difference (got, wanted), ==, 0);
+      g_assert_cmpint (get_max_difference (near, wanted), <=, 6);
+    }
 }
 
-typedef struct
-{
-  ThimbleWorkContext base;
-  GBytes *outputs[THIMBLE_THUMBNAIL_MAX_WORKS];
-  guint64 reserved;
-} Collector;
-
+/* Nothing is drawn at another size, and still what is given has chroma of its own. */
 static void
-collect_cb (ThimbleWorkContext *base, guint index, ThimbleWorkResult *result, GError *error)
+test_identity (void)
 {
-  Collector *collector = (Collector *) base;
+  const ThimbleWindow window = { 0, 0, 33, 21 };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ThimbleRaster) planes = make_planes (33, 21, 2);
+  g_autoptr(ThimbleRaster) same
+    = thimble_planes_resample (planes, &window, 0, 33, 21, TRUE, &error);
 
   g_assert_no_error (error);
-  g_assert_cmpuint (index, <, THIMBLE_THUMBNAIL_MAX_WORKS);
-  g_assert_null (collector->outputs[index]);
-  collector->outputs[index] = g_bytes_ref (thimble_work_result_get_output (result, 0));
-  thimble_work_result_unref (result);
+  g_assert_true (same != planes);
+  g_assert_cmpint (get_max_difference (same, planes), ==, 0);
+  for (int i = 0; i < 2; i++)
+    g_assert_cmpint (get_max_difference (same->chroma[i], planes->chroma[i]), <=, 1);
 }
 
-static gboolean
-never_cb (ThimbleWorkContext *base, guint index)
-{
-  return FALSE;
-}
-
+/* From planes to a JPEG and back is as near as from pixels, at all ends of blocks. */
 static void
-reserve_cb (ThimbleWorkContext *base, guint64 n_bytes)
+test_jpeg (void)
 {
-  ((Collector *) base)->reserved = n_bytes;
-}
-
-/* Each work of a run gives what it gives alone; the run reserves for all. */
-static void
-test_together (void)
-{
-  ThimbleThumbnailRecipe recipe = fixture_recipe (60, 60, THIMBLE_FORMAT_JPEG);
-  g_autoptr(GBytes) recipe_bytes = g_bytes_new (&recipe, sizeof recipe);
-  Collector collector = { .base = { collect_cb, never_cb, reserve_cb, g_byte_array_new () } };
-  ThimbleWork *works[THIMBLE_THUMBNAIL_MAX_WORKS];
-  GBytes *files[THIMBLE_THUMBNAIL_MAX_WORKS];
-  guint64 reserved = 0;
-
-  for (guint i = 0; i < THIMBLE_THUMBNAIL_MAX_WORKS; i++)
+  for (int side = 1; side < 40; side += 3)
     {
-      g_autoptr(ThimbleInput) input = NULL;
+      const ThimbleWindow window = { 0, 0, 120, 90 };
+      const ThimbleEncodeOptions options = { .quality = 95 };
+      ThimbleDecodeRequest request = { side, side + 1, FALSE };
+      g_autoptr(GError) error = NULL;
+      g_autoptr(ThimbleRaster) planes = make_planes (120, 90, 2);
+      g_autoptr(ThimbleRaster) drawn
+        = thimble_planes_resample (planes, &window, 0, side, side + 1, TRUE, &error);
+      g_autoptr(ThimbleRaster) pixels
+        = thimble_planes_resample (planes, &window, 0, side, side + 1, FALSE, &error);
+      ThimbleRaster *rasters[2] = { NULL }; /* owned */
+      ThimbleRaster *const sources[2] = { drawn, pixels };
 
-      files[i] = new_flat_jpeg (480 + 48 * (int) i, 480);
-      input = thimble_input_new_for_bytes (files[i]);
-      works[i] = thimble_work_new ("thumbnail", recipe_bytes, input);
-    }
-  g_assert_cmpuint (thimble_image_operations[0].max_works, ==, THIMBLE_THUMBNAIL_MAX_WORKS);
-  thimble_image_operations[0].run (&collector.base, works, THIMBLE_THUMBNAIL_MAX_WORKS);
-  for (guint i = 0; i < THIMBLE_THUMBNAIL_MAX_WORKS; i++)
-    {
-      g_auto(Outcome) alone = { 0 };
+      g_assert_cmpint (drawn->layout, ==, THIMBLE_LAYOUT_YCC_PLANES);
+      g_assert_cmpint (drawn->chroma[0]->width, ==, (side + 1) / 2);
+      for (int i = 0; i < 2; i++)
+        {
+          g_autoptr(GByteArray) file = g_byte_array_new ();
+          g_auto(ThimbleImageInfo) info = { 0 };
 
-      fixture_run ("thumbnail", &recipe, files[i], 0, &alone);
-      g_assert_true (g_bytes_equal (g_ptr_array_index (alone.outputs, 0), collector.outputs[i]));
-      reserved += alone.reserved;
-      g_bytes_unref (collector.outputs[i]);
-      g_bytes_unref (files[i]);
-      thimble_work_unref (works[i]);
+          g_assert_true (thimble_jpeg_codec.encode (sources[i], &options, file, &error));
+          g_assert_true (thimble_jpeg_codec.read_header (file->data, file->len, &info, &error));
+          g_assert_cmpuint (info.width, ==, side);
+          g_assert_cmpuint (info.height, ==, side + 1);
+          rasters[i] = thimble_jpeg_codec.decode (file->data, file->len, &info, &request, &error);
+          g_assert_no_error (error);
+        }
+      g_assert_cmpint (get_max_difference (rasters[0], rasters[1]), <=, 14);
+      thimble_raster_unref (rasters[0]);
+      thimble_raster_unref (rasters[1]);
     }
-  g_assert_cmpuint (collector.reserved, ==, reserved);
-  thimble_work_context_clear_buffers (&collector.base);
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/planes/flat", test_flat);
-  g_test_add_func ("/planes/together", test_together);
+  g_test_add_func ("/planes/pixels", test_pixels);
+  g_test_add_func ("/planes/identity", test_identity);
+  g_test_add_func ("/planes/jpeg", test_jpeg);
   return g_test_run ();
 }
