@@ -4,6 +4,7 @@
 
 #include "thimble-operations.h"
 
+#include "thimble-inspect.h"
 #include "thimble-reading.h"
 #include "thimble-thumbnail.h"
 
@@ -92,5 +93,7 @@ const ThimbleOperation thimble_image_operations[] = {
     .max_works = THIMBLE_THUMBNAIL_MAX_WORKS },
   { .name = "probe", .run = run_probe, .max_works = 1 },
   { .name = "verify-whole", .run = run_verify_whole, .max_works = 1 },
+  { .name = "inspect", .run = thimble_inspect_run, .max_works = 1 },
+  { .name = "page-links", .run = thimble_page_links_run, .max_works = 1 },
   { 0 },
 };

@@ -5,21 +5,13 @@
 
 #include "thimble-thumbnail-maker.h"
 
+#include "thimble-downloader.h"
+#include "thimble-rate.h"
 #include "thimble-run.h"
 
 #include <string.h>
 
 #define TICK_MS 16
-/* The rate is that of the last seconds, so that it follows a change and does not jump. */
-#define RATE_WINDOW_S 3.0
-#define N_SAMPLES 64
-
-typedef struct
-{
-  gint64 time_us;
-  guint n_finished;
-} Sample;
-
 struct _ThimbleThumbnailMaker
 {
   GObject parent_instance;
@@ -37,8 +29,11 @@ struct _ThimbleThumbnailMaker
   guint counts[THIMBLE_ITEM_CANCELLED + 1];
   guint n_finished;
   guint n_items;
-  Sample samples[N_SAMPLES]; /* a ring */
-  guint n_samples;           /* all that were ever put in */
+  guint n_links;
+  guint n_downloaded;
+  guint64 n_bytes_received;
+  ThimbleRate images;
+  ThimbleRate bytes;
 };
 
 G_DEFINE_FINAL_TYPE (ThimbleThumbnailMaker, thimble_thumbnail_maker, G_TYPE_OBJECT)
@@ -156,27 +151,36 @@ apply_event (ThimbleThumbnailMaker *self, ThimbleRunEvent *event)
   g_signal_emit (self, signals[ITEM_ENDED], 0, item);
 }
 
+/* What came of each link that is on its way, and of all. */
 static void
-take_sample (ThimbleThumbnailMaker *self)
+apply_links (ThimbleThumbnailMaker *self)
 {
-  Sample *sample = &self->samples[self->n_samples++ % N_SAMPLES];
+  g_autoptr(GArray) progress = g_array_new (FALSE, FALSE, sizeof (ThimbleDownloaderProgress));
 
-  sample->time_us = g_get_monotonic_time ();
-  sample->n_finished = self->n_finished;
+  thimble_run_get_links (self->run, progress, &self->n_links, &self->n_downloaded,
+                         &self->n_bytes_received);
+  for (guint i = 0; i < progress->len; i++)
+    {
+      const ThimbleDownloaderProgress *one
+        = &g_array_index (progress, ThimbleDownloaderProgress, i);
+
+      thimble_item_set_received (self->items->pdata[one->serial], one->n_bytes,
+                                 one->n_bytes_in_all);
+    }
 }
 
 static void
 apply_events (ThimbleThumbnailMaker *self)
 {
   g_autoptr(GArray) events = thimble_run_take_events (self->run);
-  const Sample *last = &self->samples[(self->n_samples + N_SAMPLES - 1) % N_SAMPLES];
+  guint64 n_bytes_before = self->n_bytes_received;
 
   for (guint i = 0; i < events->len; i++)
     apply_event (self, &g_array_index (events, ThimbleRunEvent, i));
-  if (self->n_samples == 0
-      || g_get_monotonic_time () - last->time_us > RATE_WINDOW_S * 1e6 / N_SAMPLES)
-    take_sample (self);
-  if (events->len > 0)
+  apply_links (self);
+  thimble_rate_sample (&self->images, self->n_finished);
+  thimble_rate_sample (&self->bytes, self->n_bytes_received);
+  if (events->len > 0 || self->n_bytes_received != n_bytes_before)
     g_signal_emit (self, signals[PROGRESSED], 0);
 }
 
@@ -260,6 +264,7 @@ executed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
 static void
 begin (ThimbleThumbnailMaker *self,
+       ThimbleRunPart part,
        ThimblePreset *preset,
        const ThimbleRunOptions *options,
        GCancellable *cancellable)
@@ -279,10 +284,13 @@ begin (ThimbleThumbnailMaker *self,
     }
   memset (self->counts, 0, sizeof self->counts);
   self->n_finished = 0;
-  self->n_samples = 0;
+  self->n_links = self->n_downloaded = 0;
+  self->n_bytes_received = 0;
+  self->images = (ThimbleRate) { 0 };
+  self->bytes = (ThimbleRate) { 0 };
   self->excluded = g_array_new (FALSE, FALSE, sizeof (guint));
   self->begin_us = g_get_monotonic_time ();
-  self->run = thimble_run_new (self->engine, preset, options, origins, folders,
+  self->run = thimble_run_new (self->engine, part, preset, options, origins, folders,
                                cancellable);
 
   self->tick = g_timeout_source_new (TICK_MS);
@@ -290,20 +298,14 @@ begin (ThimbleThumbnailMaker *self,
   g_source_attach (self->tick, g_main_context_get_thread_default ());
 }
 
-/**
- * thimble_thumbnail_maker_perform_resizing_async:
- * @preset: what to make; copied
- * @options: how; copied
- *
- * Makes the thumbnails of all items that are here. No second run may be going on.
- */
-void
-thimble_thumbnail_maker_perform_resizing_async (ThimbleThumbnailMaker *self,
-                                                ThimblePreset *preset,
-                                                const ThimbleRunOptions *options,
-                                                GCancellable *cancellable,
-                                                GAsyncReadyCallback callback,
-                                                gpointer user_data)
+static void
+execute_async (ThimbleThumbnailMaker *self,
+               ThimbleRunPart part,
+               ThimblePreset *preset,
+               const ThimbleRunOptions *options,
+               GCancellable *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer user_data)
 {
   g_autoptr(GTask) worker = NULL;
   GTask *task;
@@ -313,10 +315,10 @@ thimble_thumbnail_maker_perform_resizing_async (ThimbleThumbnailMaker *self,
   g_return_if_fail (options != NULL);
   g_return_if_fail (self->run == NULL);
 
-  begin (self, preset, options, cancellable);
+  begin (self, part, preset, options, cancellable);
 
   task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, thimble_thumbnail_maker_perform_resizing_async);
+  g_task_set_source_tag (task, execute_async);
   worker = g_task_new (NULL, NULL, executed_cb, task);
   g_task_set_source_tag (worker, begin);
   g_task_set_task_data (worker, self->run, NULL);
@@ -324,11 +326,61 @@ thimble_thumbnail_maker_perform_resizing_async (ThimbleThumbnailMaker *self,
 }
 
 /**
+ * thimble_thumbnail_maker_download_images_async:
+ * @preset: what to make; copied
+ * @options: how; copied
+ *
+ * Brings the links among the items here, into the folder of downloads, and makes no thumbnails. Items
+ * that are files end as skipped. No second run may be going on.
+ */
+void
+thimble_thumbnail_maker_download_images_async (ThimbleThumbnailMaker *self,
+                                               ThimblePreset *preset,
+                                               const ThimbleRunOptions *options,
+                                               GCancellable *cancellable,
+                                               GAsyncReadyCallback callback,
+                                               gpointer user_data)
+{
+  execute_async (self, THIMBLE_RUN_DOWNLOAD, preset, options, cancellable, callback, user_data);
+}
+
+/**
+ * thimble_thumbnail_maker_download_images_finish:
+ *
+ * Returns: as [method@ThumbnailMaker.make_thumbnails_finish]
+ */
+ThimbleRunSummary *
+thimble_thumbnail_maker_download_images_finish (ThimbleThumbnailMaker *self,
+                                                GAsyncResult *result,
+                                                GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * thimble_thumbnail_maker_perform_resizing_async:
+ * @preset: what to make; copied
+ * @options: how; copied
+ *
+ * Makes the thumbnails of all items that are here: files, and links that were downloaded before. No
+ * second run may be going on.
+ */
+void
+thimble_thumbnail_maker_perform_resizing_async (ThimbleThumbnailMaker *self,
+                                                ThimblePreset *preset,
+                                                const ThimbleRunOptions *options,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback,
+                                                gpointer user_data)
+{
+  execute_async (self, THIMBLE_RUN_RESIZE, preset, options, cancellable, callback, user_data);
+}
+
+/**
  * thimble_thumbnail_maker_perform_resizing_finish:
  *
- * Returns: (transfer full) (nullable): the summary, also of a cancelled run, or %NULL with @error
- *   set where the run could not go on: in %THIMBLE_SERVICE_ERROR, %THIMBLE_CATALOG_ERROR or
- *   %THIMBLE_PRESET_ERROR
+ * Returns: as [method@ThumbnailMaker.make_thumbnails_finish]
  */
 ThimbleRunSummary *
 thimble_thumbnail_maker_perform_resizing_finish (ThimbleThumbnailMaker *self,
@@ -340,40 +392,12 @@ thimble_thumbnail_maker_perform_resizing_finish (ThimbleThumbnailMaker *self,
 }
 
 /**
- * thimble_thumbnail_maker_download_images_async:
- *
- * Brings the images that are elsewhere here. So far all sources are local files, so that there is
- * nothing to bring.
- */
-void
-thimble_thumbnail_maker_download_images_async (ThimbleThumbnailMaker *self,
-                                               GCancellable *cancellable,
-                                               GAsyncReadyCallback callback,
-                                               gpointer user_data)
-{
-  g_autoptr(GTask) task = NULL;
-
-  g_return_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, thimble_thumbnail_maker_download_images_async);
-  if (!g_task_return_error_if_cancelled (task))
-    g_task_return_boolean (task, TRUE);
-}
-
-gboolean
-thimble_thumbnail_maker_download_images_finish (ThimbleThumbnailMaker *self,
-                                                GAsyncResult *result,
-                                                GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
  * thimble_thumbnail_maker_make_thumbnails_async:
+ * @preset: what to make; copied
+ * @options: how; copied
  *
- * Downloads what is elsewhere and makes the thumbnails of all items: the whole trip.
+ * The whole trip: brings the links here and makes the thumbnails of all items, each as soon as it is
+ * here. No second run may be going on.
  */
 void
 thimble_thumbnail_maker_make_thumbnails_async (ThimbleThumbnailMaker *self,
@@ -383,16 +407,38 @@ thimble_thumbnail_maker_make_thumbnails_async (ThimbleThumbnailMaker *self,
                                                GAsyncReadyCallback callback,
                                                gpointer user_data)
 {
-  thimble_thumbnail_maker_perform_resizing_async (self, preset, options, cancellable, callback,
-                                                  user_data);
+  execute_async (self, THIMBLE_RUN_ALL, preset, options, cancellable, callback, user_data);
 }
 
+/**
+ * thimble_thumbnail_maker_make_thumbnails_finish:
+ *
+ * Returns: (transfer full) (nullable): the summary, also of a cancelled run, or %NULL with @error
+ *   set where the run could not go on: in %THIMBLE_SERVICE_ERROR, %THIMBLE_CATALOG_ERROR or
+ *   %THIMBLE_PRESET_ERROR
+ */
 ThimbleRunSummary *
 thimble_thumbnail_maker_make_thumbnails_finish (ThimbleThumbnailMaker *self,
                                                 GAsyncResult *result,
                                                 GError **error)
 {
-  return thimble_thumbnail_maker_perform_resizing_finish (self, result, error);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * thimble_thumbnail_maker_set_paused:
+ *
+ * What is being made is made, nothing else is begun, and the connections of downloads are let go
+ * until the pause is over; they go on where they ended. Nothing happens without a run.
+ */
+void
+thimble_thumbnail_maker_set_paused (ThimbleThumbnailMaker *self, gboolean paused)
+{
+  g_return_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self));
+
+  if (self->run != NULL)
+    thimble_run_set_paused (self->run, paused);
 }
 
 /**
@@ -418,20 +464,6 @@ thimble_thumbnail_maker_is_running (ThimbleThumbnailMaker *self)
   return self->run != NULL;
 }
 
-/* Images a second since the oldest sample in the window. */
-static double
-get_rate (ThimbleThumbnailMaker *self)
-{
-  guint n = MIN (self->n_samples, N_SAMPLES);
-  const Sample *oldest = &self->samples[(self->n_samples - n) % N_SAMPLES];
-  double seconds;
-
-  if (n == 0)
-    return 0;
-  seconds = (g_get_monotonic_time () - oldest->time_us) / 1e6;
-  return seconds > 0.05 ? (self->n_finished - oldest->n_finished) / seconds : 0;
-}
-
 /**
  * thimble_thumbnail_maker_get_progress:
  * @progress: (out caller-allocates): of the run that goes on, or of the last one
@@ -444,6 +476,9 @@ thimble_thumbnail_maker_get_progress (ThimbleThumbnailMaker *self, ThimbleProgre
   *progress = (ThimbleProgress) { .n_items = self->n_items,
                                   .n_finished = self->n_finished,
                                   .n_scheduled = self->n_scheduled,
+                                  .n_links = self->n_links,
+                                  .n_downloaded = self->n_downloaded,
+                                  .n_bytes_received = self->n_bytes_received,
                                   .seconds = self->end_seconds };
   if (self->run == NULL)
     {
@@ -453,7 +488,8 @@ thimble_thumbnail_maker_get_progress (ThimbleThumbnailMaker *self, ThimbleProgre
     }
   progress->n_scheduled = MIN (thimble_run_get_n_scheduled (self->run), self->n_items);
   progress->seconds = (g_get_monotonic_time () - self->begin_us) / 1e6;
-  progress->images_per_second = get_rate (self);
+  progress->bytes_per_second = thimble_rate_get (&self->bytes, self->n_bytes_received);
+  progress->images_per_second = thimble_rate_get (&self->images, self->n_finished);
   progress->seconds_left
     = progress->images_per_second > 0
         ? (self->n_items - self->n_finished) / progress->images_per_second

@@ -207,7 +207,7 @@ test_scales (void)
         if (!ycc)
           g_assert_cmpint (raster->layout, ==, THIMBLE_LAYOUT_RGB);
         else if (raster->width < 202)
-          g_assert_cmpint (raster->layout, ==, THIMBLE_LAYOUT_YCC_PLANES);
+          g_assert_cmpint (raster->layout, !=, THIMBLE_LAYOUT_RGB);
         if (raster->layout == THIMBLE_LAYOUT_RGB)
           codec_test_assert_pixel (raster, raster->width / 2, raster->height / 2, 12, 115, 110, 150,
                                    0);
