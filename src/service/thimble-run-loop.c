@@ -7,6 +7,8 @@
 
 #include "thimble-run-private.h"
 
+#include "thimble-thumbnail.h"
+
 #include <string.h>
 #include <sys/resource.h>
 
@@ -411,6 +413,16 @@ choose_max_open (void)
   return CLAMP (limit.rlim_cur / 2, 1, 65536);
 }
 
+/* As many as are decoded together, or fewer where each worker would have but a few chunks. */
+static guint
+choose_chunk_size (ThimbleRun *self, guint n_workers)
+{
+  if (self->options.chunk > 0)
+    return self->options.chunk;
+  return CLAMP (self->origins->len / (n_workers * IN_FLIGHT_PER_WORKER), 1,
+                THIMBLE_THUMBNAIL_MAX_WORKS);
+}
+
 /**
  * thimble_run_perform:
  *
@@ -424,7 +436,7 @@ thimble_run_perform (ThimbleRun *self)
                 .shard = MAX (1, self->options.shard) - 1,
                 .n_shards = self->options.n_shards,
                 .chunk = g_ptr_array_new (),
-                .chunk_size = MAX (1, self->options.chunk) };
+                .chunk_size = choose_chunk_size (self, n_workers) };
   guint index;
 
   loop.max_in_flight = MIN (n_workers * MAX (IN_FLIGHT_PER_WORKER, 2 * loop.chunk_size),
