@@ -11,6 +11,7 @@
 #include "thimble-application.h"
 
 #include "thimble-messages.h"
+#include "thimble-unfinished.h"
 #include "thimble-window.h"
 
 #include <glib/gi18n.h>
@@ -106,11 +107,16 @@ thimble_application_startup (GApplication *application)
   static const struct
   {
     const char *action;
-    const char *accels[2];
+    const char *accels[4];
   } shortcuts[] = {
     { "win.add-folder", { "<Control>o" } },
     { "win.add-files", { "<Control><Shift>o" } },
     { "win.start", { "<Control>Return" } },
+    { "win.pause", { "<Control>p" } },
+    { "win.search", { "<Control>f" } },
+    { "win.zoom(1)", { "<Control>plus", "<Control>equal", "<Control>KP_Add" } },
+    { "win.zoom(-1)", { "<Control>minus", "<Control>KP_Subtract" } },
+    { "win.zoom(0)", { "<Control>0", "<Control>KP_0" } },
     { "win.toggle-settings", { "F9" } },
     { "window.close", { "<Control>w" } },
     { "app.quit", { "<Control>q" } },
@@ -133,6 +139,7 @@ thimble_application_shutdown (GApplication *application)
   if (self->engine != NULL)
     thimble_engine_shutdown (self->engine);
   g_clear_object (&self->engine);
+  thimble_unfinished_flush ();
 }
 
 static void

@@ -19,6 +19,8 @@ struct _ThimbleProgressBar
 {
   AdwBin parent_instance;
 
+  GtkLabel *scheduled_label;
+  GtkProgressBar *scheduled_bar;
   GtkProgressBar *bar;
   GtkLabel *count_label;
   GtkLabel *rate_label;
@@ -77,6 +79,8 @@ thimble_progress_bar_class_init (ThimbleProgressBarClass *klass)
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/thimble/Thimble/thimble-progress-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, scheduled_label);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, scheduled_bar);
   gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, bar);
   gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, count_label);
   gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, rate_label);
@@ -88,31 +92,44 @@ thimble_progress_bar_init (ThimbleProgressBar *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+static double
+get_fraction (guint n, guint n_all)
+{
+  return n_all > 0 ? (double) n / n_all : 0;
+}
+
 /**
  * thimble_progress_bar_show:
  * @progress: of the run, now
+ * @paused: whether it waits
  *
  * Shows how far a run is.
  */
 void
-thimble_progress_bar_show (ThimbleProgressBar *self, const ThimbleProgress *progress)
+thimble_progress_bar_show (ThimbleProgressBar *self,
+                           const ThimbleProgress *progress,
+                           gboolean paused)
 {
   gint64 now_us = g_get_monotonic_time ();
+  g_autofree char *scheduled = NULL;
   g_autofree char *count = NULL;
   g_autofree char *rate = NULL;
 
   g_return_if_fail (THIMBLE_IS_PROGRESS_BAR (self));
   g_return_if_fail (progress != NULL);
 
-  if (progress->n_finished > 0 && now_us - self->changed_us < CHANGE_INTERVAL_US)
+  if (!paused && progress->n_finished > 0 && now_us - self->changed_us < CHANGE_INTERVAL_US)
     return;
 
   self->changed_us = now_us;
-  gtk_progress_bar_set_fraction (self->bar, progress->n_items > 0
-                                              ? (double) progress->n_finished / progress->n_items
-                                              : 0);
-  count = g_strdup_printf (_ ("%'u of %'u"), progress->n_finished, progress->n_items);
-  rate = thimble_progress_describe_rate (progress);
+  gtk_progress_bar_set_fraction (self->scheduled_bar,
+                                 get_fraction (progress->n_scheduled, progress->n_items));
+  gtk_progress_bar_set_fraction (self->bar,
+                                 get_fraction (progress->n_finished, progress->n_items));
+  scheduled = g_strdup_printf (_ ("%'u of %'u"), progress->n_scheduled, progress->n_items);
+  gtk_label_set_label (self->scheduled_label, scheduled);
+  count = g_strdup_printf (_ ("Resizing %'u of %'u"), progress->n_finished, progress->n_items);
+  rate = paused ? g_strdup (_ ("Paused")) : thimble_progress_describe_rate (progress);
   gtk_label_set_label (self->count_label, count);
   gtk_label_set_label (self->rate_label, rate);
 }

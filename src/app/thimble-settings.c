@@ -23,9 +23,13 @@ dup_default_destination (void)
   return g_build_filename (g_get_home_dir (), "Thimble", NULL);
 }
 
-/* (transfer full) (nullable): the store, if its schema can be found. */
-static GSettings *
-open_store (void)
+/**
+ * thimble_settings_open_store:
+ *
+ * Returns: (transfer full) (nullable): what settings are kept in, if its schema can be found
+ */
+GSettings *
+thimble_settings_open_store (void)
 {
   GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
   g_autoptr(GSettingsSchema) schema = NULL;
@@ -49,7 +53,7 @@ ThimbleSettings *
 thimble_settings_load (void)
 {
   ThimbleSettings *self = g_new0 (ThimbleSettings, 1);
-  g_autoptr(GSettings) store = open_store ();
+  g_autoptr(GSettings) store = thimble_settings_open_store ();
   g_autofree char *fit = NULL;
   g_autofree char *format = NULL;
 
@@ -91,7 +95,7 @@ thimble_settings_load (void)
 void
 thimble_settings_save (const ThimbleSettings *self)
 {
-  g_autoptr(GSettings) store = open_store ();
+  g_autoptr(GSettings) store = thimble_settings_open_store ();
   g_autofree char *default_destination = dup_default_destination ();
   gboolean is_default;
 

@@ -26,6 +26,7 @@ typedef struct
   gboolean window_maximized;
 } ThimbleSettings;
 
+GSettings *thimble_settings_open_store (void);
 ThimbleSettings *thimble_settings_load (void);
 void thimble_settings_save (const ThimbleSettings *self);
 void thimble_settings_free (ThimbleSettings *self);

@@ -59,6 +59,7 @@ typedef struct
 } ThimbleOrigin;
 
 ThimbleOrigin *thimble_origin_new (ThimbleFolder *folder, const char *name);
+ThimbleOrigin *thimble_origin_new_for_path (const char *path);
 ThimbleOrigin *thimble_origin_ref (ThimbleOrigin *self);
 void thimble_origin_unref (ThimbleOrigin *self);
 char *thimble_origin_dup_path (const ThimbleOrigin *self);

@@ -148,17 +148,19 @@ wait_for_listener (ThimbleRun *self)
 static gboolean
 take_next (ThimbleRun *self, Loop *loop, guint *index)
 {
-  guint first;
-  guint end;
+  guint first = self->origins->len;
 
   g_mutex_lock (&self->lock);
-  first = MIN (self->first, self->origins->len);
-  end = MIN (self->origins->len, first + self->n_first);
+  for (guint i = 0; i < self->first->len && first == self->origins->len; i++)
+    {
+      guint wanted = g_array_index (self->first, guint, i);
+
+      if (wanted < self->origins->len && !loop->is_started[wanted])
+        first = wanted;
+    }
   g_mutex_unlock (&self->lock);
 
-  while (first < end && loop->is_started[first])
-    first++;
-  if (first >= end)
+  if (first >= self->origins->len)
     {
       while (loop->next < self->origins->len && loop->is_started[loop->next])
         loop->next++;
@@ -313,7 +315,7 @@ void
 thimble_run_perform (ThimbleRun *self)
 {
   guint n_workers = thimble_engine_get_max_workers (self->engine);
-  Loop loop = { .is_started = g_new0 (guint8, self->origins->len + 1),
+  Loop loop = { .is_started = g_memdup2 (self->is_settled, self->origins->len + 1),
                 .shard = MAX (1, self->options.shard) - 1,
                 .n_shards = self->options.n_shards,
                 .chunk = g_ptr_array_new (),
@@ -337,6 +339,7 @@ thimble_run_perform (ThimbleRun *self)
         start_job (self, &loop, index);
       g_atomic_int_inc (&self->n_scheduled);
       wait_for_listener (self);
+      thimble_run_wait_while_paused (self);
     }
   end_reading (self, &loop);
   flush_chunk (self, &loop);

@@ -22,6 +22,7 @@ struct _ThimbleRun
   GCancellable *cancellable;   /* owned: the user's, or our own */
   GPtrArray *origins;          /* ThimbleOrigin: the images, in the batch's order */
   guint8 *is_excluded;         /* one an origin: an output of an earlier run, no source */
+  guint8 *is_settled;          /* one an origin: has ended before, and stays as it is */
   ThimbleNaming *naming;       /* owned: of all the origins that are not excluded */
   ThimbleRecipes *recipes;     /* owned */
   ThimbleCatalog *catalog;     /* owned */
@@ -39,8 +40,8 @@ struct _ThimbleRun
   ThimbleHashCounter *claimed; /* owned: hashes of the names of this run's outputs */
   guint64 bytes_needed; /* estimated, of what a dry run would make */
   guint n_scheduled;    /* atomic */
-  guint first;          /* what the user looks at goes first: from here … */
-  guint n_first;        /* … so many */
+  GArray *first;        /* guint: what the user looks at goes first, in this order */
+  gboolean is_paused;   /* no job begins */
 };
 
 /* One image on its way through a run. */
@@ -96,6 +97,7 @@ void thimble_run_push_excluded (ThimbleRun *run, guint index);
 void thimble_run_push_warning (ThimbleRun *run, char *warning);
 void thimble_run_fail (ThimbleRun *run, GError *error);
 gboolean thimble_run_is_over (ThimbleRun *run);
+void thimble_run_wait_while_paused (ThimbleRun *run);
 void thimble_run_stop (ThimbleRun *run);
 void thimble_run_perform (ThimbleRun *run);
 

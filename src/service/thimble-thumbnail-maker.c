@@ -5,20 +5,12 @@
 
 #include "thimble-thumbnail-maker.h"
 
+#include "thimble-rate.h"
 #include "thimble-run.h"
 
 #include <string.h>
 
 #define TICK_MS 16
-/* The rate is that of the last seconds, so that it follows a change and does not jump. */
-#define RATE_WINDOW_S 3.0
-#define N_SAMPLES 64
-
-typedef struct
-{
-  gint64 time_us;
-  guint n_finished;
-} Sample;
 
 struct _ThimbleThumbnailMaker
 {
@@ -31,14 +23,16 @@ struct _ThimbleThumbnailMaker
   GPtrArray *items;      /* ThimbleItem: the run's, in its order */
   GArray *excluded;      /* guint: items that turned out to be outputs, in no order */
   GSource *tick;         /* owned, while a run goes on */
-  gint64 begin_us;
+  gint64 begin_us;       /* moved on by the time that it was paused */
+  gint64 paused_us;      /* when it was paused, or 0 */
+  guint64 n_bytes_read;
+  guint64 n_bytes_made;
   double end_seconds;    /* how long the last run took */
   guint n_scheduled;     /* of the last run, once it ended */
   guint counts[THIMBLE_ITEM_CANCELLED + 1];
   guint n_finished;
   guint n_items;
-  Sample samples[N_SAMPLES]; /* a ring */
-  guint n_samples;           /* all that were ever put in */
+  ThimbleRate rate;      /* of n_finished */
 };
 
 G_DEFINE_FINAL_TYPE (ThimbleThumbnailMaker, thimble_thumbnail_maker, G_TYPE_OBJECT)
@@ -125,6 +119,15 @@ thimble_thumbnail_maker_new (ThimbleEngine *engine, ThimbleBatch *batch)
 
 /* --- events ----------------------------------------------------------------------------------- */
 
+/* What the outputs that were made have cost, and what they came from. */
+static void
+count_bytes (ThimbleThumbnailMaker *self, ThimbleItem *item, const ThimbleItemResult *result)
+{
+  self->n_bytes_read += MAX (0, thimble_item_get_origin (item)->size);
+  for (guint i = 0; i < result->n_outputs; i++)
+    self->n_bytes_made += MAX (0, result->outputs[i].n_bytes);
+}
+
 static void
 apply_event (ThimbleThumbnailMaker *self, ThimbleRunEvent *event)
 {
@@ -151,31 +154,22 @@ apply_event (ThimbleThumbnailMaker *self, ThimbleRunEvent *event)
       return;
     }
   thimble_item_end (item, event->state, result);
+  if (event->state == THIMBLE_ITEM_DONE)
+    count_bytes (self, item, result);
   self->counts[event->state]++;
   self->n_finished++;
   g_signal_emit (self, signals[ITEM_ENDED], 0, item);
 }
 
 static void
-take_sample (ThimbleThumbnailMaker *self)
-{
-  Sample *sample = &self->samples[self->n_samples++ % N_SAMPLES];
-
-  sample->time_us = g_get_monotonic_time ();
-  sample->n_finished = self->n_finished;
-}
-
-static void
 apply_events (ThimbleThumbnailMaker *self)
 {
   g_autoptr(GArray) events = thimble_run_take_events (self->run);
-  const Sample *last = &self->samples[(self->n_samples + N_SAMPLES - 1) % N_SAMPLES];
 
   for (guint i = 0; i < events->len; i++)
     apply_event (self, &g_array_index (events, ThimbleRunEvent, i));
-  if (self->n_samples == 0
-      || g_get_monotonic_time () - last->time_us > RATE_WINDOW_S * 1e6 / N_SAMPLES)
-    take_sample (self);
+  if (self->paused_us == 0)
+    thimble_rate_update (&self->rate, g_get_monotonic_time (), self->n_finished);
   if (events->len > 0)
     g_signal_emit (self, signals[PROGRESSED], 0);
 }
@@ -239,6 +233,7 @@ executed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   apply_events (self);
   remove_excluded (self);
   self->n_scheduled = thimble_run_get_n_scheduled (self->run);
+  thimble_thumbnail_maker_set_paused (self, FALSE);
   self->end_seconds = (g_get_monotonic_time () - self->begin_us) / 1e6;
   g_clear_pointer (&self->run, thimble_run_free);
   g_clear_pointer (&self->items, g_ptr_array_unref);
@@ -255,6 +250,9 @@ executed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   summary->n_skipped = self->counts[THIMBLE_ITEM_SKIPPED];
   summary->n_failed = self->counts[THIMBLE_ITEM_FAILED];
   summary->n_cancelled = self->counts[THIMBLE_ITEM_CANCELLED];
+  summary->n_bytes_read = self->n_bytes_read;
+  summary->n_bytes_made = self->n_bytes_made;
+  summary->seconds = self->end_seconds;
   g_task_return_pointer (task, summary, (GDestroyNotify) thimble_run_summary_free);
 }
 
@@ -267,10 +265,12 @@ begin (ThimbleThumbnailMaker *self,
   g_autoptr(GPtrArray) origins
     = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_origin_unref);
 
-  thimble_batch_reset_states (self->batch);
-  self->n_items = thimble_batch_get_n_items (self->batch);
-  self->items = g_ptr_array_new_full (self->n_items, g_object_unref);
-  for (guint i = 0; i < self->n_items; i++)
+  guint n_items = thimble_batch_get_n_items (self->batch);
+
+  if (!options->only_waiting)
+    thimble_batch_reset_states (self->batch);
+  self->items = g_ptr_array_new_full (n_items, g_object_unref);
+  for (guint i = 0; i < n_items; i++)
     {
       ThimbleItem *item = thimble_batch_peek (self->batch, i);
       g_ptr_array_add (self->items, g_object_ref (item));
@@ -278,10 +278,18 @@ begin (ThimbleThumbnailMaker *self,
     }
   memset (self->counts, 0, sizeof self->counts);
   self->n_finished = 0;
-  self->n_samples = 0;
+  self->rate = (ThimbleRate) { 0 };
+  self->n_bytes_read = 0;
+  self->n_bytes_made = 0;
   self->excluded = g_array_new (FALSE, FALSE, sizeof (guint));
   self->begin_us = g_get_monotonic_time ();
   self->run = thimble_run_new (self->engine, preset, options, origins, cancellable);
+  self->n_items = 0;
+  for (guint i = 0; i < n_items; i++)
+    if (thimble_item_is_ended (self->items->pdata[i]))
+      thimble_run_settle (self->run, i);
+    else
+      self->n_items++;
 
   self->tick = g_timeout_source_new (TICK_MS);
   g_source_set_callback (self->tick, tick_cb, self, NULL);
@@ -395,18 +403,58 @@ thimble_thumbnail_maker_make_thumbnails_finish (ThimbleThumbnailMaker *self,
 
 /**
  * thimble_thumbnail_maker_set_first:
- * @position: in the batch as it was when the run began
- * @n_items: how many from there
+ * @positions: (array length=n_positions): in the batch as it was when the run began
  *
  * Has these items made before the others: those the user looks at. Nothing happens without a run.
  */
 void
-thimble_thumbnail_maker_set_first (ThimbleThumbnailMaker *self, guint position, guint n_items)
+thimble_thumbnail_maker_set_first (ThimbleThumbnailMaker *self,
+                                   const guint *positions,
+                                   guint n_positions)
 {
   g_return_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self));
 
   if (self->run != NULL)
-    thimble_run_set_first (self->run, position, n_items);
+    thimble_run_set_first (self->run, positions, n_positions);
+}
+
+/**
+ * thimble_thumbnail_maker_set_paused:
+ * @paused: whether the run is to wait; without a run nothing happens
+ *
+ * What is on its way to a worker ends as ever; nothing new begins until the run goes on. A paused
+ * run can be cancelled.
+ */
+void
+thimble_thumbnail_maker_set_paused (ThimbleThumbnailMaker *self, gboolean paused)
+{
+  g_return_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self));
+
+  if (self->run == NULL || paused == (self->paused_us != 0))
+    return;
+  if (paused)
+    {
+      self->paused_us = g_get_monotonic_time ();
+    }
+  else
+    {
+      self->begin_us += g_get_monotonic_time () - self->paused_us;
+      self->paused_us = 0;
+      self->rate = (ThimbleRate) { 0 }; /* the rate is not that of the pause */
+    }
+  thimble_run_set_paused (self->run, paused);
+}
+
+/**
+ * thimble_thumbnail_maker_get_paused:
+ *
+ * Returns: whether a run goes on, and waits
+ */
+gboolean
+thimble_thumbnail_maker_get_paused (ThimbleThumbnailMaker *self)
+{
+  g_return_val_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self), FALSE);
+  return self->paused_us != 0;
 }
 
 gboolean
@@ -416,20 +464,6 @@ thimble_thumbnail_maker_is_running (ThimbleThumbnailMaker *self)
   return self->run != NULL;
 }
 
-/* Images a second since the oldest sample in the window. */
-static double
-get_rate (ThimbleThumbnailMaker *self)
-{
-  guint n = MIN (self->n_samples, N_SAMPLES);
-  const Sample *oldest = &self->samples[(self->n_samples - n) % N_SAMPLES];
-  double seconds;
-
-  if (n == 0)
-    return 0;
-  seconds = (g_get_monotonic_time () - oldest->time_us) / 1e6;
-  return seconds > 0.05 ? (self->n_finished - oldest->n_finished) / seconds : 0;
-}
-
 /**
  * thimble_thumbnail_maker_get_progress:
  * @progress: (out caller-allocates): of the run that goes on, or of the last one
@@ -437,6 +471,8 @@ get_rate (ThimbleThumbnailMaker *self)
 void
 thimble_thumbnail_maker_get_progress (ThimbleThumbnailMaker *self, ThimbleProgress *progress)
 {
+  gint64 now_us = self->paused_us != 0 ? self->paused_us : g_get_monotonic_time ();
+
   g_return_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self));
 
   *progress = (ThimbleProgress) { .n_items = self->n_items,
@@ -450,8 +486,9 @@ thimble_thumbnail_maker_get_progress (ThimbleThumbnailMaker *self, ThimbleProgre
       return;
     }
   progress->n_scheduled = MIN (thimble_run_get_n_scheduled (self->run), self->n_items);
-  progress->seconds = (g_get_monotonic_time () - self->begin_us) / 1e6;
-  progress->images_per_second = get_rate (self);
+  progress->seconds = (now_us - self->begin_us) / 1e6;
+  progress->images_per_second
+    = self->paused_us == 0 ? thimble_rate_get (&self->rate, now_us, self->n_finished) : 0;
   progress->seconds_left
     = progress->images_per_second > 0
         ? (self->n_items - self->n_finished) / progress->images_per_second
