@@ -10,6 +10,7 @@
 
 #include "thimble-application.h"
 
+#include "thimble-loop-meter.h"
 #include "thimble-messages.h"
 #include "thimble-unfinished.h"
 #include "thimble-window.h"
@@ -21,6 +22,7 @@ struct _ThimbleApplication
   AdwApplication parent_instance;
 
   ThimbleEngine *engine; /* (nullable): from the first window on */
+  gboolean measures_loop; /* a debug option */
 };
 
 G_DEFINE_FINAL_TYPE (ThimbleApplication, thimble_application, ADW_TYPE_APPLICATION)
@@ -130,10 +132,26 @@ thimble_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (APPLICATION_ID);
 }
 
+static int
+thimble_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  ThimbleApplication *self = THIMBLE_APPLICATION (application);
+
+  if (g_variant_dict_contains (options, "measure-loop"))
+    {
+      self->measures_loop = TRUE;
+      thimble_loop_meter_start ();
+    }
+  return -1;
+}
+
 static void
 thimble_application_shutdown (GApplication *application)
 {
   ThimbleApplication *self = THIMBLE_APPLICATION (application);
+
+  if (self->measures_loop)
+    thimble_loop_meter_report ();
 
   G_APPLICATION_CLASS (thimble_application_parent_class)->shutdown (application);
   if (self->engine != NULL)
@@ -149,6 +167,7 @@ thimble_application_class_init (ThimbleApplicationClass *klass)
 
   application_class->activate = thimble_application_activate;
   application_class->open = thimble_application_open;
+  application_class->handle_local_options = thimble_application_handle_local_options;
   application_class->startup = thimble_application_startup;
   application_class->shutdown = thimble_application_shutdown;
 }
@@ -156,6 +175,15 @@ thimble_application_class_init (ThimbleApplicationClass *klass)
 static void
 thimble_application_init (ThimbleApplication *self)
 {
+  static const GOptionEntry options[] = {
+    { .long_name = "measure-loop",
+      .flags = G_OPTION_FLAG_HIDDEN,
+      .arg = G_OPTION_ARG_NONE,
+      .description = "Print at the end how long the main loop was blocked" },
+    { 0 },
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
   g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[FOLDER|FILE…]"));
 }
 

@@ -94,8 +94,7 @@ look_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
   items = thimble_bound_cells_load_pictures (self->bound, GTK_WIDGET (self->scroller),
                                              self->previewer, self->cache);
-  if (items->len > 0)
-    g_signal_emit (self, signals[VIEWED], 0, items);
+  g_signal_emit (self, signals[VIEWED], 0, items);
   return G_SOURCE_REMOVE;
 }
 

@@ -139,7 +139,6 @@ thimble_session_class_init (ThimbleSessionClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
-
   object_class->finalize = thimble_session_finalize;
   object_class->get_property = thimble_session_get_property;
 
@@ -427,34 +426,21 @@ thimble_session_undo_remove (ThimbleSession *self)
 
 /**
  * thimble_session_cancel:
+ * @to_go_on: whether the next start is to offer to go on with a run: the program ends
  *
  * Ends what goes on: a run finishes soon with what is done, a scan with what was found. Sources
- * that wait for the end of a run are scanned then.
+ * that wait for the end of a run are scanned then, unless the program ends.
  */
 void
-thimble_session_cancel (ThimbleSession *self)
+thimble_session_cancel (ThimbleSession *self, gboolean to_go_on)
 {
   g_return_if_fail (THIMBLE_IS_SESSION (self));
 
+  self->is_quitting = to_go_on;
+  if (self->running == NULL || to_go_on)
+    thimble_intake_cancel (self->intake);
   if (self->running != NULL)
     g_cancellable_cancel (self->running);
-  else
-    thimble_intake_cancel (self->intake);
-}
-
-/**
- * thimble_session_quit:
- *
- * Ends what goes on, as [method@Session.cancel] does, so that the next start can go on with it.
- */
-void
-thimble_session_quit (ThimbleSession *self)
-{
-  g_return_if_fail (THIMBLE_IS_SESSION (self));
-
-  self->is_quitting = TRUE;
-  thimble_intake_cancel (self->intake);
-  thimble_session_cancel (self);
 }
 
 /**

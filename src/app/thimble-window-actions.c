@@ -59,7 +59,7 @@ start_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 cancel_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  thimble_session_cancel (THIMBLE_WINDOW (widget)->session);
+  thimble_session_cancel (THIMBLE_WINDOW (widget)->session, FALSE);
 }
 
 static void

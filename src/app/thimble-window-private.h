@@ -22,6 +22,7 @@ struct _ThimbleWindow
   GtkWidget *settings_button;
   GtkWidget *start_button;
   GtkButton *pause_button;
+  GtkButton *cancel_button;
   GtkStack *stack;
   AdwFlap *flap;
   GtkStack *content_stack; /* the grid, or the large view */

@@ -224,7 +224,7 @@ thimble_window_close_request (GtkWindow *window)
   if (!is_running && !thimble_session_get_scanning (self->session))
     return GTK_WINDOW_CLASS (thimble_window_parent_class)->close_request (window);
 
-  thimble_session_quit (self->session);
+  thimble_session_cancel (self->session, TRUE);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   return TRUE;
 }
@@ -235,7 +235,7 @@ thimble_window_dispose (GObject *object)
   ThimbleWindow *self = THIMBLE_WINDOW (object);
 
   if (self->session != NULL)
-    thimble_session_quit (self->session);
+    thimble_session_cancel (self->session, TRUE);
   g_clear_object (&self->session);
   g_clear_pointer (&self->settings, thimble_settings_free);
   g_clear_pointer (&self->unfinished, thimble_unfinished_free);
@@ -253,6 +253,7 @@ thimble_window_class_bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, settings_button);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, start_button);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, pause_button);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, cancel_button);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, content_stack);

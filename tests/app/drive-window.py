@@ -111,7 +111,7 @@ def drive(process, home):
     print("ok 1 - /drive/open")
 
     click(wait_for("Start", lambda: find(application, "push button", "Start")))
-    wait_for("the summary", lambda: find(application, "label", f"{N_IMAGES} made in "))
+    wait_for("the summary", lambda: find(application, "alert", f"{N_IMAGES} made in "))
     assert outputs(destination) == [f"{i}.png" for i in range(N_IMAGES)], outputs(destination)
     with open(os.path.join(destination, "0.png"), "rb") as file:
         width, height = struct.unpack(">II", file.read(24)[16:24])

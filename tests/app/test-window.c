@@ -69,7 +69,7 @@ test_empty (WindowFixture *fixture, gconstpointer data)
 {
   assert_page (fixture, "empty");
   g_assert_false (gtk_widget_get_visible (window_fixture_get (fixture, "start_button")));
-  g_assert_false (gtk_widget_get_visible (window_fixture_get (fixture, "cancel_button")));
+  g_assert_false (gtk_widget_get_mapped (window_fixture_get (fixture, "cancel_button")));
 
   window_fixture_add (fixture);
   assert_page (fixture, "empty");
@@ -216,7 +216,9 @@ is_gone (WindowFixture *fixture)
   return fixture->window == NULL;
 }
 
-/* A window that is closed in a run is hidden at once, and there until the run has ended. */
+/* A window that is closed in a run asks; it is then hidden at once, and there until the run has
+ * ended.
+ */
 static void
 test_close (WindowFixture *fixture, gconstpointer data)
 {
@@ -224,7 +226,12 @@ test_close (WindowFixture *fixture, gconstpointer data)
   window_fixture_add (fixture);
   window_fixture_click (fixture, "start_button");
   gtk_window_close (GTK_WINDOW (fixture->window));
+  window_fixture_answer (fixture, "keep");
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (fixture->window)));
+  g_assert_true (thimble_session_get_running (fixture->session));
 
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  window_fixture_answer (fixture, "stop");
   g_assert_nonnull (fixture->window);
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (fixture->window)));
   window_fixture_wait (fixture, is_gone);

@@ -103,6 +103,13 @@ remove_tree (const char *path)
 }
 
 static gboolean
+is_idle (WindowFixture *fixture)
+{
+  return !thimble_session_get_running (fixture->session)
+         && !thimble_session_get_scanning (fixture->session);
+}
+
+static gboolean
 is_gone (WindowFixture *fixture)
 {
   return fixture->window == NULL;
@@ -111,6 +118,8 @@ is_gone (WindowFixture *fixture)
 void
 window_fixture_tear_down (WindowFixture *fixture, gconstpointer data)
 {
+  thimble_session_cancel (fixture->session, FALSE);
+  window_fixture_wait (fixture, is_idle);
   if (fixture->window != NULL)
     gtk_window_close (GTK_WINDOW (fixture->window));
   window_fixture_wait (fixture, is_gone);
@@ -204,6 +213,27 @@ window_fixture_click (WindowFixture *fixture, const char *id)
   g_assert_true (gtk_widget_get_visible (button));
   g_assert_true (gtk_widget_is_sensitive (button));
   g_signal_emit_by_name (button, "clicked");
+}
+
+/* Answers the question that the window asks. */
+void
+window_fixture_answer (WindowFixture *fixture, const char *response)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  guint n_answered = 0;
+
+  for (guint i = g_list_model_get_n_items (windows); i > 0; i--)
+    {
+      g_autoptr(GtkWindow) window = g_list_model_get_item (windows, i - 1);
+
+      if (ADW_IS_MESSAGE_DIALOG (window))
+        {
+          adw_message_dialog_response (ADW_MESSAGE_DIALOG (window), response);
+          gtk_window_destroy (window);
+          n_answered++;
+        }
+    }
+  g_assert_cmpuint (n_answered, ==, 1);
 }
 
 static gboolean
