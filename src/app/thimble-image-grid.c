@@ -202,10 +202,8 @@ menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static gboolean
 thimble_image_grid_focus (GtkWidget *widget, GtkDirectionType direction)
 {
-  ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
-
   if ((direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD)
-      && gtk_widget_get_focus_child (widget) == GTK_WIDGET (self->scroller))
+      && gtk_widget_get_focus_child (widget) != NULL)
     return FALSE;
   return GTK_WIDGET_CLASS (thimble_image_grid_parent_class)->focus (widget, direction);
 }

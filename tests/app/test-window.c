@@ -386,7 +386,7 @@ is_control (GtkWidget *widget)
 {
   return GTK_IS_BUTTON (widget) || GTK_IS_SPIN_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget)
          || ADW_IS_ENTRY_ROW (widget) || ADW_IS_COMBO_ROW (widget) || GTK_IS_GRID_VIEW (widget)
-         || THIMBLE_IS_IMAGE_CELL (widget);
+         || GTK_IS_DROP_DOWN (widget) || THIMBLE_IS_IMAGE_CELL (widget);
 }
 
 static guint
