@@ -10,6 +10,7 @@
 
 #include "thimble-desktop.h"
 
+#include "thimble-settings.h"
 #include "thimble-summary-bar.h"
 
 #include <glib/gi18n.h>
@@ -58,12 +59,13 @@ thimble_desktop_uninhibit (GtkWindow *window, guint cookie)
  * @window: that a run has ended in
  * @summary: how
  *
- * Tells the end of a run, unless the window is in front.
+ * Tells the end of a run, unless the window is in front, or the user does not want it.
  */
 void
 thimble_desktop_notify (GtkWindow *window, const ThimbleRunSummary *summary)
 {
   GtkApplication *application;
+  g_autoptr(GSettings) store = NULL;
   g_autoptr(GNotification) notification = NULL;
   g_autofree char *text = NULL;
 
@@ -72,6 +74,9 @@ thimble_desktop_notify (GtkWindow *window, const ThimbleRunSummary *summary)
 
   application = gtk_window_get_application (window);
   if (application == NULL || gtk_window_is_active (window))
+    return;
+  store = thimble_settings_open_store ();
+  if (store != NULL && !g_settings_get_boolean (store, "notifications"))
     return;
   notification = g_notification_new (summary->n_failed > 0 ? _ ("Some Thumbnails Failed")
                                                            : _ ("Thumbnails Are Done"));

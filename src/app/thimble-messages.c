@@ -23,8 +23,10 @@
  * @timeout_s: how long it is there, 0 until it is closed
  *
  * Says something, and offers to do something about it.
+ *
+ * Returns: (transfer none): the toast, which goes when it is dismissed
  */
-void
+AdwToast *
 thimble_messages_offer (AdwToastOverlay *overlay,
                         const char *text,
                         const char *button,
@@ -34,8 +36,8 @@ thimble_messages_offer (AdwToastOverlay *overlay,
   GtkWidget *label;
   AdwToast *toast;
 
-  g_return_if_fail (ADW_IS_TOAST_OVERLAY (overlay));
-  g_return_if_fail (text != NULL);
+  g_return_val_if_fail (ADW_IS_TOAST_OVERLAY (overlay), NULL);
+  g_return_val_if_fail (text != NULL, NULL);
 
   /* A toast's own title is cut where the line ends, and a file's path is long. */
   label = g_object_new (GTK_TYPE_LABEL,
@@ -53,6 +55,7 @@ thimble_messages_offer (AdwToastOverlay *overlay,
       adw_toast_set_action_name (toast, action_name);
     }
   adw_toast_overlay_add_toast (overlay, toast);
+  return toast;
 }
 
 /**

@@ -59,10 +59,9 @@ static char *
 describe_details (const ThimbleRunSummary *summary)
 {
   g_autoptr(GString) text = g_string_new (NULL);
-  guint n_ended = summary->n_done + summary->n_skipped;
 
-  if (n_ended > 1 && summary->seconds > 0)
-    g_string_append_printf (text, _ ("%'.0f images/s"), n_ended / summary->seconds);
+  if (summary->n_done > 1 && summary->seconds > 0)
+    g_string_append_printf (text, _ ("%'.0f images/s"), summary->n_done / summary->seconds);
   if (summary->n_bytes_made > 0)
     {
       g_autofree char *made = g_format_size (summary->n_bytes_made);

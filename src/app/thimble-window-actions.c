@@ -39,6 +39,8 @@ thimble_window_start (ThimbleWindow *self, GPtrArray *items)
 
   thimble_settings_save (self->settings);
   g_clear_pointer (&self->unfinished, thimble_unfinished_free);
+  if (self->go_on_toast != NULL)
+    adw_toast_dismiss (self->go_on_toast);
   if (items != NULL)
     thimble_session_retry (self->session, preset, items);
   else

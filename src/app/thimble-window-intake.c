@@ -118,8 +118,10 @@ unfinished_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
         g_debug ("No run to go on with: %s", error->message);
       return;
     }
-  thimble_messages_offer (self->toast_overlay, _ ("The last run was not finished"),
-                          _ ("_Go On"), "win.go-on", 0);
+  g_set_weak_pointer (&self->go_on_toast,
+                      thimble_messages_offer (self->toast_overlay,
+                                              _ ("The last run was not finished"), _ ("_Go On"),
+                                              "win.go-on", 0));
 }
 
 /**

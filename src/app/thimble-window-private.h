@@ -41,6 +41,7 @@ struct _ThimbleWindow
   ThimbleSession *session;
   ThimbleSettings *settings; /* of the last run, or as loaded; what is set is in the panel */
   ThimbleUnfinished *unfinished; /* (nullable): a run to go on with */
+  AdwToast *go_on_toast;     /* (nullable): weak: what offers that */
   char *problems;            /* (nullable): of the last scan, a line each */
   guint inhibit_cookie;      /* 0 while the computer may sleep */
   gboolean has_items;        /* what is shown is for images, not for none */

@@ -239,6 +239,7 @@ thimble_window_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_pointer (&self->settings, thimble_settings_free);
   g_clear_pointer (&self->unfinished, thimble_unfinished_free);
+  g_clear_weak_pointer (&self->go_on_toast);
   g_clear_pointer (&self->problems, g_free);
 
   G_OBJECT_CLASS (thimble_window_parent_class)->dispose (object);

@@ -7,6 +7,7 @@
 #include "window-fixture.h"
 
 #include "thimble-settings.h"
+#include "thimble-window-private.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gstdio.h>
@@ -34,6 +35,7 @@ static void
 save_settings (WindowFixture *fixture, int width)
 {
   g_autoptr(ThimbleSettings) settings = thimble_settings_load ();
+  g_autoptr(GSettings) store = thimble_settings_open_store ();
 
   g_free (settings->sizes);
   g_free (settings->destination);
@@ -43,6 +45,10 @@ save_settings (WindowFixture *fixture, int width)
   settings->window_width = width > 0 ? width : 1000;
   settings->window_height = 700;
   thimble_settings_save (settings);
+
+  /* Nobody shows them here, which GLib warns of. */
+  if (store != NULL)
+    g_settings_set_boolean (store, "notifications", FALSE);
 }
 
 /* GTK has one application a process, so all tests share it. */
@@ -249,6 +255,29 @@ window_fixture_run (WindowFixture *fixture)
   fixture->n_finished = 0;
   window_fixture_click (fixture, "start_button");
   window_fixture_wait (fixture, is_finished);
+}
+
+/* As the window does when it is new. */
+void
+window_fixture_look_for_unfinished (WindowFixture *fixture)
+{
+  thimble_window_look_for_unfinished (fixture->window);
+}
+
+/* The one window of a type. */
+GtkWidget *
+window_fixture_find_toplevel (GType type)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (g_type_is_a (G_OBJECT_TYPE (window), type))
+        return window;
+    }
+  g_error ("There is no %s", g_type_name (type));
 }
 
 /* Files in the destination, without what is hidden. */
