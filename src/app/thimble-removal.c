@@ -13,7 +13,38 @@ struct _ThimbleRemoval
   ThimbleBatch *batch;
   GArray *positions; /* guint, ascending: where each item was */
   GPtrArray *items;  /* ThimbleItem */
+  GPtrArray *folders; /* of char *: that the user had named; a batch without items forgets them */
 };
+
+/**
+ * thimble_items_locate:
+ * @batch: where to look, once from its beginning to its end
+ * @items: (element-type ThimbleItem): in any order
+ *
+ * Returns: (transfer full) (element-type guint): where they are, ascending; those that are not in
+ *   the batch are left out
+ */
+GArray *
+thimble_items_locate (ThimbleBatch *batch, GPtrArray *items)
+{
+  g_autoptr(GHashTable) wanted = NULL;
+  GArray *positions;
+  guint n_items;
+
+  g_return_val_if_fail (THIMBLE_IS_BATCH (batch), NULL);
+  g_return_val_if_fail (items != NULL, NULL);
+
+  wanted = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; i < items->len; i++)
+    g_hash_table_add (wanted, items->pdata[i]);
+
+  n_items = thimble_batch_get_n_items (batch);
+  positions = g_array_sized_new (FALSE, FALSE, sizeof (guint), items->len);
+  for (guint i = 0; i < n_items && positions->len < items->len; i++)
+    if (g_hash_table_contains (wanted, thimble_batch_peek (batch, i)))
+      g_array_append_val (positions, i);
+  return positions;
+}
 
 /* (transfer full) (nullable): @positions is taken. */
 static ThimbleRemoval *
@@ -30,6 +61,7 @@ take (ThimbleBatch *batch, GArray *positions)
   self = g_new0 (ThimbleRemoval, 1);
   self->batch = g_object_ref (batch);
   self->positions = positions;
+  self->folders = thimble_batch_dup_folders (batch);
   self->items = thimble_batch_take (batch, (const guint *) (gpointer) positions->data,
                                     positions->len);
   return self;
@@ -50,7 +82,7 @@ thimble_removal_new (ThimbleBatch *batch, GPtrArray *items)
   g_return_val_if_fail (THIMBLE_IS_BATCH (batch), NULL);
   g_return_val_if_fail (items != NULL, NULL);
 
-  return take (batch, thimble_batch_locate (batch, items));
+  return take (batch, thimble_items_locate (batch, items));
 }
 
 /**
@@ -97,6 +129,8 @@ thimble_removal_new_for_paths (ThimbleBatch *batch, GPtrArray *paths)
 void
 thimble_removal_undo (ThimbleRemoval *self)
 {
+  for (guint i = 0; i < self->folders->len; i++)
+    thimble_batch_add_folder (self->batch, self->folders->pdata[i]);
   thimble_batch_put_back (self->batch, (const guint *) (gpointer) self->positions->data,
                           self->items);
 }
@@ -134,5 +168,6 @@ thimble_removal_free (ThimbleRemoval *self)
   g_object_unref (self->batch);
   g_array_unref (self->positions);
   g_ptr_array_unref (self->items);
+  g_ptr_array_unref (self->folders);
   g_free (self);
 }

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  */
 typedef struct _ThimbleRemoval ThimbleRemoval;
 
+GArray *thimble_items_locate (ThimbleBatch *batch, GPtrArray *items);
 ThimbleRemoval *thimble_removal_new (ThimbleBatch *batch, GPtrArray *items);
 ThimbleRemoval *thimble_removal_new_for_paths (ThimbleBatch *batch, GPtrArray *paths);
 void thimble_removal_undo (ThimbleRemoval *self);

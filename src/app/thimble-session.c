@@ -272,7 +272,7 @@ thimble_session_set_maker_first (ThimbleSession *self)
 
   if (self->first == NULL)
     return;
-  positions = thimble_batch_locate (self->batch, self->first);
+  positions = thimble_items_locate (self->batch, self->first);
   thimble_thumbnail_maker_set_first (self->maker, (const guint *) (gpointer) positions->data,
                                      positions->len);
 }

@@ -128,7 +128,8 @@ thimble_settings_free (ThimbleSettings *self)
   g_free (self);
 }
 
-/* One rendition for each size of the list. */
+/* One rendition for each size of the list. A separator at its end is the beginning of a size that is
+ * still being typed. */
 static GArray *
 thimble_settings_parse_sizes (const ThimbleSettings *self, GError **error)
 {
@@ -143,6 +144,8 @@ thimble_settings_parse_sizes (const ThimbleSettings *self, GError **error)
     {
       ThimbleRendition rendition;
 
+      if (i > 0 && sizes[i][0] == '\0' && sizes[i + 1] == NULL)
+        break;
       thimble_rendition_init (&rendition);
       rendition.fit = self->fit;
       rendition.format = self->format;

@@ -140,6 +140,18 @@ thimble_input_open (ThimbleInput *self, GError **error)
 }
 
 static gboolean
+set_too_large (guint64 n_bytes, guint64 max_bytes, GError **error)
+{
+  g_autofree char *limit = g_format_size (max_bytes);
+  g_autofree char *size = g_format_size (n_bytes);
+
+  g_set_error (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_TOO_LARGE,
+               "is a file of %s; the limit is %s. Raise the limit on bytes to allow it.", size,
+               limit);
+  return FALSE;
+}
+
+static gboolean
 read_all (int fd, GByteArray *buffer, guint64 max_bytes, gsize *n_read, GError **error)
 {
   struct stat info;
@@ -155,14 +167,7 @@ read_all (int fd, GByteArray *buffer, guint64 max_bytes, gsize *n_read, GError *
       ssize_t got;
 
       if (n > max_bytes || expected > max_bytes)
-        {
-          g_autofree char *limit = g_format_size (max_bytes);
-          g_autofree char *size = g_format_size (MAX (n, expected));
-          g_set_error (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_TOO_LARGE,
-                       "is a file of %s; the limit is %s. Raise the limit on bytes to allow it.",
-                       size, limit);
-          return FALSE;
-        }
+        return set_too_large (MAX (n, expected), max_bytes, error);
       if (expected > 0 && n < expected + 1)
         wanted = expected + 1;
       if (buffer->len < wanted + PADDING)
@@ -210,7 +215,13 @@ thimble_input_read (ThimbleInput *self,
   g_return_val_if_fail (max_bytes <= G_MAXINT32, NULL);
 
   if (self->bytes != NULL)
-    return g_bytes_get_data (self->bytes, n_bytes);
+    {
+      *n_bytes = g_bytes_get_size (self->bytes);
+      if (*n_bytes <= max_bytes)
+        return g_bytes_get_data (self->bytes, NULL);
+      set_too_large (*n_bytes, max_bytes, error);
+      return NULL;
+    }
 
   fd = thimble_input_open (self, error);
   if (fd < 0)

@@ -287,7 +287,7 @@ make_preset (const Words *words, GError **error)
     }
   if (words->destination != NULL || thimble_preset_get_destination (preset) == NULL)
     {
-      g_autofree char *destination = g_canonicalize_filename (
+      g_autofree char *destination = thimble_source_make_absolute (
         words->destination != NULL ? words->destination : "thumbnails", NULL);
       thimble_preset_set_destination (preset, destination);
     }
@@ -339,7 +339,7 @@ parse_run (const Words *words, ThimbleCliOptions *options, GError **error)
   if (words->catalog != NULL && words->catalog[0] == '\0')
     return set_usage_error (error, _("The catalog’s folder is empty: it names no folder."));
   options->catalog
-    = words->catalog != NULL ? g_canonicalize_filename (words->catalog, NULL) : NULL;
+    = words->catalog != NULL ? thimble_source_make_absolute (words->catalog, NULL) : NULL;
   run->catalog = options->catalog;
   if (words->verify != NULL && g_str_equal (words->verify, "hash"))
     run->verify = THIMBLE_VERIFY_HASH;

@@ -16,6 +16,7 @@ struct _ThimbleBatch
 
   GPtrArray *items;         /* of ThimbleItem, owned, in order */
   GHashTable *origins;      /* set of the items' ThimbleOrigin, owned by the items */
+  GPtrArray *folders;       /* of char *: the folders that the user named, while there are items */
   GSource *changed_source;  /* owned; tells of changed counts, or NULL */
   guint n_by_state[N_STATES];
 };
@@ -158,6 +159,7 @@ thimble_batch_finalize (GObject *object)
 
   g_clear_pointer (&self->origins, g_hash_table_unref);
   g_clear_pointer (&self->items, g_ptr_array_unref);
+  g_clear_pointer (&self->folders, g_ptr_array_unref);
   G_OBJECT_CLASS (thimble_batch_parent_class)->finalize (object);
 }
 
@@ -210,6 +212,7 @@ thimble_batch_init (ThimbleBatch *self)
 {
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
   self->origins = g_hash_table_new (origin_hash, origin_equal);
+  self->folders = g_ptr_array_new_with_free_func (g_free);
 }
 
 /**
@@ -258,6 +261,42 @@ thimble_batch_append (ThimbleBatch *self, ThimbleOrigin *const *origins, guint n
   if (n_added > 0)
     tell_items_changed (self, position, 0, n_added);
   return n_added;
+}
+
+/**
+ * thimble_batch_add_folder:
+ * @path: (type filename): absolute
+ *
+ * Says that the user named this folder, whether or not there are images in it: what outputs are
+ * called depends on the folders named, not on what happens to be in them. Forgotten when the last
+ * item is removed.
+ */
+void
+thimble_batch_add_folder (ThimbleBatch *self, const char *path)
+{
+  g_return_if_fail (THIMBLE_IS_BATCH (self));
+  g_return_if_fail (path != NULL && path[0] == '/');
+
+  if (!g_ptr_array_find_with_equal_func (self->folders, path, g_str_equal, NULL))
+    g_ptr_array_add (self->folders, g_strdup (path));
+}
+
+/**
+ * thimble_batch_dup_folders:
+ *
+ * Returns: (transfer full) (element-type filename): the folders that the user named, each once
+ */
+GPtrArray *
+thimble_batch_dup_folders (ThimbleBatch *self)
+{
+  GPtrArray *folders;
+
+  g_return_val_if_fail (THIMBLE_IS_BATCH (self), NULL);
+
+  folders = g_ptr_array_new_full (self->folders->len, g_free);
+  for (guint i = 0; i < self->folders->len; i++)
+    g_ptr_array_add (folders, g_strdup (self->folders->pdata[i]));
+  return folders;
 }
 
 /**
@@ -317,6 +356,8 @@ thimble_batch_take (ThimbleBatch *self, const guint *positions, guint n_position
   g_assert (next == n_positions); /* or they did not ascend */
   while (self->items->len > kept)
     g_ptr_array_steal_index (self->items, self->items->len - 1);
+  if (self->items->len == 0)
+    g_ptr_array_set_size (self->folders, 0);
   tell_items_changed (self, first, n_changed, n_changed - n_positions);
   return taken;
 }
@@ -325,8 +366,11 @@ thimble_batch_take (ThimbleBatch *self, const guint *positions, guint n_position
 static gboolean
 take_in (ThimbleBatch *self, ThimbleItem *item)
 {
-  if (!g_hash_table_add (self->origins, thimble_item_get_origin (item)))
+  ThimbleOrigin *origin = thimble_item_get_origin (item);
+
+  if (g_hash_table_contains (self->origins, origin))
     return FALSE;
+  g_hash_table_add (self->origins, origin);
   thimble_item_set_batch (item, self);
   self->n_by_state[thimble_item_get_state (item)]++;
   return TRUE;
@@ -374,7 +418,7 @@ thimble_batch_put_back (ThimbleBatch *self, const guint *positions, GPtrArray *i
 /**
  * thimble_batch_clear:
  *
- * Removes all items, with one items-changed.
+ * Removes all items, with one items-changed, and forgets the folders they came from.
  */
 void
 thimble_batch_clear (ThimbleBatch *self)
@@ -383,6 +427,7 @@ thimble_batch_clear (ThimbleBatch *self)
 
   g_return_if_fail (THIMBLE_IS_BATCH (self));
 
+  g_ptr_array_set_size (self->folders, 0);
   n_removed = self->items->len;
   if (n_removed == 0)
     return;
@@ -414,35 +459,6 @@ thimble_batch_peek (ThimbleBatch *self, guint position)
 {
   g_return_val_if_fail (THIMBLE_IS_BATCH (self), NULL);
   return position < self->items->len ? self->items->pdata[position] : NULL;
-}
-
-/**
- * thimble_batch_locate:
- * @items: (element-type ThimbleItem): in any order
- *
- * Looks through the batch once.
- *
- * Returns: (transfer full) (element-type guint): where they are, ascending; those that are not in
- *   the batch are left out
- */
-GArray *
-thimble_batch_locate (ThimbleBatch *self, GPtrArray *items)
-{
-  g_autoptr(GHashTable) wanted = NULL;
-  GArray *positions;
-
-  g_return_val_if_fail (THIMBLE_IS_BATCH (self), NULL);
-  g_return_val_if_fail (items != NULL, NULL);
-
-  wanted = g_hash_table_new (NULL, NULL);
-  for (guint i = 0; i < items->len; i++)
-    g_hash_table_add (wanted, items->pdata[i]);
-
-  positions = g_array_sized_new (FALSE, FALSE, sizeof (guint), items->len);
-  for (guint i = 0; i < self->items->len && positions->len < items->len; i++)
-    if (g_hash_table_contains (wanted, self->items->pdata[i]))
-      g_array_append_val (positions, i);
-  return positions;
 }
 
 /**

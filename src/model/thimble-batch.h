@@ -20,13 +20,14 @@ G_DECLARE_FINAL_TYPE (ThimbleBatch, thimble_batch, THIMBLE, BATCH, GObject)
 
 ThimbleBatch *thimble_batch_new (void);
 guint thimble_batch_append (ThimbleBatch *self, ThimbleOrigin *const *origins, guint n_origins);
+void thimble_batch_add_folder (ThimbleBatch *self, const char *path);
+GPtrArray *thimble_batch_dup_folders (ThimbleBatch *self);
 void thimble_batch_remove (ThimbleBatch *self, guint position);
 GPtrArray *thimble_batch_take (ThimbleBatch *self, const guint *positions, guint n_positions);
 void thimble_batch_put_back (ThimbleBatch *self, const guint *positions, GPtrArray *items);
 void thimble_batch_clear (ThimbleBatch *self);
 guint thimble_batch_get_n_items (ThimbleBatch *self);
 ThimbleItem *thimble_batch_peek (ThimbleBatch *self, guint position);
-GArray *thimble_batch_locate (ThimbleBatch *self, GPtrArray *items);
 guint thimble_batch_count (ThimbleBatch *self, ThimbleItemState state);
 void thimble_batch_reset_states (ThimbleBatch *self);
 

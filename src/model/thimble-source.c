@@ -47,10 +47,18 @@ is_url (const char *argument)
   return FALSE;
 }
 
-/* Absolute, without ".", doubled slashes or a slash at the end, so that one file has one name.
- * ".." stays: behind a symbolic link it is not the folder that the text says. */
-static char *
-make_absolute (const char *path, const char *current_folder)
+/**
+ * thimble_source_make_absolute:
+ * @path: (type filename): of anything the user names
+ * @current_folder: (type filename) (nullable): absolute; what relative paths start from, the
+ *   process's own current folder if %NULL
+ *
+ * Returns: (transfer full) (type filename): the absolute path, without ".", doubled slashes or a
+ *   slash at the end, so that one file has one name. ".." stays: behind a symbolic link it is not
+ *   the folder that the text says.
+ */
+char *
+thimble_source_make_absolute (const char *path, const char *current_folder)
 {
   g_autofree char *here = current_folder == NULL ? g_get_current_dir () : NULL;
   g_autofree char *joined = NULL;
@@ -97,7 +105,7 @@ thimble_source_new_for_argument (const char *argument, const char *current_folde
 
   if (g_ascii_strncasecmp (argument, "file:", strlen ("file:")) == 0)
     from_uri = g_filename_from_uri (argument, NULL, NULL);
-  path = make_absolute (from_uri != NULL ? from_uri : argument, current_folder);
+  path = thimble_source_make_absolute (from_uri != NULL ? from_uri : argument, current_folder);
   return thimble_source_new (THIMBLE_SOURCE_PATH, path);
 }
 

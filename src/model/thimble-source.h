@@ -27,6 +27,7 @@ typedef enum
  */
 typedef struct _ThimbleSource ThimbleSource;
 
+char *thimble_source_make_absolute (const char *path, const char *current_folder);
 ThimbleSource *thimble_source_new (ThimbleSourceKind kind, const char *location);
 ThimbleSource *thimble_source_new_for_argument (const char *argument, const char *current_folder);
 ThimbleSource *thimble_source_ref (ThimbleSource *self);

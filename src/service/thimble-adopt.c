@@ -6,6 +6,7 @@
 
 #include "thimble-run-private.h"
 
+#include "thimble-content-hash.h"
 #include "thimble-geometry.h"
 #include "thimble-operations.h"
 #include "thimble-paths.h"
@@ -135,31 +136,20 @@ get_format (const ThimbleRenditionRecipe *rendition, const ThimbleProbeReply *so
   return thimble_format_from_extension (dot != NULL ? dot + 1 : "");
 }
 
-static ThimbleRecord *
-make_record (ThimbleJob *job,
-             guint rendition,
-             const char *path,
-             const ThimbleProbeReply *source,
-             const ThimbleProbeReply *found,
-             gint64 n_bytes)
+/* What is in the source, where its stamp will not be enough the next time; nothing where it changed
+ * since it was found, so that what was adopted may have been made from something else. */
+static gboolean
+hash_source (ThimbleJob *job, char *hash)
 {
-  ThimbleRecord *record = g_new0 (ThimbleRecord, 1);
   const ThimbleOrigin *origin = job->origin;
+  g_autofree char *path = NULL;
+  struct stat info;
 
-  record->source = g_strdup (job->source);
-  record->plan = g_strdup (job->plans[rendition]);
-  record->path = g_strdup (path);
-  record->label = g_strdup (thimble_naming_get_label (job->run->naming, rendition));
-  record->settings = g_strdup (thimble_recipes_get_settings (job->run->recipes, rendition));
-  record->stamp = (ThimbleStamp) { origin->size, origin->mtime_ns, origin->inode };
-  record->source_width = source->width;
-  record->source_height = source->height;
-  record->source_format = g_strdup (source->format_name);
-  record->width = found->width;
-  record->height = found->height;
-  record->format = found->format;
-  record->n_bytes = n_bytes;
-  return record;
+  if (!job->is_racy && job->run->options.verify != THIMBLE_VERIFY_HASH)
+    return FALSE;
+  path = thimble_origin_dup_path (origin);
+  return thimble_content_hash_file (path, hash, NULL) && stat (path, &info) == 0
+         && info.st_size == origin->size && get_mtime_ns (&info) == origin->mtime_ns;
 }
 
 static void
@@ -170,6 +160,8 @@ adopt_rendition (ThimbleJob *job, guint rendition, const ThimbleProbeReply *sour
   g_autofree char *path = dup_existing (job, rendition, &info);
   ThimblePlacement placement;
   ThimbleProbeReply found;
+  char hash[THIMBLE_CONTENT_HASH_SIZE];
+  ThimbleRecord *record;
 
   if (path == NULL
       || !thimble_geometry_place (source->width, source->height, source->is_scalable, recipe,
@@ -178,9 +170,15 @@ adopt_rendition (ThimbleJob *job, guint rendition, const ThimbleProbeReply *sour
                                  placement.width, placement.height, &found))
     return;
   job->adopted |= 1u << rendition;
-  job->records[rendition] = make_record (job, rendition, path, source, &found, info.st_size);
+  record = thimble_job_make_record (job, rendition, path, source,
+                                    hash_source (job, hash) ? hash : NULL);
+  record->width = found.width;
+  record->height = found.height;
+  record->format = found.format;
+  record->n_bytes = info.st_size;
+  job->records[rendition] = record;
   if (!job->run->options.dry_run && !job->run->options.force)
-    thimble_catalog_add (job->run->catalog, thimble_record_copy (job->records[rendition]));
+    thimble_catalog_add (job->run->catalog, thimble_record_copy (record));
 }
 
 /**
@@ -310,7 +308,8 @@ static gboolean
 name_outputs (ThimbleRun *run, GError **error)
 {
   g_clear_pointer (&run->naming, thimble_naming_free);
-  run->naming = thimble_naming_new (run->preset, (ThimbleOrigin *const *) run->origins->pdata,
+  run->naming = thimble_naming_new (run->preset, run->folders,
+                                    (ThimbleOrigin *const *) run->origins->pdata,
                                     run->is_excluded, run->origins->len, run->destination, error);
   return run->naming != NULL;
 }

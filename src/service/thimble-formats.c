@@ -56,10 +56,11 @@ thimble_engine_list_formats (void)
 
   for (guint i = 0; loaders[i] != NULL; i++)
     {
-      g_auto(GStrv) parts = g_strsplit (loaders[i], " ", 2);
+      g_auto(GStrv) parts = g_strsplit_set (loaders[i], " ,", -1);
+      g_autofree char *extensions = g_strjoinv (", ", parts + 1);
 
       if (!is_our_own (parts[0]))
-        add (formats, parts[0], parts[1] != NULL ? parts[1] : "", FALSE, thimble_pixbuf_codec.name);
+        add (formats, parts[0], extensions, FALSE, thimble_pixbuf_codec.name);
     }
   return formats;
 }

@@ -191,31 +191,6 @@ write_outputs (ThimbleJob *job, GArray *list, GError **error)
   return done;
 }
 
-static ThimbleRecord *
-make_record (ThimbleJob *job, const Made *made, const ThimbleThumbnailReply *reply, gint64 n_bytes)
-{
-  ThimbleRecord *record = g_new0 (ThimbleRecord, 1);
-  const ThimbleOrigin *origin = job->origin;
-
-  record->source = g_strdup (job->source);
-  record->plan = g_strdup (job->plans[made->rendition]);
-  record->path = g_strdup (made->path);
-  record->label = g_strdup (thimble_naming_get_label (job->run->naming, made->rendition));
-  record->settings
-    = g_strdup (thimble_recipes_get_settings (job->run->recipes, made->rendition));
-  record->stamp = (ThimbleStamp) { origin->size, origin->mtime_ns, origin->inode };
-  record->is_racy = job->is_racy;
-  record->content_hash = g_strdup (reply->content_hash);
-  record->source_width = reply->source.width;
-  record->source_height = reply->source.height;
-  record->source_format = g_strdup (reply->source.format_name);
-  record->width = made->reply->width;
-  record->height = made->reply->height;
-  record->format = made->reply->format;
-  record->n_bytes = n_bytes;
-  return record;
-}
-
 /* The name may have changed with what is in the source: the old file is ours to remove. */
 static void
 remove_former (ThimbleJob *job, const ThimbleRecord *former, const char *path)
@@ -235,8 +210,13 @@ record_outputs (ThimbleJob *job, GArray *list, const ThimbleThumbnailReply *repl
   for (guint i = 0; i < list->len; i++)
     {
       const Made *made = &g_array_index (list, Made, i);
-      ThimbleRecord *record = make_record (job, made, reply, g_bytes_get_size (made->bytes));
+      ThimbleRecord *record = thimble_job_make_record (job, made->rendition, made->path,
+                                                       &reply->source, reply->content_hash);
 
+      record->width = made->reply->width;
+      record->height = made->reply->height;
+      record->format = made->reply->format;
+      record->n_bytes = g_bytes_get_size (made->bytes);
       remove_former (job, job->records[made->rendition], made->path);
       thimble_catalog_add (job->run->catalog, thimble_record_copy (record));
       g_clear_pointer (&job->records[made->rendition], thimble_record_free);

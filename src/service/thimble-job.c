@@ -31,6 +31,7 @@ thimble_job_new (ThimbleRun *run, guint index)
   self->run = run;
   self->index = index;
   self->origin = run->origins->pdata[index];
+  self->is_racy = self->origin->mtime_ns + RACY_NS > g_get_real_time () * 1000;
   path = thimble_origin_dup_path (self->origin);
   self->source = thimble_path_relative_to (path, run->destination);
   self->plans = g_new0 (char *, n_renditions + 1);
@@ -145,7 +146,6 @@ thimble_job_check (ThimbleJob *self)
   ThimbleRun *run = self->run;
   guint n_renditions = thimble_naming_get_n_renditions (run->naming);
 
-  self->is_racy = self->origin->mtime_ns + RACY_NS > g_get_real_time () * 1000;
   for (guint i = 0; i < n_renditions; i++)
     {
       ThimbleWhy why;
@@ -162,6 +162,39 @@ thimble_job_check (ThimbleJob *self)
         self->why = why;
     }
   return self->to_make != 0;
+}
+
+/**
+ * thimble_job_make_record:
+ * @path: the output's, relative to the destination
+ * @source: what a worker said of the source
+ * @content_hash: (nullable): of the source's bytes
+ *
+ * Returns: (transfer full): a record of what is in the source and how it was asked for; the caller
+ *   adds what the output is
+ */
+ThimbleRecord *
+thimble_job_make_record (ThimbleJob *self,
+                         guint rendition,
+                         const char *path,
+                         const ThimbleProbeReply *source,
+                         const char *content_hash)
+{
+  ThimbleRecord *record = g_new0 (ThimbleRecord, 1);
+  const ThimbleOrigin *origin = self->origin;
+
+  record->source = g_strdup (self->source);
+  record->plan = g_strdup (self->plans[rendition]);
+  record->path = g_strdup (path);
+  record->label = g_strdup (thimble_naming_get_label (self->run->naming, rendition));
+  record->settings = g_strdup (thimble_recipes_get_settings (self->run->recipes, rendition));
+  record->stamp = (ThimbleStamp) { origin->size, origin->mtime_ns, origin->inode };
+  record->is_racy = self->is_racy;
+  record->content_hash = g_strdup (content_hash);
+  record->source_width = source->width;
+  record->source_height = source->height;
+  record->source_format = g_strdup (source->format_name);
+  return record;
 }
 
 static void

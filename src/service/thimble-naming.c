@@ -6,191 +6,26 @@
 
 #include "thimble-hash-counter.h"
 #include "thimble-name-template.h"
+#include "thimble-output-name.h"
 #include "thimble-paths.h"
 
 #include <string.h>
 
 #define MAX_RENDITIONS 16
 
-/* How far a clash pushes a name; each level adds to the one before. */
-enum
-{
-  LEVEL_PLAIN,
-  LEVEL_EXTENSION,  /* {name}.{srcext} */
-  LEVEL_BELOW_HASH, /* and six digits of the path below its root */
-  LEVEL_PATH_HASH,  /* six digits of the whole path, where even that is the same */
-  LEVEL_LONG_HASH,  /* all digits of it */
-  N_LEVELS,
-  EXCLUDED,
-};
+#define N_LEVELS (THIMBLE_NAME_LEVEL_LONG_HASH + 1)
+#define EXCLUDED 0xff
 
 struct _ThimbleNaming
 {
   GPtrArray *origins;  /* ThimbleOrigin */
-  guint8 *levels;      /* one an origin; EXCLUDED for those that get no outputs */
-  char *name_template; /* the one in force */
-  gboolean keep_root_names;
-  gboolean has_name; /* whether {name} is in the template */
+  guint8 *levels;      /* ThimbleNameLevel, one an origin; EXCLUDED for those that get no outputs */
+  ThimbleNameRules rules;
   guint n_renditions;
   ThimbleFormat formats[MAX_RENDITIONS];
   char *labels[MAX_RENDITIONS];
   ThimbleHashCounter *planned; /* hashes of all names that plans may come to */
 };
-
-/* The parts of one origin's name that the template's fields stand for. */
-typedef struct
-{
-  const ThimbleOrigin *origin;
-  const char *label;
-  const char *clash; /* what tells it apart where {name} can't; or NULL */
-  char *name;   /* owned */
-  char *folder; /* owned: below the destination, "" for none */
-  const char *extension;
-  guint32 width_px; /* 0 for not known yet */
-  guint32 height_px;
-} Fields;
-
-static const char *
-get_source_extension (const ThimbleOrigin *origin)
-{
-  const char *dot = strrchr (origin->name, '.');
-
-  return dot != NULL && dot != origin->name ? dot + 1 : "";
-}
-
-/* A name from a list becomes one path component that is safe anywhere. */
-static char *
-make_component (const char *text)
-{
-  char *component = g_strdup (text);
-
-  for (char *p = component; *p != '\0'; p++)
-    if (*p == '/' || *p == '\\' || g_ascii_iscntrl (*p))
-      *p = '-';
-  for (char *p = component; *p == '.'; p++)
-    *p = '-';
-  return component;
-}
-
-static char *
-dup_hash (const ThimbleOrigin *origin, gboolean whole_path, gsize n_digits)
-{
-  g_autofree char *below = NULL;
-  char *hash;
-
-  if (whole_path || origin->folder->root == 0)
-    below = thimble_origin_dup_path (origin);
-  else
-    below = g_build_filename (origin->folder->below, origin->name, NULL);
-  hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, below, -1);
-  hash[n_digits] = '\0';
-  return hash;
-}
-
-static char *
-dup_name (const ThimbleOrigin *origin, guint level)
-{
-  const char *extension = get_source_extension (origin);
-  gsize stem = strlen (origin->name) - (extension[0] != '\0' ? strlen (extension) + 1 : 0);
-  g_autofree char *name = origin->given_name != NULL ? make_component (origin->given_name)
-                                                     : g_strndup (origin->name, stem);
-  g_autofree char *extended = NULL;
-  g_autofree char *hash = NULL;
-
-  if (level == LEVEL_PLAIN)
-    return g_steal_pointer (&name);
-  extended = extension[0] != '\0' ? g_strconcat (name, ".", extension, NULL) : g_strdup (name);
-  if (level == LEVEL_EXTENSION)
-    return g_steal_pointer (&extended);
-  hash = dup_hash (origin, level >= LEVEL_PATH_HASH, level == LEVEL_LONG_HASH ? 64 : 6);
-  return g_strconcat (extended, "-", hash, NULL);
-}
-
-/* The folder in the destination that an origin's outputs go into: as the list says, or the one below
- * its root; "" for none. */
-static char *
-dup_folder (ThimbleNaming *self, const ThimbleOrigin *origin)
-{
-  const ThimbleFolder *folder = origin->folder;
-
-  if (origin->given_folder != NULL)
-    {
-      g_auto(GStrv) parts = g_strsplit (origin->given_folder, "/", -1);
-      g_autoptr(GString) path = g_string_new (NULL);
-
-      for (guint i = 0; parts[i] != NULL; i++)
-        if (parts[i][0] != '\0' && !g_str_equal (parts[i], "."))
-          {
-            g_autofree char *component = make_component (parts[i]);
-            g_string_append_printf (path, "%s%s", path->len > 0 ? "/" : "", component);
-          }
-      return g_string_free (g_steal_pointer (&path), FALSE);
-    }
-  if (!self->keep_root_names || folder->root_name[0] == '\0' || folder->root_name[0] == '/')
-    return g_strdup (folder->below);
-  return folder->below[0] == '\0' ? g_strdup (folder->root_name)
-                                  : g_build_filename (folder->root_name, folder->below, NULL);
-}
-
-static void
-append_number (GString *path, guint32 number)
-{
-  if (number == 0)
-    g_string_append_c (path, '?');
-  else
-    g_string_append_printf (path, "%u", number);
-}
-
-static void
-append_field (GString *path, ThimbleNameField field, const Fields *fields)
-{
-  switch (field)
-    {
-    case THIMBLE_NAME_FIELD_NAME:
-      g_string_append (path, fields->name);
-      break;
-    case THIMBLE_NAME_FIELD_LABEL:
-      g_string_append (path, fields->label);
-      break;
-    case THIMBLE_NAME_FIELD_WIDTH:
-      append_number (path, fields->width_px);
-      break;
-    case THIMBLE_NAME_FIELD_HEIGHT:
-      append_number (path, fields->height_px);
-      break;
-    case THIMBLE_NAME_FIELD_EXT:
-      g_string_append (path, fields->extension);
-      break;
-    case THIMBLE_NAME_FIELD_FOLDER:
-      g_string_append (path, fields->folder);
-      break;
-    case THIMBLE_NAME_FIELD_INDEX:
-      g_string_append_printf (path, "%u", fields->origin->index);
-      if (fields->clash != NULL)
-        g_string_append_printf (path, "-%s", fields->clash);
-      break;
-    default:
-      break;
-    }
-}
-
-/* An empty folder that stands alone goes with the slash behind it. */
-static void
-append_expanded (GString *path, const char *name_template, const Fields *fields)
-{
-  const char *literal;
-  gsize n_literal;
-  ThimbleNameField field;
-
-  while (thimble_name_template_next (&name_template, &literal, &n_literal, &field))
-    {
-      g_string_append_len (path, literal, n_literal);
-      append_field (path, field, fields);
-      if (field == THIMBLE_NAME_FIELD_FOLDER && fields->folder[0] == '\0'
-          && name_template[0] == '/' && (path->len == 0 || path->str[path->len - 1] == '/'))
-        name_template++;
-    }
-}
 
 static char *
 build (ThimbleNaming *self,
@@ -201,23 +36,15 @@ build (ThimbleNaming *self,
        guint32 width_px,
        guint32 height_px)
 {
-  const ThimbleOrigin *origin = self->origins->pdata[index];
-  g_autofree char *name = dup_name (origin, level);
-  g_autofree char *folder = dup_folder (self, origin);
-  const char *clash = level > LEVEL_PLAIN && !self->has_name ? name : NULL;
-  Fields fields
-    = { origin, self->labels[rendition], clash, name, folder, extension, width_px, height_px };
-  GString *path = g_string_sized_new (64);
-
-  append_expanded (path, self->name_template, &fields);
-  return thimble_path_keep_inside (g_string_free (path, FALSE));
+  return thimble_output_name_build (&self->rules, self->origins->pdata[index], level,
+                                    self->labels[rendition], extension, width_px, height_px);
 }
 
 /* The extension an output will have, as far as the source's name tells: "?" where it doesn't. */
 static const char *
 get_planned_extension (ThimbleNaming *self, guint index, guint rendition)
 {
-  const char *extension = get_source_extension (self->origins->pdata[index]);
+  const char *extension = thimble_output_name_get_source_extension (self->origins->pdata[index]);
   ThimbleFormat said = thimble_format_from_extension (extension);
   ThimbleFormat wanted = self->formats[rendition];
 
@@ -263,7 +90,7 @@ thimble_naming_dup_path (ThimbleNaming *self,
   gboolean is_open = g_str_equal (planned, "?");
   gboolean is_surprise = is_open ? format != THIMBLE_FORMAT_JPEG && format != THIMBLE_FORMAT_PNG
                                  : thimble_format_from_extension (planned) != format;
-  guint least = is_open ? LEVEL_PLAIN : LEVEL_EXTENSION;
+  guint least = is_open ? THIMBLE_NAME_LEVEL_PLAIN : THIMBLE_NAME_LEVEL_EXTENSION;
 
   if (is_surprise)
     for (guint level = MAX (self->levels[origin], least); level < N_LEVELS; level++)
@@ -342,48 +169,50 @@ resolve_clashes (ThimbleNaming *self)
     }
 }
 
-/* The folder that the user named and that this folder was found below, or itself for files. */
-static char *
-dup_root_path (const ThimbleFolder *folder)
+static gboolean
+is_in_folder (const char *path, const char *folder)
 {
-  gsize n = strlen (folder->path);
-  gsize n_below = strlen (folder->below);
-
-  if (n_below == 0)
-    return g_strdup (folder->path);
-  return g_strndup (folder->path, MAX (1, n - n_below - 1));
+  return g_str_equal (path, folder) || thimble_path_is_below (path, folder);
 }
 
-/* Looks at each root once: how many were folders, and whether the destination is in or under one. */
-static void
-look_at_roots (ThimbleNaming *self, const char *destination, gboolean *is_inside)
+/* Whether there are folders that do not all lie in one of them. */
+static gboolean
+are_several (GPtrArray *folders)
 {
-  g_autoptr(GHashTable) roots = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autofree char *resolved = thimble_path_resolve (destination);
-  const ThimbleFolder *last = NULL;
-  guint n_folders = 0;
+  const char *outer = folders->len > 0 ? folders->pdata[0] : NULL;
+  gboolean are = FALSE;
 
-  *is_inside = FALSE;
+  for (guint i = 1; i < folders->len; i++)
+    if (strlen (folders->pdata[i]) < strlen (outer))
+      outer = folders->pdata[i];
+  for (guint i = 0; i < folders->len; i++)
+    are |= !is_in_folder (folders->pdata[i], outer);
+  return are;
+}
+
+/* Whether the destination is in or under a source: a folder of the user's, or where a file lies that
+ * the user named. */
+static gboolean
+is_in_source (ThimbleNaming *self, GPtrArray *folders, const char *resolved)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < folders->len; i++)
+    if (is_in_folder (resolved, folders->pdata[i]))
+      return TRUE;
   for (guint i = 0; i < self->origins->len; i++)
     {
       const ThimbleFolder *folder = ((ThimbleOrigin *) self->origins->pdata[i])->folder;
-      g_autofree char *root = NULL;
-      g_autofree char *resolved_root = NULL;
+      g_autofree char *resolved_folder = NULL;
 
-      if (folder == last || self->levels[i] == EXCLUDED)
+      if (folder->root != 0 || self->levels[i] == EXCLUDED
+          || !g_hash_table_add (seen, (gpointer) folder))
         continue;
-      last = folder;
-      root = dup_root_path (folder);
-      if (g_hash_table_contains (roots, root))
-        continue;
-      resolved_root = thimble_path_resolve (root);
-      g_hash_table_add (roots, g_steal_pointer (&root));
-      n_folders += folder->root != 0;
-      if (g_str_equal (resolved, resolved_root)
-          || (folder->root != 0 && thimble_path_is_below (resolved, resolved_root)))
-        *is_inside = TRUE;
+      resolved_folder = thimble_path_resolve (folder->path);
+      if (g_str_equal (resolved, resolved_folder))
+        return TRUE;
     }
-  self->keep_root_names = n_folders > 1;
+  return FALSE;
 }
 
 /* The template in force: folders below a source are kept unless the template puts them elsewhere, and
@@ -398,14 +227,31 @@ choose_template (ThimbleNaming *self, const char *given, gboolean is_inside)
   if (given == NULL)
     given = plain;
   fields = thimble_name_template_get_fields (given);
-  self->has_name = (fields & THIMBLE_NAME_FIELD_NAME) != 0;
-  self->name_template = g_strconcat (fields & THIMBLE_NAME_FIELD_FOLDER ? "" : "{folder}/", given,
-                                     fields & THIMBLE_NAME_FIELD_EXT ? "" : ".{ext}", NULL);
+  self->rules.has_name = (fields & THIMBLE_NAME_FIELD_NAME) != 0;
+  self->rules.name_template
+    = g_strconcat (fields & THIMBLE_NAME_FIELD_FOLDER ? "" : "{folder}/", given,
+                   fields & THIMBLE_NAME_FIELD_EXT ? "" : ".{ext}", NULL);
+}
+
+/* Looks at the disk: folders may be named through symbolic links. */
+static void
+choose_rules (ThimbleNaming *self, ThimblePreset *preset, GPtrArray *folders, const char *destination)
+{
+  g_autofree char *resolved = thimble_path_resolve (destination);
+  g_autoptr(GPtrArray) resolved_folders = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < folders->len; i++)
+    g_ptr_array_add (resolved_folders, thimble_path_resolve (folders->pdata[i]));
+  self->rules.keep_root_names = are_several (resolved_folders);
+  choose_template (self, thimble_preset_get_name_template (preset),
+                   is_in_source (self, resolved_folders, resolved));
 }
 
 /**
  * thimble_naming_new:
  * @preset: which names and sizes
+ * @folders: (element-type filename): absolute paths of the folders that the user named, each once,
+ *   whether or not images were found there
  * @origins: (array length=n_origins): all images of the run, not only this machine's shard
  * @is_excluded: (array length=n_origins): not 0 for those that get no outputs
  * @destination: absolute path; need not exist
@@ -417,6 +263,7 @@ choose_template (ThimbleNaming *self, const char *given, gboolean is_inside)
  */
 ThimbleNaming *
 thimble_naming_new (ThimblePreset *preset,
+                    GPtrArray *folders,
                     ThimbleOrigin *const *origins,
                     const guint8 *is_excluded,
                     guint n_origins,
@@ -424,7 +271,6 @@ thimble_naming_new (ThimblePreset *preset,
                     GError **error)
 {
   g_autoptr(ThimbleNaming) self = NULL;
-  gboolean is_inside;
 
   if (!thimble_preset_check (preset, error))
     return NULL;
@@ -435,7 +281,7 @@ thimble_naming_new (ThimblePreset *preset,
     g_ptr_array_add (self->origins, thimble_origin_ref (origins[i]));
   self->levels = g_new0 (guint8, n_origins);
   for (guint i = 0; i < n_origins; i++)
-    self->levels[i] = is_excluded[i] ? EXCLUDED : LEVEL_PLAIN;
+    self->levels[i] = is_excluded[i] ? EXCLUDED : THIMBLE_NAME_LEVEL_PLAIN;
   self->n_renditions = MIN (thimble_preset_get_n_renditions (preset), MAX_RENDITIONS);
   for (guint i = 0; i < self->n_renditions; i++)
     {
@@ -444,8 +290,7 @@ thimble_naming_new (ThimblePreset *preset,
       self->labels[i] = thimble_rendition_dup_label (rendition);
     }
 
-  look_at_roots (self, destination, &is_inside);
-  choose_template (self, thimble_preset_get_name_template (preset), is_inside);
+  choose_rules (self, preset, folders, destination);
   resolve_clashes (self);
   return g_steal_pointer (&self);
 }
@@ -455,7 +300,7 @@ thimble_naming_free (ThimbleNaming *self)
 {
   g_ptr_array_unref (self->origins);
   g_free (self->levels);
-  g_free (self->name_template);
+  g_free (self->rules.name_template);
   for (guint i = 0; i < self->n_renditions; i++)
     g_free (self->labels[i]);
   g_clear_pointer (&self->planned, thimble_hash_counter_free);

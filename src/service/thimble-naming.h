@@ -21,6 +21,7 @@ G_BEGIN_DECLS
 typedef struct _ThimbleNaming ThimbleNaming;
 
 ThimbleNaming *thimble_naming_new (ThimblePreset *preset,
+                                   GPtrArray *folders,
                                    ThimbleOrigin *const *origins,
                                    const guint8 *is_excluded,
                                    guint n_origins,

@@ -4,6 +4,8 @@
 
 #include "thimble-paths.h"
 
+#include "thimble-source.h"
+
 #include <errno.h>
 #include <gio/gio.h>
 #include <stdlib.h>
@@ -101,20 +103,20 @@ thimble_path_keep_inside (char *path)
 
 /**
  * thimble_path_resolve:
- * @path: an absolute path that need not exist
+ * @path: a path that need not exist
  *
- * Resolves symbolic links in the part that exists. Blocks.
+ * Resolves symbolic links in the part that exists, and ".." behind them, as the kernel would. Blocks.
  *
  * Returns: (transfer full): a canonical absolute path
  */
 char *
 thimble_path_resolve (const char *path)
 {
-  g_autofree char *canonical = g_canonicalize_filename (path, NULL);
+  g_autofree char *absolute = thimble_source_make_absolute (path, NULL);
   g_autofree char *parent = NULL;
   g_autofree char *resolved_parent = NULL;
   g_autofree char *name = NULL;
-  char *resolved = realpath (canonical, NULL);
+  char *resolved = realpath (absolute, NULL);
 
   if (resolved != NULL)
     {
@@ -122,12 +124,14 @@ thimble_path_resolve (const char *path)
       free (resolved);
       return copy;
     }
-  if (g_str_equal (canonical, "/"))
-    return g_steal_pointer (&canonical);
+  if (g_str_equal (absolute, "/"))
+    return g_steal_pointer (&absolute);
 
-  parent = g_path_get_dirname (canonical);
-  name = g_path_get_basename (canonical);
+  parent = g_path_get_dirname (absolute);
+  name = g_path_get_basename (absolute);
   resolved_parent = thimble_path_resolve (parent);
+  if (g_str_equal (name, ".."))
+    return g_path_get_dirname (resolved_parent);
   return g_build_filename (resolved_parent, name, NULL);
 }
 

@@ -155,6 +155,21 @@ get_seconds (struct timeval time)
   return time.tv_sec + time.tv_usec / 1e6;
 }
 
+/* The most that this program has held in memory, in bytes. What getrusage tells may be of the program
+ * that started it: it is inherited through exec. */
+static gint64
+get_peak_rss (const struct rusage *usage)
+{
+  g_autofree char *status = NULL;
+  const char *line = NULL;
+
+  if (g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
+    line = strstr (status, "\nVmHWM:");
+  if (line == NULL)
+    return (gint64) usage->ru_maxrss * 1024;
+  return g_ascii_strtoll (line + strlen ("\nVmHWM:"), NULL, 10) * 1024;
+}
+
 /**
  * thimble_report_append_json_summary:
  * @seconds: from the start of the run to its end
@@ -189,7 +204,7 @@ thimble_report_append_json_summary (GString *line,
   append_seconds (line, "user_seconds", get_seconds (usage.ru_utime));
   append_seconds (line, "system_seconds", get_seconds (usage.ru_stime));
   append_seconds (line, "images_per_second", seconds > 0 ? n_ended / seconds : 0);
-  append_integer (line, "peak_rss_bytes", (gint64) usage.ru_maxrss * 1024);
+  append_integer (line, "peak_rss_bytes", get_peak_rss (&usage));
   append_text (line, "executor", thimble_executor_kind_get_name (thimble_engine_get_kind (engine)));
   append_integer (line, "workers", thimble_engine_get_max_workers (engine));
   g_string_append (line, "}\n");

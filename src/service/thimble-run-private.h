@@ -5,6 +5,7 @@
 #include "thimble-engine-private.h"
 #include "thimble-hash-counter.h"
 #include "thimble-naming.h"
+#include "thimble-recipe.h"
 #include "thimble-recipes.h"
 #include "thimble-run.h"
 #include "thimble-writer.h"
@@ -21,6 +22,7 @@ struct _ThimbleRun
   char *destination;           /* absolute */
   GCancellable *cancellable;   /* owned: the user's, or our own */
   GPtrArray *origins;          /* ThimbleOrigin: the images, in the batch's order */
+  GPtrArray *folders;          /* char *: absolute paths of the folders that the user named */
   guint8 *is_excluded;         /* one an origin: an output of an earlier run, no source */
   guint8 *is_settled;          /* one an origin: has ended before, and stays as it is */
   ThimbleNaming *naming;       /* owned: of all the origins that are not excluded */
@@ -70,6 +72,11 @@ void thimble_job_end (ThimbleJob *self, ThimbleItemState state, ThimbleItemResul
 void thimble_job_fail (ThimbleJob *self, GError *error);
 void thimble_job_set_conflict (ThimbleJob *self, const char *path, GError **error);
 char *thimble_job_dup_absolute (ThimbleJob *self, const char *path);
+ThimbleRecord *thimble_job_make_record (ThimbleJob *self,
+                                        guint rendition,
+                                        const char *path,
+                                        const ThimbleProbeReply *source,
+                                        const char *content_hash);
 ThimbleItemResult *thimble_job_describe (ThimbleJob *self);
 ThimbleItemResult *thimble_job_describe_plan (ThimbleJob *self);
 

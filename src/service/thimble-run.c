@@ -13,11 +13,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/**
+ * thimble_run_new:
+ * @origins: (element-type ThimbleOrigin): the images
+ * @folders: (element-type filename): the folders that the user named
+ */
 ThimbleRun *
 thimble_run_new (ThimbleEngine *engine,
                  ThimblePreset *preset,
                  const ThimbleRunOptions *options,
                  GPtrArray *origins,
+                 GPtrArray *folders,
                  GCancellable *cancellable)
 {
   ThimbleRun *self = g_new0 (ThimbleRun, 1);
@@ -28,6 +34,7 @@ thimble_run_new (ThimbleEngine *engine,
   self->options.catalog = g_strdup (options->catalog);
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : g_cancellable_new ();
   self->origins = g_ptr_array_ref (origins);
+  self->folders = g_ptr_array_ref (folders);
   self->is_excluded = g_new0 (guint8, origins->len + 1);
   self->is_settled = g_new0 (guint8, origins->len + 1);
   self->first = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -67,6 +74,7 @@ thimble_run_free (ThimbleRun *self)
   g_object_unref (self->preset);
   g_object_unref (self->cancellable);
   g_ptr_array_unref (self->origins);
+  g_ptr_array_unref (self->folders);
   g_hash_table_unref (self->futures);
   free_events (self->events);
   g_clear_error (&self->fatal);
@@ -270,7 +278,7 @@ static gboolean
 open_catalog (ThimbleRun *self, GError **error)
 {
   g_autofree char *folder = self->options.catalog != NULL
-                              ? g_canonicalize_filename (self->options.catalog, NULL)
+                              ? thimble_path_resolve (self->options.catalog)
                               : g_build_filename (self->destination, ".thimble", NULL);
 
   if (!self->options.dry_run && !thimble_path_make_folders (self->destination, error))
@@ -293,10 +301,7 @@ open_catalog (ThimbleRun *self, GError **error)
 static gboolean
 prepare (ThimbleRun *self, GError **error)
 {
-  g_autofree char *destination
-    = g_canonicalize_filename (thimble_preset_get_destination (self->preset), NULL);
-
-  self->destination = thimble_path_resolve (destination);
+  self->destination = thimble_path_resolve (thimble_preset_get_destination (self->preset));
   self->recipes = thimble_recipes_new (self->preset, &self->options);
   if (!open_catalog (self, error) || !thimble_run_exclude_outputs (self, error))
     return FALSE;

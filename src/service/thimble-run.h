@@ -30,6 +30,7 @@ ThimbleRun *thimble_run_new (ThimbleEngine *engine,
                              ThimblePreset *preset,
                              const ThimbleRunOptions *options,
                              GPtrArray *origins,
+                             GPtrArray *folders,
                              GCancellable *cancellable);
 void thimble_run_free (ThimbleRun *self);
 ThimbleRunSummary *thimble_run_execute (ThimbleRun *self, GError **error);

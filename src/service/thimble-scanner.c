@@ -33,6 +33,7 @@ typedef struct
   GPtrArray *sources;      /* ThimbleSource */
   char *destination;       /* or NULL */
   GPtrArray *found;        /* ThimbleOrigin: the piece that is being filled */
+  GPtrArray *folders;      /* char *: folders that were named, not yet handed over */
   ThimbleScanReport *report;
 } Scan;
 
@@ -40,6 +41,7 @@ typedef struct
 {
   ThimbleBatch *batch; /* owned */
   GPtrArray *found;    /* owned */
+  GPtrArray *folders;  /* owned */
 } Piece;
 
 static void
@@ -52,6 +54,7 @@ scan_free (gpointer data)
   g_ptr_array_unref (scan->sources);
   g_free (scan->destination);
   g_clear_pointer (&scan->found, g_ptr_array_unref);
+  g_clear_pointer (&scan->folders, g_ptr_array_unref);
   g_clear_pointer (&scan->report, thimble_scan_report_free);
   g_free (scan);
 }
@@ -68,6 +71,8 @@ deliver_cb (gpointer data)
 {
   Piece *piece = data;
 
+  for (guint i = 0; i < piece->folders->len; i++)
+    thimble_batch_add_folder (piece->batch, piece->folders->pdata[i]);
   thimble_batch_append (piece->batch, (ThimbleOrigin *const *) piece->found->pdata,
                         piece->found->len);
   return G_SOURCE_REMOVE;
@@ -80,6 +85,7 @@ piece_free (gpointer data)
 
   g_object_unref (piece->batch);
   g_ptr_array_unref (piece->found);
+  g_ptr_array_unref (piece->folders);
   g_free (piece);
 }
 
@@ -89,7 +95,7 @@ hand_over (Scan *scan)
   Piece *piece;
   g_autoptr(GSource) idle = NULL;
 
-  if (scan->found->len == 0)
+  if (scan->found->len == 0 && scan->folders->len == 0)
     return;
   /* Not g_main_context_invoke: where nobody iterates the context yet, that would run it here. */
   idle = g_idle_source_new ();
@@ -97,6 +103,8 @@ hand_over (Scan *scan)
   piece->batch = g_object_ref (scan->scanner->batch);
   piece->found = g_steal_pointer (&scan->found);
   scan->found = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_origin_unref);
+  piece->folders = g_steal_pointer (&scan->folders);
+  scan->folders = g_ptr_array_new_with_free_func (g_free);
   g_source_set_priority (idle, G_PRIORITY_DEFAULT);
   g_source_set_callback (idle, deliver_cb, piece, piece_free);
   g_source_attach (idle, scan->context);
@@ -111,6 +119,14 @@ found_cb (ThimbleOrigin *origin, gpointer user_data)
   g_ptr_array_add (scan->found, origin);
   if (scan->found->len >= PIECE)
     hand_over (scan);
+}
+
+static void
+named_cb (char *folder, gpointer user_data)
+{
+  Scan *scan = user_data;
+
+  g_ptr_array_add (scan->folders, folder);
 }
 
 static void
@@ -195,7 +211,8 @@ scan_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellab
 {
   Scan *scan = task_data;
   g_autoptr(ThimbleWalker) walker
-    = thimble_walker_new (scan->destination, found_cb, problem_cb, scan, scan->cancellable);
+    = thimble_walker_new (scan->destination, found_cb, named_cb, problem_cb, scan,
+                          scan->cancellable);
   GError *error = NULL;
 
   sort_sources (scan->sources);
@@ -312,6 +329,7 @@ thimble_scanner_scan_async (ThimbleScanner *self,
     g_ptr_array_add (scan->sources, thimble_source_ref (sources[i]));
   scan->destination = g_strdup (destination);
   scan->found = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_origin_unref);
+  scan->folders = g_ptr_array_new_with_free_func (g_free);
   scan->report = g_new0 (ThimbleScanReport, 1);
   scan->report->problems = g_ptr_array_new_with_free_func (g_free);
 

@@ -264,7 +264,7 @@ begin (ThimbleThumbnailMaker *self,
 {
   g_autoptr(GPtrArray) origins
     = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_origin_unref);
-
+  g_autoptr(GPtrArray) folders = thimble_batch_dup_folders (self->batch);
   guint n_items = thimble_batch_get_n_items (self->batch);
 
   if (!options->only_waiting)
@@ -283,7 +283,7 @@ begin (ThimbleThumbnailMaker *self,
   self->n_bytes_made = 0;
   self->excluded = g_array_new (FALSE, FALSE, sizeof (guint));
   self->begin_us = g_get_monotonic_time ();
-  self->run = thimble_run_new (self->engine, preset, options, origins, cancellable);
+  self->run = thimble_run_new (self->engine, preset, options, origins, folders, cancellable);
   self->n_items = 0;
   for (guint i = 0; i < n_items; i++)
     if (thimble_item_is_ended (self->items->pdata[i]))

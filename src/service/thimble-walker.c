@@ -9,11 +9,11 @@
 
 #include "thimble-codec.h"
 #include "thimble-image-names.h"
+#include "thimble-paths.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,11 +30,13 @@ struct _ThimbleWalker
 {
   FolderId destination; /* all zero where there is none */
   ThimbleWalkFound found;
+  ThimbleWalkNamed named;
   ThimbleWalkProblem problem;
   gpointer user_data;
   GCancellable *cancellable; /* owned, or NULL */
   GHashTable *names;         /* what is known of extensions */
   GHashTable *visited;       /* FolderId: folders that were entered */
+  GHashTable *roots;         /* FolderId: folders that were named */
   GHashTable *listed;        /* path to ThimbleFolder: folders of files named one by one */
   guint n_other;
   guint n_hidden;
@@ -81,11 +83,13 @@ entry_compare (gconstpointer a, gconstpointer b)
  * @destination: (nullable): outputs' folder, absolute; it is passed over where it lies below a
  *   folder that is walked
  * @found: gets each image
+ * @named: gets each folder that is named, once, whatever its path
  * @problem: gets a sentence on each folder that can't be read
  */
 ThimbleWalker *
 thimble_walker_new (const char *destination,
                     ThimbleWalkFound found,
+                    ThimbleWalkNamed named,
                     ThimbleWalkProblem problem,
                     gpointer user_data,
                     GCancellable *cancellable)
@@ -96,11 +100,13 @@ thimble_walker_new (const char *destination,
   if (destination != NULL && stat (destination, &info) == 0)
     self->destination = (FolderId) { info.st_dev, info.st_ino };
   self->found = found;
+  self->named = named;
   self->problem = problem;
   self->user_data = user_data;
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   self->names = thimble_image_name_cache_new ();
   self->visited = g_hash_table_new_full (folder_id_hash, folder_id_equal, g_free, NULL);
+  self->roots = g_hash_table_new_full (folder_id_hash, folder_id_equal, g_free, NULL);
   self->listed = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                         (GDestroyNotify) thimble_folder_unref);
   return self;
@@ -112,6 +118,7 @@ thimble_walker_free (ThimbleWalker *self)
   g_clear_object (&self->cancellable);
   g_hash_table_unref (self->names);
   g_hash_table_unref (self->visited);
+  g_hash_table_unref (self->roots);
   g_hash_table_unref (self->listed);
   g_free (self);
 }
@@ -326,11 +333,9 @@ static char *
 canonicalize (const char *path)
 {
   g_auto(GStrv) parts = g_strsplit (path, "/", -1);
-  char *resolved = g_strv_contains ((const char *const *) parts, "..") ? realpath (path, NULL) : NULL;
-  char *canonical = g_canonicalize_filename (resolved != NULL ? resolved : path, NULL);
 
-  free (resolved);
-  return canonical;
+  return g_strv_contains ((const char *const *) parts, "..") ? thimble_path_resolve (path)
+                                                             : g_canonicalize_filename (path, NULL);
 }
 
 static ThimbleFolder *
@@ -390,6 +395,10 @@ thimble_walker_add_listed (ThimbleWalker *self,
   if (stat (canonical, &info) == 0 && S_ISDIR (info.st_mode))
     {
       g_autofree char *root_name = g_path_get_basename (canonical);
+      FolderId id = { info.st_dev, info.st_ino };
+
+      if (g_hash_table_add (self->roots, g_memdup2 (&id, sizeof id)))
+        self->named (g_strdup (canonical), self->user_data);
       walk (self, canonical, "", root_name, root, 0);
       return;
     }

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 /* Called on the walking thread with every image found; takes the origin. */
 typedef void (*ThimbleWalkFound) (ThimbleOrigin *origin, gpointer user_data);
+/* Called with each folder that was named, before what is in it; takes the absolute path. */
+typedef void (*ThimbleWalkNamed) (char *folder, gpointer user_data);
 /* Called with a sentence on what could not be read; takes the string. */
 typedef void (*ThimbleWalkProblem) (char *problem, gpointer user_data);
 
@@ -17,6 +19,7 @@ typedef struct _ThimbleWalker ThimbleWalker;
 
 ThimbleWalker *thimble_walker_new (const char *destination,
                                    ThimbleWalkFound found,
+                                   ThimbleWalkNamed named,
                                    ThimbleWalkProblem problem,
                                    gpointer user_data,
                                    GCancellable *cancellable);

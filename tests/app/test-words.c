@@ -33,6 +33,8 @@ test_preset (void)
     { " 64,128 , 50% ", { "64", "128", "50pct" } },
     { "800x600; 300x;x200", { "800x600", "300w", "200h" } },
     { "800 × 600", { "800x600" } },
+    { "128,", { "128" } },
+    { "128, 64; ", { "128", "64" } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -59,7 +61,8 @@ test_preset (void)
 static void
 test_bad_sizes (void)
 {
-  static const char *const sizes[] = { "", "abc", "128,", "0", "99999", "-3", "128,128", "20x30x" };
+  static const char *const sizes[]
+    = { "", "abc", ",", "128,,", ",128", "0", "99999", "-3", "128,128", "20x30x" };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {

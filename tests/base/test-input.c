@@ -199,11 +199,14 @@ test_too_large (Fixture *fixture, gconstpointer user_data)
 {
   g_autoptr(ThimbleInput) path = thimble_input_new_for_path (fixture->path);
   g_autoptr(ThimbleInput) pipe_input = NULL;
+  g_autoptr(GBytes) bytes = g_bytes_new_static ("abc", 3);
+  g_autoptr(ThimbleInput) in_memory = thimble_input_new_for_bytes (bytes);
   int fds[2];
 
   write_file (fixture, 1000);
   check_read (path, fixture->buffer, 1000);
   check_too_large (path, fixture->buffer, 999);
+  check_too_large (in_memory, fixture->buffer, 2);
 
   g_assert_no_errno (pipe2 (fds, O_CLOEXEC));
   pipe_input = thimble_input_new_for_fd (fds[0]);

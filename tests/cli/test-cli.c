@@ -269,6 +269,7 @@ test_lists_of_things (void)
   g_assert_cmpint (ran.status, ==, 0);
   g_assert_nonnull (strstr (ran.out, "jpeg"));
   g_assert_nonnull (strstr (ran.out, "read, write"));
+  g_assert_false (g_regex_match_simple (",\\S", ran.out, 0, 0));
   run (&ran, in, "presets", NULL);
   g_assert_cmpint (ran.status, ==, 0);
   g_assert_nonnull (strstr (ran.out, "32, 64, 200"));

@@ -151,6 +151,35 @@ test_counts (void)
 }
 
 static void
+assert_n_folders (ThimbleBatch *batch, guint n_folders)
+{
+  g_autoptr(GPtrArray) folders = thimble_batch_dup_folders (batch);
+
+  g_assert_cmpuint (folders->len, ==, n_folders);
+}
+
+/* Folders are kept, each once, until nothing is left of what was named. */
+static void
+test_folders (void)
+{
+  static const char *const names[] = { "a.jpg", "b.jpg" };
+  g_autoptr(ThimbleBatch) batch = thimble_batch_new ();
+
+  thimble_batch_add_folder (batch, "/x");
+  thimble_batch_add_folder (batch, "/y");
+  thimble_batch_add_folder (batch, "/x");
+  assert_n_folders (batch, 2);
+  append_names (batch, "/x", names, 2);
+  thimble_batch_remove (batch, 0);
+  assert_n_folders (batch, 2);
+  thimble_batch_remove (batch, 0);
+  assert_n_folders (batch, 0);
+  thimble_batch_add_folder (batch, "/x");
+  thimble_batch_clear (batch);
+  assert_n_folders (batch, 0);
+}
+
+static void
 check_whole_cb (ThimbleItem *item, GParamSpec *pspec, gpointer user_data)
 {
   guint *n_notified = user_data;
@@ -257,6 +286,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/batch/append-and-remove", test_append_and_remove);
   g_test_add_func ("/batch/counts", test_counts);
+  g_test_add_func ("/batch/folders", test_folders);
   g_test_add_func ("/batch/many", test_many);
   g_test_add_func ("/item/states", test_item);
   g_test_add_func ("/item/names", test_names);

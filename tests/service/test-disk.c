@@ -8,6 +8,7 @@
 #include "thimble-hash-counter.h"
 #include "thimble-image-names.h"
 #include "thimble-list-file.h"
+#include "thimble-paths.h"
 #include "thimble-walker.h"
 #include "thimble-writer.h"
 
@@ -18,6 +19,7 @@
 typedef struct
 {
   GPtrArray *names; /* "below/name" */
+  GPtrArray *folders; /* that were named */
   GPtrArray *problems;
 } Found;
 
@@ -31,6 +33,12 @@ found_cb (ThimbleOrigin *origin, gpointer user_data)
 }
 
 static void
+named_cb (char *folder, gpointer user_data)
+{
+  g_ptr_array_add (((Found *) user_data)->folders, folder);
+}
+
+static void
 problem_cb (char *problem, gpointer user_data)
 {
   g_ptr_array_add (((Found *) user_data)->problems, problem);
@@ -40,11 +48,13 @@ static char *
 walk (const char *folder, const char *destination, Found *found, guint *n_other)
 {
   g_autoptr(ThimbleWalker) walker
-    = thimble_walker_new (destination, found_cb, problem_cb, found, NULL);
+    = thimble_walker_new (destination, found_cb, named_cb, problem_cb, found, NULL);
 
   found->names = g_ptr_array_new_with_free_func (g_free);
+  found->folders = g_ptr_array_new_with_free_func (g_free);
   found->problems = g_ptr_array_new_with_free_func (g_free);
   thimble_walker_add_path (walker, folder, 1);
+  thimble_walker_add_path (walker, folder, 2); /* once is enough */
   if (n_other != NULL)
     *n_other = thimble_walker_get_n_other (walker);
   g_ptr_array_add (found->names, NULL);
@@ -55,6 +65,7 @@ static void
 found_clear (Found *found)
 {
   g_clear_pointer (&found->names, g_ptr_array_unref);
+  g_clear_pointer (&found->folders, g_ptr_array_unref);
   g_clear_pointer (&found->problems, g_ptr_array_unref);
 }
 
@@ -84,6 +95,8 @@ test_walk (void)
   g_assert_cmpstr (names, ==, "a/c.JPEG a/no-extension b.jpg");
   g_assert_cmpuint (n_other, ==, 3);
   g_assert_cmpuint (found.problems->len, ==, 0);
+  g_assert_cmpuint (found.folders->len, ==, 1);
+  g_assert_cmpstr (found.folders->pdata[0], ==, in);
 }
 
 /* ".." goes up from where a symbolic link leads; an empty path leads nowhere. */
@@ -107,7 +120,35 @@ test_walk_odd_paths (void)
 
   none = walk ("", NULL, &nothing, NULL);
   g_assert_cmpstr (none, ==, "");
-  g_assert_cmpuint (nothing.problems->len, ==, 1);
+  g_assert_cmpuint (nothing.problems->len, ==, 2);
+}
+
+/* A destination is where the shell would find it, also where a part of it is not there yet. */
+static void
+test_resolve (void)
+{
+  static const char *const rows[][2] = {
+    { "link/..", "real" },          { "link/../new/a", "real/new/a" },
+    { "new/../x", "x" },            { "link/../../y/.", "y" },
+    { "link//new/b/", "real/deep/new/b" },
+  };
+  g_autoptr(TestFolder) in = test_folder_new ();
+  g_autofree char *real = thimble_path_resolve (in);
+  g_autofree char *deep = g_build_filename (in, "real", "deep", NULL);
+  g_autofree char *link = g_build_filename (in, "link", NULL);
+  g_autofree char *root = thimble_path_resolve ("/../nowhere-at-all/..");
+
+  g_assert_cmpint (g_mkdir_with_parents (deep, 0755), ==, 0);
+  g_assert_cmpint (symlink (deep, link), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *path = g_strconcat (in, "/", rows[i][0], NULL);
+      g_autofree char *expected = g_build_filename (real, rows[i][1], NULL);
+      g_autofree char *resolved = thimble_path_resolve (path);
+
+      g_assert_cmpstr (resolved, ==, expected);
+    }
+  g_assert_cmpstr (root, ==, "/");
 }
 
 /* Standard input that never comes does not outlast the user. */
@@ -340,6 +381,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/walker/tree", test_walk);
   g_test_add_func ("/walker/odd-paths", test_walk_odd_paths);
+  g_test_add_func ("/paths/resolve", test_resolve);
   g_test_add_func ("/list-file/from-nowhere", test_list_from_nowhere);
   g_test_add_func ("/walker/unreadable", test_walk_unreadable);
   g_test_add_func ("/walker/names", test_names);

@@ -209,6 +209,36 @@ test_lost_catalog (void)
   test_run_free (run);
 }
 
+/* What is adopted is known by its bytes where the next run will ask for them. */
+static void
+test_adopted_hash (void)
+{
+  g_autoptr(TestFolder) in = test_folder_new ();
+  g_autoptr(TestFolder) out = test_folder_new ();
+  g_autoptr(ThimblePreset) preset = test_preset_new ("64", THIMBLE_FORMAT_SAME, out);
+  ThimbleRunOptions hash = THIMBLE_RUN_OPTIONS_INIT;
+  g_autofree char *young = test_write_jpeg (in, "young.jpg", 200, 100);
+  g_autofree char *made = g_build_filename (out, "young.jpg", NULL);
+  TestRun *run;
+
+  hash.verify = THIMBLE_VERIFY_HASH;
+  g_free (test_write_jpeg (in, "a.jpg", 200, 100));
+  test_set_mtime (young, -100); /* younger than any run: its stamp proves nothing */
+  run = test_run (in, preset, NULL);
+  test_assert_counts (run, 2, 0, 0);
+  test_run_free (run);
+  test_set_mtime (made, -200);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      if (i % 2 == 0)
+        remove_catalog (out);
+      run = test_run (in, preset, i < 2 ? &hash : NULL);
+      test_assert_counts (run, 0, 2, 0);
+      test_run_free (run);
+    }
+}
+
 static void
 test_overwrite (void)
 {
@@ -445,6 +475,7 @@ main (int argc, char **argv)
   g_test_add_func ("/maker/up-to-date", test_up_to_date);
   g_test_add_func ("/maker/one-more-size", test_one_more_size);
   g_test_add_func ("/maker/lost-catalog", test_lost_catalog);
+  g_test_add_func ("/maker/adopted-hash", test_adopted_hash);
   g_test_add_func ("/maker/overwrite", test_overwrite);
   g_test_add_func ("/maker/same-folder", test_same_folder);
   g_test_add_func ("/maker/prune", test_prune);

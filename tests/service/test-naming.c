@@ -2,6 +2,8 @@
 
 /* Names of outputs: rules, clashes, and that they depend on nothing else. */
 
+#include "test-run.h"
+
 #include "thimble-naming.h"
 #include "thimble-paths.h"
 
@@ -45,23 +47,38 @@ make_origins (const File *files, guint n_files)
   return origins;
 }
 
+/* Folders are those that files name as their roots. */
+static ThimbleNaming *
+new_naming (ThimblePreset *preset,
+            GPtrArray *origins,
+            const guint8 *is_excluded,
+            guint n_origins,
+            const char *destination,
+            GError **error)
+{
+  g_autoptr(GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < n_origins; i++)
+    {
+      const ThimbleFolder *folder = ((ThimbleOrigin *) origins->pdata[i])->folder;
+      gsize n_below = strlen (folder->below);
+      g_autofree char *root
+        = g_strndup (folder->path, strlen (folder->path) - (n_below > 0 ? n_below + 1 : 0));
+
+      if (folder->root != 0
+          && !g_ptr_array_find_with_equal_func (folders, root, g_str_equal, NULL))
+        g_ptr_array_add (folders, g_steal_pointer (&root));
+    }
+  return thimble_naming_new (preset, folders, (ThimbleOrigin *const *) origins->pdata, is_excluded,
+                             n_origins, destination, error);
+}
+
 static ThimblePreset *
 make_preset (const char *sizes, ThimbleFormat format, const char *name_template)
 {
-  ThimblePreset *preset = thimble_preset_new ("test");
-  g_auto(GStrv) parts = g_strsplit (sizes, ",", -1);
-  ThimbleRendition renditions[4];
+  ThimblePreset *preset = test_preset_new (sizes, format, "/out");
   GError *error = NULL;
-  guint n = 0;
 
-  for (; parts[n] != NULL; n++)
-    {
-      thimble_rendition_init (&renditions[n]);
-      renditions[n].format = format;
-      g_assert_true (thimble_rendition_parse_size (&renditions[n], parts[n], NULL));
-    }
-  thimble_preset_set_renditions (preset, renditions, n, &error);
-  g_assert_no_error (error);
   if (name_template != NULL)
     thimble_preset_set_name_template (preset, name_template, &error);
   g_assert_no_error (error);
@@ -80,8 +97,7 @@ assert_plans (const File *files,
   g_autoptr(ThimbleNaming) naming = NULL;
   GError *error = NULL;
 
-  naming = thimble_naming_new (preset, (ThimbleOrigin *const *) origins->pdata, is_excluded,
-                               n_files, destination, &error);
+  naming = new_naming (preset, origins, is_excluded, n_files, destination, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < n_files; i++)
     {
@@ -169,12 +185,43 @@ test_roots (void)
 
   assert_plans (two, 2, preset, "/out", apart);
 
-  naming = thimble_naming_new (preset, (ThimbleOrigin *const *) origins->pdata, is_excluded, 2,
+  naming = new_naming (preset, origins, is_excluded, 2,
                                "/out", NULL);
   one = thimble_naming_dup_plan (naming, 0, 0);
   other = thimble_naming_dup_plan (naming, 1, 0);
   g_assert_cmpstr (one, !=, other);
   g_assert_true (g_str_has_prefix (one, "p/a.jpg-"));
+}
+
+/* What a folder that was named holds, or that it holds nothing yet, changes no other's names. */
+static void
+test_empty_folders (void)
+{
+  static const File file = { "/x/shop", "/x/shop/a.jpg" };
+  static const char *const rows[][3] = {
+    { "/y/blog", "/out", "shop/a.jpg" },
+    { "/y/blog", "/y/blog", "shop/a-128.jpg" },
+    { "/y/blog", "/y/blog/out", "shop/a-128.jpg" },
+    { "/x/shop/new", "/out", "a.jpg" },
+    { "/x", "/out", "a.jpg" },
+  };
+  g_autoptr(ThimblePreset) preset = make_preset ("128", THIMBLE_FORMAT_SAME, NULL);
+  g_autoptr(GPtrArray) origins = make_origins (&file, 1);
+  guint8 is_excluded[1] = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(GPtrArray) folders = g_ptr_array_new ();
+      g_autoptr(ThimbleNaming) naming = NULL;
+      g_autofree char *plan = NULL;
+
+      g_ptr_array_add (folders, (gpointer) file.root);
+      g_ptr_array_add (folders, (gpointer) rows[i][0]);
+      naming = thimble_naming_new (preset, folders, (ThimbleOrigin *const *) origins->pdata,
+                                   is_excluded, 1, rows[i][1], NULL);
+      plan = thimble_naming_dup_plan (naming, 0, 0);
+      g_assert_cmpstr (plan, ==, rows[i][2]);
+    }
 }
 
 /* Neither the order nor what else lies elsewhere changes a name. */
@@ -199,9 +246,7 @@ test_surprise (void)
   g_autoptr(ThimblePreset) preset = make_preset ("128", THIMBLE_FORMAT_SAME, NULL);
   g_autoptr(GPtrArray) origins = make_origins (files, 2);
   guint8 is_excluded[2] = { 0 };
-  g_autoptr(ThimbleNaming) naming
-    = thimble_naming_new (preset, (ThimbleOrigin *const *) origins->pdata, is_excluded, 2, "/out",
-                          NULL);
+  g_autoptr(ThimbleNaming) naming = new_naming (preset, origins, is_excluded, 2, "/out", NULL);
   g_autofree char *expected = thimble_naming_dup_path (naming, 0, 0, THIMBLE_FORMAT_JPEG, 1, 1);
   g_autofree char *surprise = thimble_naming_dup_path (naming, 0, 0, THIMBLE_FORMAT_PNG, 1, 1);
   g_autofree char *other = thimble_naming_dup_path (naming, 1, 0, THIMBLE_FORMAT_PNG, 1, 1);
@@ -220,9 +265,7 @@ test_nameless_surprise (void)
   g_autoptr(ThimblePreset) preset = make_preset ("128", THIMBLE_FORMAT_SAME, NULL);
   g_autoptr(GPtrArray) origins = make_origins (files, 3);
   guint8 is_excluded[3] = { 0 };
-  g_autoptr(ThimbleNaming) naming
-    = thimble_naming_new (preset, (ThimbleOrigin *const *) origins->pdata, is_excluded, 3, "/out",
-                          NULL);
+  g_autoptr(ThimbleNaming) naming = new_naming (preset, origins, is_excluded, 3, "/out", NULL);
   g_autofree char *surprise = thimble_naming_dup_path (naming, 0, 0, THIMBLE_FORMAT_WEBP, 1, 1);
   g_autofree char *other = thimble_naming_dup_path (naming, 1, 0, THIMBLE_FORMAT_WEBP, 1, 1);
   g_autofree char *alone = thimble_naming_dup_path (naming, 2, 0, THIMBLE_FORMAT_WEBP, 1, 1);
@@ -245,7 +288,7 @@ test_numbers_clash (void)
   static const char *const plans[] = { "1-a.jpg.jpg", "1-b.jpg.jpg", "3.jpg" };
 
   ((ThimbleOrigin *) origins->pdata[1])->index = 1;
-  naming = thimble_naming_new (preset, (ThimbleOrigin *const *) origins->pdata, is_excluded, 3,
+  naming = new_naming (preset, origins, is_excluded, 3,
                                "/out", NULL);
   for (guint i = 0; i < 3; i++)
     {
@@ -270,9 +313,6 @@ test_stays_inside (void)
     { { NULL, "/p/thimble.jpg" }, ".{name}/{index}.{ext}", "-thimble/1.jpg" },
     { { NULL, "/p/.thimble.jpg" }, "{name}.{ext}", ".thimble.jpg" },
   };
-  static const File roots[] = { { "/", "/a.jpg" }, { "/q", "/q/b.jpg" } };
-  static const char *const plans[] = { "a.jpg", "q/b.jpg" };
-  g_autoptr(ThimblePreset) plain = make_preset ("128", THIMBLE_FORMAT_SAME, "{name}.{ext}");
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -280,7 +320,6 @@ test_stays_inside (void)
         = make_preset ("128", THIMBLE_FORMAT_SAME, rows[i].name_template);
       assert_plans (&rows[i].file, 1, preset, "/out", &rows[i].plan);
     }
-  assert_plans (roots, 2, plain, "/out", plans);
 }
 
 static void
@@ -292,8 +331,7 @@ test_template_needs_label (void)
   guint8 is_excluded[1] = { 0 };
   g_autoptr(GError) error = NULL;
 
-  g_assert_null (thimble_naming_new (preset, (ThimbleOrigin *const *) origins->pdata, is_excluded,
-                                     1, "/out", &error));
+  g_assert_null (new_naming (preset, origins, is_excluded, 1, "/out", &error));
   g_assert_error (error, THIMBLE_PRESET_ERROR, THIMBLE_PRESET_ERROR_INVALID);
 }
 
@@ -326,6 +364,7 @@ main (int argc, char **argv)
   g_test_add_func ("/naming/rules", test_rules);
   g_test_add_func ("/naming/clashes", test_clashes);
   g_test_add_func ("/naming/roots", test_roots);
+  g_test_add_func ("/naming/empty-folders", test_empty_folders);
   g_test_add_func ("/naming/order", test_order);
   g_test_add_func ("/naming/surprise", test_surprise);
   g_test_add_func ("/naming/nameless-surprise", test_nameless_surprise);
