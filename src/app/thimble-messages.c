@@ -20,13 +20,11 @@
  * @text: a sentence
  * @button: (nullable): what its button says, with a mnemonic; %NULL for no button
  * @action_name: (nullable): what the button does
- * @timeout_s: how long it is there, 0 until it is closed
+ * @timeout_s: how long it is there
  *
  * Says something, and offers to do something about it.
- *
- * Returns: (transfer none): the toast, which goes when it is dismissed
  */
-AdwToast *
+void
 thimble_messages_offer (AdwToastOverlay *overlay,
                         const char *text,
                         const char *button,
@@ -36,8 +34,8 @@ thimble_messages_offer (AdwToastOverlay *overlay,
   GtkWidget *label;
   AdwToast *toast;
 
-  g_return_val_if_fail (ADW_IS_TOAST_OVERLAY (overlay), NULL);
-  g_return_val_if_fail (text != NULL, NULL);
+  g_return_if_fail (ADW_IS_TOAST_OVERLAY (overlay));
+  g_return_if_fail (text != NULL);
 
   /* A toast's own title is cut where the line ends, and a file's path is long. */
   label = g_object_new (GTK_TYPE_LABEL,
@@ -55,7 +53,6 @@ thimble_messages_offer (AdwToastOverlay *overlay,
       adw_toast_set_action_name (toast, action_name);
     }
   adw_toast_overlay_add_toast (overlay, toast);
-  return toast;
 }
 
 /**

@@ -39,8 +39,7 @@ thimble_window_start (ThimbleWindow *self, GPtrArray *items)
 
   thimble_settings_save (self->settings);
   g_clear_pointer (&self->unfinished, thimble_unfinished_free);
-  if (self->go_on_toast != NULL)
-    adw_toast_dismiss (self->go_on_toast);
+  gtk_revealer_set_reveal_child (self->go_on_revealer, FALSE);
   if (items != NULL)
     thimble_session_retry (self->session, preset, items);
   else

@@ -118,10 +118,7 @@ unfinished_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
         g_debug ("No run to go on with: %s", error->message);
       return;
     }
-  g_set_weak_pointer (&self->go_on_toast,
-                      thimble_messages_offer (self->toast_overlay,
-                                              _ ("The last run was not finished"), _ ("_Go On"),
-                                              "win.go-on", 0));
+  gtk_revealer_set_reveal_child (self->go_on_revealer, TRUE);
 }
 
 /**
@@ -145,9 +142,20 @@ go_on_action (GtkWidget *widget, const char *name, GVariant *parameter)
       || thimble_session_get_running (self->session)
       || thimble_session_get_scanning (self->session))
     return;
+  gtk_revealer_set_reveal_child (self->go_on_revealer, FALSE);
   self->starts_when_scanned = TRUE;
   thimble_session_go_on (self->session, unfinished,
                          thimble_settings_panel_get_destination (self->panel));
+}
+
+static void
+discard_unfinished_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ThimbleWindow *self = THIMBLE_WINDOW (widget);
+
+  g_clear_pointer (&self->unfinished, thimble_unfinished_free);
+  thimble_unfinished_forget ();
+  gtk_revealer_set_reveal_child (self->go_on_revealer, FALSE);
 }
 
 /* --- actions ---------------------------------------------------------------------------------- */
@@ -224,6 +232,8 @@ thimble_window_install_intake (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "win.paste",
                                        NULL);
   gtk_widget_class_install_action (widget_class, "win.go-on", NULL, go_on_action);
+  gtk_widget_class_install_action (widget_class, "win.discard-unfinished", NULL,
+                                   discard_unfinished_action);
   gtk_widget_class_install_action (widget_class, "win.show-problems", NULL, show_problems_action);
 }
 

@@ -23,6 +23,7 @@ struct _ThimbleWindow
   GtkWidget *start_button;
   GtkButton *pause_button;
   GtkButton *cancel_button;
+  GtkRevealer *go_on_revealer;
   GtkStack *stack;
   AdwFlap *flap;
   GtkStack *content_stack; /* the grid, or the large view */
@@ -41,7 +42,6 @@ struct _ThimbleWindow
   ThimbleSession *session;
   ThimbleSettings *settings; /* of the last run, or as loaded; what is set is in the panel */
   ThimbleUnfinished *unfinished; /* (nullable): a run to go on with */
-  AdwToast *go_on_toast;     /* (nullable): weak: what offers that */
   char *problems;            /* (nullable): of the last scan, a line each */
   guint inhibit_cookie;      /* 0 while the computer may sleep */
   gboolean has_items;        /* what is shown is for images, not for none */

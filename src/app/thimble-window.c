@@ -239,7 +239,6 @@ thimble_window_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_pointer (&self->settings, thimble_settings_free);
   g_clear_pointer (&self->unfinished, thimble_unfinished_free);
-  g_clear_weak_pointer (&self->go_on_toast);
   g_clear_pointer (&self->problems, g_free);
 
   G_OBJECT_CLASS (thimble_window_parent_class)->dispose (object);
@@ -255,6 +254,7 @@ thimble_window_class_bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, start_button);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, pause_button);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, cancel_button);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, go_on_revealer);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, content_stack);
