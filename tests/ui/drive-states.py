@@ -61,17 +61,17 @@ def drive(process, gallery):
         return wait_for(name, lambda: find(application, role, name))
 
     wait_for("the images", lambda: find(application, "table cell", "picture-00.png, Waiting"))
-    wait_for("their count", lambda: find(application, "toggle button", f"All {N_IMAGES + 2}"))
+    wait_for("their count", lambda: find(application, "push button", f"All {N_IMAGES + 2}"))
     gallery.take("waiting")
     print("ok 1 - /states/waiting")
 
     click(button("Start"))
     wait_for("the end", lambda: find(application, "alert", f"{N_IMAGES} made, 2 failed"))
-    wait_for("the states", lambda: find(application, "toggle button", "Failed 2"))
+    wait_for("the states", lambda: find(application, "push button", "Failed 2"))
     gallery.take("done")
     print("ok 2 - /states/done")
 
-    click(button("Failed 2", "toggle button"))
+    click(button("Failed 2", "push button"))
     wait_for("the failed alone",
              lambda: not find(application, "table cell", "picture-00.png")
              and find(application, "table cell", "notes.jpg, Failed"))
