@@ -41,11 +41,13 @@ thimble_window_update_actions (ThimbleWindow *self)
   thimble_image_grid_set_can_change (self->grid, !is_running && !is_scanning);
 }
 
-/* The button says what it does now: all has been made once. */
+/* The button says what it does now, where there is room: all has been made once. */
 static const char *
-get_start_label (ThimbleBatch *batch)
+get_start_label (ThimbleWindow *self)
 {
-  if (thimble_batch_count (batch, THIMBLE_ITEM_WAITING) == 0)
+  ThimbleBatch *batch = thimble_session_get_batch (self->session);
+
+  if (thimble_batch_count (batch, THIMBLE_ITEM_WAITING) == 0 && !adw_flap_get_folded (self->flap))
     return _ ("Make Again");
   return _ ("Start");
 }
@@ -58,8 +60,7 @@ get_start_label (ThimbleBatch *batch)
 void
 thimble_window_update (ThimbleWindow *self)
 {
-  ThimbleBatch *batch = thimble_session_get_batch (self->session);
-  guint n_items = thimble_batch_get_n_items (batch);
+  guint n_items = thimble_batch_get_n_items (thimble_session_get_batch (self->session));
   gboolean is_running = thimble_session_get_running (self->session);
   gboolean is_scanning = thimble_session_get_scanning (self->session);
   gboolean is_paused = thimble_session_get_paused (self->session);
@@ -72,7 +73,7 @@ thimble_window_update (ThimbleWindow *self)
   gtk_widget_set_visible (self->settings_button, self->has_items);
   gtk_widget_set_visible (self->start_button, self->has_items && !is_running);
   if (self->has_items && !is_running)
-    gtk_button_set_label (GTK_BUTTON (self->start_button), get_start_label (batch));
+    gtk_button_set_label (GTK_BUTTON (self->start_button), get_start_label (self));
   gtk_button_set_label (self->pause_button, is_paused ? _ ("Resume") : _ ("Pause"));
   gtk_widget_set_visible (GTK_WIDGET (self->scan_spinner), is_scanning);
   gtk_spinner_set_spinning (self->scan_spinner, is_scanning);
@@ -293,11 +294,24 @@ thimble_window_class_init (ThimbleWindowClass *klass)
   thimble_window_class_bind_children (widget_class);
 }
 
+/* Beside the bars there is no room for buttons in a narrow window. */
+static void
+folded_cb (ThimbleWindow *self)
+{
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->progress_box),
+                                  adw_flap_get_folded (self->flap) ? GTK_ORIENTATION_VERTICAL
+                                                                   : GTK_ORIENTATION_HORIZONTAL);
+  if (self->session != NULL)
+    thimble_window_update (self);
+}
+
 static void
 thimble_window_init (ThimbleWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   thimble_window_connect_drop (self);
+  g_signal_connect_object (self->flap, "notify::folded", G_CALLBACK (folded_cb), self,
+                           G_CONNECT_SWAPPED);
 
   self->settings = thimble_settings_load ();
   thimble_settings_panel_set_settings (self->panel, self->settings);

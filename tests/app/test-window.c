@@ -343,11 +343,16 @@ is_folded (WindowFixture *fixture)
 static void
 test_narrow (WindowFixture *fixture, gconstpointer data)
 {
+  int minimum;
+
   make_images (fixture);
   window_fixture_add (fixture);
   window_fixture_wait (fixture, is_folded);
   window_fixture_run (fixture);
   window_fixture_wait (fixture, are_states_shown);
+  gtk_widget_measure (GTK_WIDGET (fixture->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL,
+                      NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
 }
 
 /* The destination can't be made, because a file has its name: the run can't go on, and says so. */
