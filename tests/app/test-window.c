@@ -350,8 +350,8 @@ test_narrow (WindowFixture *fixture, gconstpointer data)
   window_fixture_wait (fixture, is_folded);
   window_fixture_run (fixture);
   window_fixture_wait (fixture, are_states_shown);
-  gtk_widget_measure (GTK_WIDGET (fixture->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL,
-                      NULL, NULL);
+  gtk_widget_measure (window_fixture_get (fixture, "toast_overlay"), GTK_ORIENTATION_HORIZONTAL,
+                      -1, &minimum, NULL, NULL, NULL);
   g_assert_cmpint (minimum, <=, 360);
 }
 
