@@ -23,6 +23,7 @@ struct _ThimbleApplication
 
   ThimbleEngine *engine; /* (nullable): from the first window on */
   gboolean measures_loop; /* a debug option */
+  gboolean is_open;      /* the user wants images read without isolation */
 };
 
 G_DEFINE_FINAL_TYPE (ThimbleApplication, thimble_application, ADW_TYPE_APPLICATION)
@@ -39,7 +40,8 @@ thimble_application_get_window (ThimbleApplication *self)
       return THIMBLE_WINDOW (l->data);
 
   if (self->engine == NULL)
-    self->engine = thimble_engine_new (THIMBLE_EXECUTOR_KIND_THREADS, 0, &error);
+    self->engine = thimble_engine_new (
+      self->is_open ? THIMBLE_EXECUTOR_KIND_THREADS : THIMBLE_EXECUTOR_KIND_PROCESSES, 0, &error);
   if (self->engine == NULL)
     {
       gtk_window_set_application (
@@ -142,7 +144,8 @@ thimble_application_handle_local_options (GApplication *application, GVariantDic
       self->measures_loop = TRUE;
       thimble_loop_meter_start ();
     }
-  return -1;
+  self->is_open = g_variant_dict_contains (options, "without-isolation");
+  return -1; /* go on */
 }
 
 static void
@@ -167,8 +170,8 @@ thimble_application_class_init (ThimbleApplicationClass *klass)
 
   application_class->activate = thimble_application_activate;
   application_class->open = thimble_application_open;
-  application_class->handle_local_options = thimble_application_handle_local_options;
   application_class->startup = thimble_application_startup;
+  application_class->handle_local_options = thimble_application_handle_local_options;
   application_class->shutdown = thimble_application_shutdown;
 }
 
@@ -184,6 +187,9 @@ thimble_application_init (ThimbleApplication *self)
   };
 
   g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_add_main_option (
+    G_APPLICATION (self), "without-isolation", 0, 0, G_OPTION_ARG_NONE,
+    _ ("Read images where they can do harm (where isolation can’t be had)"), NULL);
   g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[FOLDER|FILE…]"));
 }
 

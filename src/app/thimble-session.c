@@ -26,6 +26,7 @@ struct _ThimbleSession
   GPtrArray *first;      /* (nullable): ThimbleItem: what is looked at */
   ThimbleUnfinished *origin; /* where the images come from, and which are removed */
   ThimbleRemoval *removal; /* (nullable): what was removed last, and can be put back */
+  gboolean is_isolated;  /* works run in processes of their own */
 };
 
 enum
@@ -183,6 +184,7 @@ thimble_session_new (ThimbleEngine *engine)
   self->batch = thimble_batch_new ();
   self->intake = thimble_intake_new (self->batch);
   self->previewer = thimble_previewer_new (engine);
+  self->is_isolated = thimble_engine_get_kind (engine) == THIMBLE_EXECUTOR_KIND_PROCESSES;
   self->maker = thimble_thumbnail_maker_new (engine, self->batch);
   g_signal_connect_object (self->intake, "notify::scanning", G_CALLBACK (scanning_changed_cb),
                            self, G_CONNECT_SWAPPED);
@@ -193,6 +195,19 @@ thimble_session_new (ThimbleEngine *engine)
   g_signal_connect_object (self->maker, "warned", G_CALLBACK (warned_cb), self,
                            G_CONNECT_SWAPPED);
   return self;
+}
+
+/**
+ * thimble_session_get_isolated:
+ *
+ * Returns: whether images are read where they can do no harm
+ */
+gboolean
+thimble_session_get_isolated (ThimbleSession *self)
+{
+  g_return_val_if_fail (THIMBLE_IS_SESSION (self), FALSE);
+
+  return self->is_isolated;
 }
 
 /**
@@ -296,38 +311,21 @@ thimble_session_run (ThimbleSession *self, ThimblePreset *preset, gboolean only_
 /**
  * thimble_session_start:
  * @preset: what to make, copied
+ * @items: (nullable) (element-type ThimbleItem): what to try again; %NULL to make all
  *
- * Begins to make the thumbnails of all images. Only while nothing goes on.
+ * Begins to make thumbnails: of all images, or of these and those that wait, while what else has
+ * ended stays as it is. Only while nothing goes on.
  */
 void
-thimble_session_start (ThimbleSession *self, ThimblePreset *preset)
+thimble_session_start (ThimbleSession *self, ThimblePreset *preset, GPtrArray *items)
 {
   g_return_if_fail (THIMBLE_IS_SESSION (self));
   g_return_if_fail (THIMBLE_IS_PRESET (preset));
   g_return_if_fail (self->running == NULL && !thimble_session_get_scanning (self));
 
-  thimble_session_run (self, preset, FALSE);
-}
-
-/**
- * thimble_session_retry:
- * @preset: what to make, copied
- * @items: (element-type ThimbleItem): what to try again
- *
- * Begins to make the thumbnails of these images, and of those that wait. What else has ended stays
- * as it is. Only while nothing goes on.
- */
-void
-thimble_session_retry (ThimbleSession *self, ThimblePreset *preset, GPtrArray *items)
-{
-  g_return_if_fail (THIMBLE_IS_SESSION (self));
-  g_return_if_fail (THIMBLE_IS_PRESET (preset));
-  g_return_if_fail (items != NULL);
-  g_return_if_fail (self->running == NULL && !thimble_session_get_scanning (self));
-
-  for (guint i = 0; i < items->len; i++)
+  for (guint i = 0; items != NULL && i < items->len; i++)
     thimble_item_set_state (items->pdata[i], THIMBLE_ITEM_WAITING);
-  thimble_session_run (self, preset, TRUE);
+  thimble_session_run (self, preset, items != NULL);
 }
 
 /**

@@ -39,8 +39,7 @@ void thimble_session_add (ThimbleSession *self,
 void thimble_session_go_on (ThimbleSession *self,
                             const ThimbleUnfinished *unfinished,
                             const char *destination);
-void thimble_session_start (ThimbleSession *self, ThimblePreset *preset);
-void thimble_session_retry (ThimbleSession *self, ThimblePreset *preset, GPtrArray *items);
+void thimble_session_start (ThimbleSession *self, ThimblePreset *preset, GPtrArray *items);
 void thimble_session_set_paused (ThimbleSession *self, gboolean paused);
 gboolean thimble_session_get_paused (ThimbleSession *self);
 void thimble_session_set_first (ThimbleSession *self, GPtrArray *items);
@@ -48,6 +47,7 @@ void thimble_session_remove (ThimbleSession *self, GPtrArray *items);
 gboolean thimble_session_undo_remove (ThimbleSession *self);
 void thimble_session_cancel (ThimbleSession *self, gboolean to_go_on);
 void thimble_session_clear (ThimbleSession *self);
+gboolean thimble_session_get_isolated (ThimbleSession *self);
 gboolean thimble_session_get_scanning (ThimbleSession *self);
 gboolean thimble_session_get_running (ThimbleSession *self);
 void thimble_session_get_progress (ThimbleSession *self, ThimbleProgress *progress);

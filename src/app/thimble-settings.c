@@ -128,8 +128,8 @@ thimble_settings_free (ThimbleSettings *self)
   g_free (self);
 }
 
-/* One rendition for each size of the list. A separator at its end is the beginning of a size that is
- * still being typed. */
+/* One rendition for each size of the list. A separator at its end is the beginning of a size that
+ * is still being typed. */
 static GArray *
 thimble_settings_parse_sizes (const ThimbleSettings *self, GError **error)
 {

@@ -40,10 +40,7 @@ thimble_window_start (ThimbleWindow *self, GPtrArray *items)
   thimble_settings_save (self->settings);
   g_clear_pointer (&self->unfinished, thimble_unfinished_free);
   gtk_revealer_set_reveal_child (self->go_on_revealer, FALSE);
-  if (items != NULL)
-    thimble_session_retry (self->session, preset, items);
-  else
-    thimble_session_start (self->session, preset);
+  thimble_session_start (self->session, preset, items);
   thimble_window_show_progress (self);
   gtk_stack_set_visible_child (self->bottom_stack, GTK_WIDGET (self->progress_box));
   gtk_revealer_set_reveal_child (self->bottom_revealer, TRUE);

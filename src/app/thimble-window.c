@@ -89,6 +89,13 @@ thimble_window_update (ThimbleWindow *self)
 
   if (self->has_items)
     subtitle = g_strdup_printf (ngettext ("%'u image", "%'u images", n_items), n_items);
+  if (!thimble_session_get_isolated (self->session))
+    {
+      g_autofree char *count = g_steal_pointer (&subtitle);
+
+      subtitle = g_strjoin (count != NULL ? " · " : "", _ ("Images are read without isolation"),
+                            count, NULL);
+    }
   adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
 }
 
@@ -301,8 +308,6 @@ folded_cb (ThimbleWindow *self)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->progress_box),
                                   adw_flap_get_folded (self->flap) ? GTK_ORIENTATION_VERTICAL
                                                                    : GTK_ORIENTATION_HORIZONTAL);
-  if (self->session != NULL)
-    thimble_window_update (self);
 }
 
 static void

@@ -94,6 +94,17 @@ thimble_input_unref (ThimbleInput *self)
 }
 
 /**
+ * thimble_input_get_bytes:
+ *
+ * Returns: (transfer none) (nullable): the bytes, where the input was made of them
+ */
+GBytes *
+thimble_input_get_bytes (ThimbleInput *self)
+{
+  return self->bytes;
+}
+
+/**
  * thimble_input_open:
  *
  * Opens the input's path, or takes its descriptor. Blocks: never call it on the main thread. Only
@@ -154,12 +165,10 @@ set_too_large (guint64 n_bytes, guint64 max_bytes, GError **error)
 static gboolean
 read_all (int fd, GByteArray *buffer, guint64 max_bytes, gsize *n_read, GError **error)
 {
-  struct stat info;
-  gsize expected = 0;
+  /* Not by fstat(), which may also ask for other files, and so is forbidden to closed workers. */
+  off_t end = lseek (fd, 0, SEEK_END);
+  gsize expected = end > 0 && lseek (fd, 0, SEEK_SET) == 0 ? (gsize) end : 0;
   gsize n = 0;
-
-  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
-    expected = info.st_size;
 
   for (;;)
     {
@@ -216,9 +225,10 @@ thimble_input_read (ThimbleInput *self,
 
   if (self->bytes != NULL)
     {
-      *n_bytes = g_bytes_get_size (self->bytes);
+      const guint8 *bytes = g_bytes_get_data (self->bytes, n_bytes);
+
       if (*n_bytes <= max_bytes)
-        return g_bytes_get_data (self->bytes, NULL);
+        return bytes != NULL ? bytes : (const guint8 *) ""; /* no bytes are %NULL to GBytes */
       set_too_large (*n_bytes, max_bytes, error);
       return NULL;
     }

@@ -12,6 +12,7 @@ thimble_layout_get_n_channels (ThimbleLayout layout)
   static const int n_channels[] = {
     [THIMBLE_LAYOUT_GRAY] = 1, [THIMBLE_LAYOUT_GRAY_ALPHA] = 2, [THIMBLE_LAYOUT_RGB] = 3,
     [THIMBLE_LAYOUT_RGBA] = 4, [THIMBLE_LAYOUT_YCC] = 3,        [THIMBLE_LAYOUT_CMYK] = 4,
+    [THIMBLE_LAYOUT_YCC_PLANES] = 1,
   };
 
   return n_channels[layout];
@@ -69,6 +70,8 @@ thimble_raster_unref (ThimbleRaster *self)
 {
   if (!g_ref_count_dec (&self->ref_count))
     return;
+  g_clear_pointer (&self->chroma[0], thimble_raster_unref);
+  g_clear_pointer (&self->chroma[1], thimble_raster_unref);
   free (self->pixels);
   g_free (self);
 }

@@ -193,6 +193,20 @@ thimble_work_context_reserve (ThimbleWorkContext *self, guint64 n_bytes)
 }
 
 /**
+ * thimble_work_context_tell_pixels:
+ * @n_pixels: how many pixels an image of this run has
+ *
+ * For executors that limit time: a large image may take longer than a small one. Called once an
+ * image, when its header is read.
+ */
+void
+thimble_work_context_tell_pixels (ThimbleWorkContext *self, guint64 n_pixels)
+{
+  if (self->tell_pixels != NULL)
+    self->tell_pixels (self, n_pixels);
+}
+
+/**
  * thimble_work_context_get_buffer:
  *
  * Returns: (transfer none): a buffer that the worker keeps from one run to the next

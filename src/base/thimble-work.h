@@ -37,6 +37,7 @@ struct _ThimbleWorkContext
   gboolean (*should_stop) (ThimbleWorkContext *self, guint index);
   void (*reserve) (ThimbleWorkContext *self, guint64 n_bytes);
   GByteArray *buffer; /* owned by the worker, reused from one run to the next */
+  void (*tell_pixels) (ThimbleWorkContext *self, guint64 n_pixels); /* NULL: nobody asks */
 };
 
 /**
@@ -78,6 +79,7 @@ void thimble_work_context_return_result (ThimbleWorkContext *self,
 void thimble_work_context_return_error (ThimbleWorkContext *self, guint index, GError *error);
 gboolean thimble_work_context_should_stop (ThimbleWorkContext *self, guint index);
 void thimble_work_context_reserve (ThimbleWorkContext *self, guint64 n_bytes);
+void thimble_work_context_tell_pixels (ThimbleWorkContext *self, guint64 n_pixels);
 GByteArray *thimble_work_context_get_buffer (ThimbleWorkContext *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleWork, thimble_work_unref)

@@ -17,11 +17,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* A batch is written when it has so many changes or its oldest is so old; whoever adds waits for
- * the disk when there are so many that memory would grow. */
+/* A batch is written when it has so many changes or its oldest is so old. Whoever adds waits for
+ * the disk when a second one is full before the first is written: what a kill takes back is bounded. */
 #define MAX_PENDING 512
 #define MAX_PENDING_AGE_US G_USEC_PER_SEC
-#define MAX_UNWRITTEN 8192
+#define MAX_UNWRITTEN (2 * MAX_PENDING)
 
 struct _ThimbleCatalog
 {

@@ -14,6 +14,9 @@
 #include "thimble-connection.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
 
 #define SCHEMA_VERSION 1
 #define APPLICATION_ID 0x54686d62 /* "Thmb" */
@@ -61,6 +64,23 @@ thimble_connection_is_broken (int code)
   return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
 }
 
+/* Where SQLite can't make its journal it says that it is not there. Why not is found out by trying
+ * to make a file. */
+static int
+find_out_why (const char *path)
+{
+  g_autofree char *try = g_strconcat (path, "-try", NULL);
+  int fd = open (try, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  int code = fd < 0 ? errno : ENOENT;
+
+  if (fd >= 0)
+    {
+      close (fd);
+      g_unlink (try);
+    }
+  return code;
+}
+
 /* Sets an error that names the file and says what went wrong last, as a person would. */
 void
 thimble_connection_set_error (GError **error, ThimbleCatalogError code, const char *path,
@@ -73,10 +93,13 @@ thimble_connection_set_error (GError **error, ThimbleCatalogError code, const ch
 
   if (system_errno == 0)
     sqlite3_file_control (connection, "main", SQLITE_FCNTL_LAST_ERRNO, &system_errno);
-  switch (sqlite3_errcode (connection) & 0xff)
+  if (system_errno == ENOENT && code == THIMBLE_CATALOG_ERROR_UNWRITABLE)
+    system_errno = find_out_why (path);
+  switch (system_errno == ENOSPC || system_errno == EDQUOT ? SQLITE_FULL
+                                                           : sqlite3_errcode (connection) & 0xff)
     {
     case SQLITE_FULL:
-      fact = "the disk is full";
+      fact = "the disk or its quota is full. Make room and start again: what is done stays done";
       break;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -218,6 +241,26 @@ set_up (sqlite3 *connection, const char *path, ThimbleCatalogMode mode, GError *
   return THIMBLE_CONNECT_FAILED;
 }
 
+/* SQLite tells of a file that it can't make as of one that is not there, or may not be written. So a
+ * new one is made here; one that is there is left alone, as closing it would end its locks. */
+static gboolean
+make_file (const char *path, GError **error)
+{
+  g_autofree char *name = g_filename_display_name (path);
+  int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+
+  if (fd < 0 && errno == EEXIST)
+    return TRUE;
+  if (fd >= 0)
+    {
+      close (fd);
+      return TRUE;
+    }
+  g_set_error (error, THIMBLE_CATALOG_ERROR, THIMBLE_CATALOG_ERROR_UNWRITABLE,
+               "The catalog “%s” can’t be made: %s.", name, g_strerror (errno));
+  return FALSE;
+}
+
 /* Connects to the catalog's file and, for writing, makes it where it is missing. Only OK gives a
  * connection and only FAILED an error. A read-only connection may still roll back what a process
  * that died has left half written, so it is not opened as read-only. */
@@ -231,6 +274,8 @@ thimble_connection_open (const char *path, ThimbleCatalogMode mode, sqlite3 **co
   int code;
 
   *connection = NULL;
+  if (writes && !make_file (path, error))
+    return THIMBLE_CONNECT_FAILED;
   code = sqlite3_open_v2 (path, &opened,
                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
                             | (writes ? SQLITE_OPEN_CREATE : 0),

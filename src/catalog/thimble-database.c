@@ -350,6 +350,7 @@ thimble_database_read_page (ThimbleDatabase *self, char **source, char **plan, G
     return code == SQLITE_DONE;
   if (!rebuild (self, error))
     return FALSE;
+  *is_last = FALSE; /* whatever is there now goes on from here */
   begin_reading (self);
   return TRUE;
 }

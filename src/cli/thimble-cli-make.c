@@ -240,6 +240,7 @@ write_json_summary (Make *make, const ThimbleRunSummary *summary, double seconds
 
   if (make->json == NULL)
     return;
+  thimble_engine_shutdown (make->engine);
   thimble_report_append_json_summary (line, summary, make->engine, seconds,
                                    make->options->run.dry_run);
   write_json (make, line);
@@ -364,7 +365,8 @@ set_up (Make *make, char **arguments)
       return FALSE;
     }
   make->status = THIMBLE_EXIT_COULD_NOT_GO_ON;
-  make->engine = thimble_engine_new (make->options->executor, make->options->n_workers, &error);
+  make->engine = thimble_engine_new_full (make->options->executor, make->options->n_workers,
+                                          &make->options->limits, &error);
   if (make->engine == NULL)
     {
       thimble_cli_complain ("%s", error->message);

@@ -13,6 +13,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+/* Seconds that an image may take. */
+#define MIN_TIMEOUT 0.01
+#define MAX_TIMEOUT 86400.0
+
 /* The words, as GOption leaves them. */
 typedef struct
 {
@@ -39,6 +43,7 @@ typedef struct
   char *verify;
   gint64 max_pixels;
   gint64 max_bytes;
+  double timeout;
   char *shard;
   char **lists;
   char *json;
@@ -118,7 +123,7 @@ parse_arguments (Words *words, char **arguments, GError **error)
     { "scaling", 0, 0, G_OPTION_ARG_STRING, &words->scaling,
       N_("Decode to at least the target, or to twice the target: fast, fine"), N_("HOW") },
     { "executor", 0, 0, G_OPTION_ARG_STRING, &words->executor,
-      N_("Where the work runs: serial, threads, processes"), N_("NAME") },
+      N_("Where the work runs: processes (isolated; default), threads, serial"), N_("NAME") },
     { "workers", 'j', 0, G_OPTION_ARG_INT, &words->workers,
       N_("Workers (default: the processors available)"), "N" },
     { "chunk", 0, 0, G_OPTION_ARG_INT, &words->chunk,
@@ -139,6 +144,8 @@ parse_arguments (Words *words, char **arguments, GError **error)
       N_("Largest image, in pixels (default: 100000000)"), "N" },
     { "max-bytes", 0, 0, G_OPTION_ARG_INT64, &words->max_bytes,
       N_("Largest file, in bytes (default: 256000000)"), "N" },
+    { "timeout", 0, 0, G_OPTION_ARG_DOUBLE, &words->timeout,
+      N_("Processor time that an image may take, in seconds (default: 30)"), N_("S") },
     { "shard", 0, 0, G_OPTION_ARG_STRING, &words->shard,
       N_("Only the I-th of N parts, the same on every machine"), "I/N" },
     { "list", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->lists,
@@ -336,6 +343,12 @@ parse_run (const Words *words, ThimbleCliOptions *options, GError **error)
     run->max_bytes = words->max_bytes;
   run->chunk = words->chunk;
   options->n_workers = words->workers;
+  options->limits = (ThimbleEngineLimits) { .max_pixels = run->max_pixels,
+                                            .max_bytes = run->max_bytes,
+                                            .timeout_seconds = words->timeout };
+  if (!(words->timeout >= MIN_TIMEOUT && words->timeout <= MAX_TIMEOUT))
+    return set_usage_error (error, _("--timeout is out of range: say %g to %g seconds."),
+                            MIN_TIMEOUT, MAX_TIMEOUT);
   if (words->catalog != NULL && words->catalog[0] == '\0')
     return set_usage_error (error, _("The catalog’s folder is empty: it names no folder."));
   options->catalog
@@ -356,7 +369,7 @@ parse_run (const Words *words, ThimbleCliOptions *options, GError **error)
 static gboolean
 parse_rest (const Words *words, ThimbleCliOptions *options, GError **error)
 {
-  options->executor = THIMBLE_EXECUTOR_KIND_THREADS;
+  options->executor = THIMBLE_EXECUTOR_KIND_PROCESSES;
   if (words->executor != NULL
       && !thimble_executor_kind_from_name (words->executor, &options->executor))
     return set_usage_error (error, _("“%s” is no executor. Say serial, threads or processes."),
@@ -398,7 +411,8 @@ ThimbleCliOptions *
 thimble_cli_options_parse (char **arguments, GError **error)
 {
   g_autoptr(ThimbleCliOptions) options = g_new0 (ThimbleCliOptions, 1);
-  g_auto(Words) words = { .quality = -1, .max_pixels = -1, .max_bytes = -1 };
+  g_auto(Words) words = { .quality = -1, .max_pixels = -1, .max_bytes = -1,
+                         .timeout = 30 };
 
   if (!parse_arguments (&words, arguments, error))
     return NULL;

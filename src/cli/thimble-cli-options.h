@@ -24,6 +24,7 @@ typedef struct
   ThimbleRunOptions run;
   ThimbleExecutorKind executor;
   guint n_workers; /* 0 for the processors available */
+  ThimbleEngineLimits limits;
   char *json;      /* a file, "-", or NULL */
   char *catalog;   /* what run.catalog points to */
   ThimbleCliProgressWhen progress;

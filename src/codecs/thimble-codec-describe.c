@@ -159,6 +159,25 @@ thimble_codec_describe_bytes (const guint8 *bytes, gsize n_bytes)
 }
 
 /**
+ * thimble_codec_may_be_image:
+ * @bytes: (array length=n_bytes): the start of a file; its first 512 bytes count at most
+ *
+ * For who has not all codecs: whether it is worth while to ask others. Text may be: some images are
+ * written as text. Any thread.
+ *
+ * Returns: %FALSE for what is known to be something else, and for no bytes
+ */
+gboolean
+thimble_codec_may_be_image (const guint8 *bytes, gsize n_bytes)
+{
+  const Signature *signature = find_signature (bytes, n_bytes);
+
+  if (signature != NULL)
+    return signature->is_image || signature->magic[0] == '\x1f'; /* SVG comes compressed, too */
+  return n_bytes > 0 && strcmp (thimble_codec_describe_bytes (bytes, n_bytes), "an HTML page") != 0;
+}
+
+/**
  * thimble_codec_set_unsupported:
  * @bytes: (array length=n_bytes): a file for which [func@codec_for_bytes] found nothing
  * @error: set to %THIMBLE_IMAGE_ERROR_UNSUPPORTED

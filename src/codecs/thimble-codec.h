@@ -44,7 +44,7 @@ typedef struct
  * ThimbleDecodeRequest:
  * @min_width: the picture is wanted at least this wide, in stored orientation, pixels
  * @min_height: likewise; both at most the image's own size unless it is scalable
- * @allow_ycc: whether %THIMBLE_LAYOUT_YCC may come back
+ * @allow_ycc: whether %THIMBLE_LAYOUT_YCC or %THIMBLE_LAYOUT_YCC_PLANES may come back
  *
  * A decoder scales down as far as is cheap and exact for it and gives the whole picture at that
  * scale; a scalable image comes at @min_width × @min_height.
@@ -81,9 +81,11 @@ typedef struct
  * @decode_bytes: how many bytes decoding as requested will hold at most, the result included
  * @decode: gives the whole picture, or fails with %THIMBLE_IMAGE_ERROR; a picture that is cut
  *   short fails with %THIMBLE_IMAGE_ERROR_CORRUPT. CMYK comes as ink (0 is none) whatever the file
- *   has, 16 bits come as 8, palettes and tRNS as RGB or RGBA, alpha never premultiplied
+ *   has, 16 bits come as 8, palettes and tRNS as RGB or RGBA. Alpha is premultiplied only where the
+ *   picture is scaled down
  * @encode: (nullable): appends the file to @out; the layouts it takes are those without CMYK, and
- *   without alpha where the format has none; alpha comes not premultiplied
+ *   without alpha where the format has none; JPEG alone takes planes, with chroma of half the
+ *   size; alpha comes not premultiplied
  *
  * A codec gets bytes and gives bytes; it knows no files and no threads. All functions may be called
  * on any thread at once. @bytes are followed by nothing: a codec never reads past @n_bytes.
@@ -118,6 +120,7 @@ const ThimbleCodec *thimble_codec_for_bytes (const guint8 *bytes, gsize n_bytes)
 const ThimbleCodec *thimble_codec_for_format (ThimbleFormat format);
 void thimble_codec_register_fallback (const ThimbleCodec *codec);
 gboolean thimble_codec_looks_like_image (const guint8 *bytes, gsize n_bytes);
+gboolean thimble_codec_may_be_image (const guint8 *bytes, gsize n_bytes);
 const char *thimble_codec_describe_bytes (const guint8 *bytes, gsize n_bytes);
 void thimble_codec_set_unsupported (const guint8 *bytes, gsize n_bytes, GError **error);
 

@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+#include <fontconfig/fontconfig.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
 /* A pixbuf, what a loader composes it from or draws it on, and the raster. */
@@ -211,14 +212,16 @@ open_all (gpointer data)
       else
         g_debug ("No gdk-pixbuf loader for %s: %s", loader->name, error->message);
     }
+  if (!FcInit ())
+    g_debug ("fontconfig has no list of fonts");
   return opened;
 }
 
 /**
  * thimble_pixbuf_codec_load_all:
  *
- * Loads the modules of all loaders now, which they are otherwise when first used: for a worker that
- * will open no more files. One loader of each stays open as long as the process lives, because some
+ * Loads the modules of all loaders and the list of fonts now, which they are otherwise when first
+ * used: for a worker that will look for no more files. One loader of each stays open as long as the process lives, because some
  * print a warning when they are closed without a picture. Any thread; a module that can't be loaded
  * is passed over.
  */
@@ -228,6 +231,35 @@ thimble_pixbuf_codec_load_all (void)
   static GOnce once = G_ONCE_INIT;
 
   g_once (&once, open_all, NULL);
+}
+
+/**
+ * thimble_pixbuf_codec_load_fonts:
+ *
+ * Draws some text, so that the usual fonts are loaded, after [func@pixbuf_codec_load_all]: for a
+ * worker that will not be able to open them. Takes tens of milliseconds, and may leave threads of the text library behind. Any thread; without a loader for
+ * SVG it does nothing.
+ */
+void
+thimble_pixbuf_codec_load_fonts (void)
+{
+  static const char text[]
+    = "<svg xmlns='http://www.w3.org/2000/svg' width='64' height='64' font-size='9'>"
+      "<text y='9' font-family='sans-serif'>a<tspan font-weight='bold'>a</tspan>"
+      "<tspan font-style='italic'>a</tspan></text>"
+      "<text y='19' font-family='serif'>a<tspan font-weight='bold'>a</tspan>"
+      "<tspan font-style='italic'>a</tspan></text>"
+      "<text y='29' font-family='monospace'>a<tspan font-weight='bold'>a</tspan></text></svg>";
+  const guint8 *bytes = (const guint8 *) text;
+  ThimbleDecodeRequest request = { .min_width = 64, .min_height = 64 };
+  g_auto (ThimbleImageInfo) info = { 0 };
+  g_autoptr (ThimbleRaster) raster = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (can_read (bytes, strlen (text)) && read_header (bytes, strlen (text), &info, &error))
+    raster = decode (bytes, strlen (text), &info, &request, &error);
+  if (error != NULL)
+    g_debug ("No fonts were loaded: a drawing %s", error->message);
 }
 
 /**

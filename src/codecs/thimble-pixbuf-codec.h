@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 extern const ThimbleCodec thimble_pixbuf_codec;
 
 void thimble_pixbuf_codec_load_all (void);
+void thimble_pixbuf_codec_load_fonts (void);
 GStrv thimble_pixbuf_codec_list_formats (void);
 
 G_END_DECLS

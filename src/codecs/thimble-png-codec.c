@@ -7,6 +7,7 @@
 
 #include "thimble-codec-private.h"
 #include "thimble-exif.h"
+#include "thimble-png-fast.h"
 #include "thimble-png-private.h"
 
 #include <string.h>
@@ -142,15 +143,26 @@ read_header (const guint8 *bytes, gsize n_bytes, ThimbleImageInfo *info, GError 
   return TRUE;
 }
 
-/* The whole picture, and a few rows of up to 16 bits a channel. */
+/* The picture as it is given; and what is held to make it, the fast way or libpng's, which wants a
+ * few rows of up to 16 bits a channel. */
 static guint64
 decode_bytes (const guint8 *bytes,
               gsize n_bytes,
               const ThimbleImageInfo *info,
               const ThimbleDecodeRequest *request)
 {
-  return ((guint64) info->width * 4 + 63) * info->height + (guint64) info->width * 8 * 4
-         + N_FIXED_BYTES;
+  guint64 n_slow_bytes = (guint64) info->width * (8 * 4 + 4 + 2 * 4) + N_FIXED_BYTES;
+  guint64 n_fast_bytes = 0;
+  guint factor = 1;
+  ThimblePngHeader header;
+
+  if (thimble_png_header_parse (bytes, n_bytes, &header))
+    {
+      factor = (guint) thimble_png_header_get_factor (&header, request);
+      n_fast_bytes = thimble_png_fast_get_n_bytes (&header, n_bytes);
+    }
+  return ((guint64) (info->width / factor + 1) * 4 + 64) * (info->height / factor + 1)
+         + MAX (n_slow_bytes, n_fast_bytes);
 }
 
 const ThimbleCodec thimble_png_codec = {

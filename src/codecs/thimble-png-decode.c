@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* PNG pixels from libpng, straight into the raster's rows: grey stays grey, palettes become RGB,
- * tRNS becomes alpha, 16 bits become 8. Pictures that are said to have no sRGB gamma are taken for
- * sRGB all the same; a profile is the imaging room's matter. */
+/* PNG pixels: grey stays grey, palettes become RGB, tRNS becomes alpha, 16 bits become 8. Pictures
+ * that are said to have no sRGB gamma are taken for sRGB all the same; a profile is the imaging
+ * room's matter. Where much less is wanted, the picture is shrunk row by row and never held.
+ *
+ * What is here is libpng's way, for all that the fast one (thimble-png-fast.c) does not take. */
 
 #include "thimble-codec-private.h"
+#include "thimble-png-fast.h"
 #include "thimble-png-private.h"
+#include "thimble-premultiply.h"
 
 #include <string.h>
 
@@ -27,8 +31,8 @@ set_corrupt (ThimblePng *self, const char *message)
 }
 
 /* libpng calls this and must not be returned to. */
-void
-thimble_png_error_cb (png_structp png, png_const_charp message)
+static void G_GNUC_NORETURN
+error_cb (png_structp png, png_const_charp message)
 {
   ThimblePng *self = png_get_error_ptr (png);
 
@@ -37,8 +41,8 @@ thimble_png_error_cb (png_structp png, png_const_charp message)
   png_longjmp (png, 1);
 }
 
-void
-thimble_png_warning_cb (png_structp png, png_const_charp message)
+static void
+warning_cb (png_structp png, png_const_charp message)
 {
 }
 
@@ -64,8 +68,8 @@ gboolean
 thimble_png_open (ThimblePng *self, const guint8 *bytes, gsize n_bytes)
 {
   *self = (ThimblePng) { .bytes = bytes, .n_bytes = n_bytes };
-  self->png = png_create_read_struct (PNG_LIBPNG_VER_STRING, self, thimble_png_error_cb,
-                                      thimble_png_warning_cb);
+  self->png = png_create_read_struct (PNG_LIBPNG_VER_STRING, self, error_cb,
+                                      warning_cb);
   if (self->png != NULL)
     self->png_info = png_create_info_struct (self->png);
   if (self->png_info == NULL)
@@ -96,7 +100,10 @@ typedef struct
 {
   ThimblePng png;
   const ThimbleImageInfo *info;
-  ThimbleRaster *raster; /* owned */
+  int factor;            /* by which it is scaled down */
+  ThimbleRaster *raster; /* owned; the whole picture, or NULL where it is scaled down */
+  ThimbleShrinker shrinker;
+  guint8 *row; /* owned, where it is scaled down */
   int n_passes;
 } Reader;
 
@@ -106,6 +113,33 @@ fail (Reader *reader, const char *message)
   g_set_error_literal (&reader->png.error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_CORRUPT,
                        message);
   png_error (reader->png.png, "failed");
+}
+
+/* Makes room for the rows. */
+static void
+prepare (Reader *reader, ThimbleLayout layout)
+{
+  png_structp png = reader->png.png;
+  gsize n_row_bytes = png_get_rowbytes (png, reader->png.png_info);
+  int width = (int) reader->info->width;
+  int height = (int) reader->info->height;
+  gboolean ok;
+
+  if (reader->factor > 1)
+    {
+      reader->row = g_try_malloc (n_row_bytes);
+      ok = reader->row != NULL
+           && thimble_shrinker_init (&reader->shrinker, layout, width, height, reader->factor,
+                                     reader->factor);
+    }
+  else
+    {
+      reader->raster = thimble_raster_new (layout, width, height);
+      ok = reader->raster != NULL;
+      g_assert (!ok || n_row_bytes <= reader->raster->stride);
+    }
+  if (!ok)
+    png_error (png, "out of memory");
 }
 
 /* Reads the header and makes a raster for what the rows will be. */
@@ -136,21 +170,27 @@ start (Reader *reader)
   if (n_channels < 1 || n_channels > 4 || png_get_bit_depth (png, info) != 8)
     fail (reader, "is a broken PNG: it has no known kind of pixels.");
 
-  reader->raster = thimble_raster_new (layouts[n_channels], (int) reader->info->width,
-                                       (int) reader->info->height);
-  if (reader->raster == NULL)
-    png_error (png, "out of memory");
-  g_assert (png_get_rowbytes (png, info) <= reader->raster->stride);
+  prepare (reader, layouts[n_channels]);
 }
 
 static void
 read_rows (Reader *reader)
 {
-  for (int pass = 0; pass < reader->n_passes; pass++)
-    for (int y = 0; y < reader->raster->height; y++)
-      png_read_row (reader->png.png, thimble_raster_row (reader->raster, y), NULL);
+  png_structp png = reader->png.png;
 
-  png_read_end (reader->png.png, NULL);
+  for (int pass = 0; pass < reader->n_passes; pass++)
+    for (int y = 0; y < (int) reader->info->height; y++)
+      if (reader->raster != NULL)
+        png_read_row (png, thimble_raster_row (reader->raster, y), NULL);
+      else
+        {
+          png_read_row (png, reader->row, NULL);
+          thimble_premultiply_row (reader->row, reader->info->width,
+                                   reader->shrinker.result->layout);
+          thimble_shrinker_add (&reader->shrinker, reader->row);
+        }
+
+  png_read_end (png, NULL);
 }
 
 /* The only function with a setjmp: it has no variables that could be lost. */
@@ -164,6 +204,32 @@ run (Reader *reader)
   return TRUE;
 }
 
+/* Decodes what read_header() has put into @info, scaled down by @factor where that is more than 1.
+ * Returns: (transfer full) (nullable): the picture, or %NULL with @error set */
+ThimbleRaster *
+thimble_png_decode_with_libpng (const guint8 *bytes,
+                                gsize n_bytes,
+                                const ThimbleImageInfo *info,
+                                int factor,
+                                GError **error)
+{
+  Reader reader = { .info = info, .factor = factor };
+  gboolean ok = thimble_png_open (&reader.png, bytes, n_bytes) && run (&reader);
+  ThimbleRaster *result = NULL;
+
+  thimble_png_close (&reader.png);
+  if (!ok)
+    g_propagate_error (error, reader.png.error);
+  else if (factor > 1)
+    result = thimble_shrinker_finish (&reader.shrinker);
+  else
+    result = g_steal_pointer (&reader.raster);
+  g_clear_pointer (&reader.raster, thimble_raster_unref);
+  thimble_shrinker_clear (&reader.shrinker);
+  g_free (reader.row);
+  return result;
+}
+
 /* Implements ThimbleCodec.decode. */
 ThimbleRaster *
 thimble_png_decode (const guint8 *bytes,
@@ -172,14 +238,18 @@ thimble_png_decode (const guint8 *bytes,
                     const ThimbleDecodeRequest *request,
                     GError **error)
 {
-  Reader reader = { .info = info };
-  gboolean ok = thimble_png_open (&reader.png, bytes, n_bytes) && run (&reader);
+  ThimblePngHeader header;
+  int factor = 1;
+  ThimbleRaster *raster = NULL;
 
-  thimble_png_close (&reader.png);
-  if (!ok)
+  if (thimble_png_header_parse (bytes, n_bytes, &header))
     {
-      g_clear_pointer (&reader.raster, thimble_raster_unref);
-      g_propagate_error (error, reader.png.error);
+      factor = thimble_png_header_get_factor (&header, request);
+      raster = thimble_png_fast_decode (bytes, n_bytes, factor);
     }
-  return reader.raster;
+  if (raster == NULL)
+    raster = thimble_png_decode_with_libpng (bytes, n_bytes, info, factor, error);
+  if (raster != NULL)
+    raster->shrunk_by = factor;
+  return raster;
 }

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* libpng's state and errors, for both directions. */
+/* libpng's state and errors. */
 typedef struct
 {
   png_structp png;
@@ -20,14 +20,17 @@ typedef struct
 
 gboolean thimble_png_open (ThimblePng *self, const guint8 *bytes, gsize n_bytes);
 void thimble_png_close (ThimblePng *self);
-void thimble_png_error_cb (png_structp png, png_const_charp message) G_GNUC_NORETURN;
-void thimble_png_warning_cb (png_structp png, png_const_charp message);
 
 ThimbleRaster *thimble_png_decode (const guint8 *bytes,
                                    gsize n_bytes,
                                    const ThimbleImageInfo *info,
                                    const ThimbleDecodeRequest *request,
                                    GError **error);
+ThimbleRaster *thimble_png_decode_with_libpng (const guint8 *bytes,
+                                               gsize n_bytes,
+                                               const ThimbleImageInfo *info,
+                                               int factor,
+                                               GError **error);
 gboolean thimble_png_encode (const ThimbleRaster *raster,
                              const ThimbleEncodeOptions *options,
                              GByteArray *out,

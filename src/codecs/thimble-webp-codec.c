@@ -114,6 +114,15 @@ decode_bytes (const guint8 *bytes,
     n_working_bytes += n_pixels * 5 + n_bytes;
   else if (info->has_alpha)
     n_working_bytes += n_pixels * 2;
+  else if (thimble_webp_choose_factor (info, request) > 0)
+    {
+      /* The planes, and those that they are shrunk to. */
+      int factor = thimble_webp_choose_factor (info, request);
+      guint64 n_small_pixels = n_pixels / (guint) (factor * factor) + info->width + info->height;
+
+      return n_pixels * 3 / 2 + (guint64) info->height * 128 + n_small_pixels * 3
+             + n_working_bytes + N_FIXED_BYTES;
+    }
 
   return ((guint64) width * 4 + 63) * (guint64) height + n_working_bytes + N_FIXED_BYTES;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* WebP pixels from libwebp, of the first frame, straight into the raster. libwebp's scaler averages
- * whole areas and is cheap, but soft: it goes down to twice what is wanted at most, and the
- * resampler does the rest. Threads stay off, as everywhere in a codec. */
+/* WebP pixels from libwebp, of the first frame, straight into the raster. What is lossy comes as
+ * planes where it is much too large (thimble-webp-planes.c). Of the rest, libwebp's scaler averages
+ * whole areas, but is soft: it goes down to twice what is wanted at most, and the resampler does
+ * the rest. Threads stay off, as everywhere in a codec. */
 
 #include "thimble-codec-private.h"
 #include "thimble-webp-private.h"
@@ -36,9 +37,9 @@ thimble_webp_get_file_size (const guint8 *bytes, gsize n_bytes, gsize *n_file_by
   return FALSE;
 }
 
-/* Chooses the size to decode to: twice the request, never more than there is. libwebp weighs colours
- * with their alpha when it scales a lossless picture, but not a lossy one: there, what is hidden
- * would show around what is not, so such a picture is not scaled. */
+/* Chooses the size to decode to: twice the request, never more than there is. libwebp weighs
+ * colours with their alpha when it scales a lossless picture, but not a lossy one: there, what is
+ * hidden would show around what is not, so such a picture is not scaled. */
 void
 thimble_webp_choose_size (const ThimbleImageInfo *info,
                           const ThimbleDecodeRequest *request,
@@ -54,8 +55,9 @@ thimble_webp_choose_size (const ThimbleImageInfo *info,
   *height = MAX (1, (int) ceil (info->height * scale));
 }
 
-static void
-set_status (VP8StatusCode status, GError **error)
+/* Sets the error for what libwebp said. */
+void
+thimble_webp_set_status (VP8StatusCode status, GError **error)
 {
   switch (status)
     {
@@ -123,7 +125,7 @@ decode_bitstream (const guint8 *bytes,
       WebPFreeDecBuffer (&config.output);
     }
   if (status != VP8_STATUS_OK)
-    set_status (status, error);
+    thimble_webp_set_status (status, error);
   return status == VP8_STATUS_OK;
 }
 
@@ -148,6 +150,16 @@ decode_frame (const WebPIterator *frame,
       g_set_error_literal (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_CORRUPT,
                            "is a broken WebP: its frame is larger than its canvas.");
       return NULL;
+    }
+
+  if (fills_canvas && !frame->has_alpha
+      && !thimble_webp_is_lossless (frame->fragment.bytes, frame->fragment.size))
+    {
+      int factor = thimble_webp_choose_factor (info, request);
+
+      if (factor > 0)
+        return thimble_webp_decode_planes (frame->fragment.bytes, frame->fragment.size, info,
+                                           factor, error);
     }
 
   if (fills_canvas)

@@ -3,6 +3,8 @@
 
 #include "thimble-codec.h"
 
+#include <webp/decode.h>
+
 G_BEGIN_DECLS
 
 ThimbleRaster *thimble_webp_decode (const guint8 *bytes,
@@ -16,6 +18,13 @@ void thimble_webp_choose_size (const ThimbleImageInfo *info,
                                int *width,
                                int *height);
 gboolean thimble_webp_is_lossless (const guint8 *bytes, gsize n_bytes);
+int thimble_webp_choose_factor (const ThimbleImageInfo *info, const ThimbleDecodeRequest *request);
+ThimbleRaster *thimble_webp_decode_planes (const guint8 *bytes,
+                                           gsize n_bytes,
+                                           const ThimbleImageInfo *info,
+                                           int factor,
+                                           GError **error);
+void thimble_webp_set_status (VP8StatusCode status, GError **error);
 gboolean thimble_webp_get_file_size (const guint8 *bytes,
                                      gsize n_bytes,
                                      gsize *n_file_bytes,

@@ -84,13 +84,14 @@ thimble_chunk_cancel (ThimbleChunk *self)
 /**
  * thimble_chunk_return_error:
  *
- * Ends all futures with a copy of @error; cancelled ones stay so. Call it without locks.
+ * Ends the futures that are not done with a copy of @error. Call it without locks.
  */
 void
 thimble_chunk_return_error (ThimbleChunk *self, const GError *error)
 {
   for (guint i = 0; i < self->n_works; i++)
-    thimble_future_return_error (self->slots[i].future, g_error_copy (error));
+    if (thimble_future_get_state (self->slots[i].future) != THIMBLE_FUTURE_DONE)
+      thimble_future_return_error (self->slots[i].future, g_error_copy (error));
 }
 
 static gboolean

@@ -8,6 +8,7 @@
 #include "thimble-thread-executor.h"
 
 #include "thimble-executor-private.h"
+#include "thimble-local-worker.h"
 #include "thimble-thread-workers.h"
 
 struct _ThimbleThreadExecutor
@@ -19,10 +20,52 @@ struct _ThimbleThreadExecutor
   ThimbleThreadWorkers *workers; /* owned */
 };
 
+/* What its threads start with. */
+typedef struct
+{
+  ThimbleWorkerInitializer initializer;
+  gpointer initializer_data;
+  ThimbleBudget *budget; /* owned, or NULL */
+} LocalWorkers;
+
 static void executor_iface_init (ThimbleExecutorInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (ThimbleThreadExecutor, thimble_thread_executor, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (THIMBLE_TYPE_EXECUTOR, executor_iface_init))
+
+static gpointer
+start_worker (gpointer data, GError **error)
+{
+  LocalWorkers *workers = data;
+
+  if (workers->initializer != NULL && !workers->initializer (workers->initializer_data, error))
+    return NULL;
+  return thimble_local_worker_new (workers->budget);
+}
+
+static gboolean
+run_chunk (gpointer worker, ThimbleChunk *chunk, const int *cancelling, GError **error)
+{
+  thimble_local_worker_run (worker, chunk, cancelling);
+  return TRUE;
+}
+
+static void
+end_worker (gpointer worker)
+{
+  thimble_local_worker_free (worker);
+}
+
+static void
+local_workers_free (gpointer data)
+{
+  LocalWorkers *workers = data;
+
+  g_clear_pointer (&workers->budget, thimble_budget_unref);
+  g_free (workers);
+}
+
+static const ThimbleWorkerKind local_kind = { start_worker, run_chunk, end_worker, NULL };
 
 static gboolean
 thimble_thread_executor_submit_chunk (ThimbleExecutor *executor,
@@ -113,17 +156,21 @@ thimble_thread_executor_init (ThimbleThreadExecutor *self)
 ThimbleExecutor *
 thimble_thread_executor_new (const ThimbleExecutorConfig *config)
 {
-  ThimbleExecutorConfig own;
   ThimbleThreadExecutor *self;
+  LocalWorkers *workers;
 
   g_return_val_if_fail (config != NULL && config->operations != NULL, NULL);
 
-  own = *config;
-  if (own.max_workers == 0)
-    own.max_workers = thimble_executor_get_default_max_workers ();
+  workers = g_new (LocalWorkers, 1);
+  workers->initializer = config->initializer;
+  workers->initializer_data = config->initializer_data;
+  workers->budget = config->budget != NULL ? thimble_budget_ref (config->budget) : NULL;
+
   self = g_object_new (THIMBLE_TYPE_THREAD_EXECUTOR, NULL);
-  self->operations = own.operations;
-  self->max_workers = own.max_workers;
-  self->workers = thimble_thread_workers_new (&own);
+  self->operations = config->operations;
+  self->max_workers = config->max_workers != 0 ? config->max_workers
+                                               : thimble_executor_get_default_max_workers ();
+  self->workers = thimble_thread_workers_new (self->max_workers, &local_kind, workers,
+                                              local_workers_free);
   return THIMBLE_EXECUTOR (self);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Threads that drain a priority queue. Each task of the GThreadPool is one worker for as long as
- * the executor lives: it initializes itself, takes chunks, and parks on a condition when there are
- * none. Workers are started only while there are more chunks than workers free to take them. All
+ * the executor lives: it starts what its kind needs, takes chunks, and parks on a condition when
+ * there are none. Workers are started only while there are more chunks than workers free to take them. All
  * state is under one lock, which is never held while a work, a hook or an initializer runs. */
 
 #define G_LOG_DOMAIN "thimble"
@@ -10,7 +10,6 @@
 #include "thimble-thread-workers.h"
 
 #include "thimble-executor-private.h"
-#include "thimble-local-worker.h"
 
 struct _ThimbleThreadWorkers
 {
@@ -19,9 +18,9 @@ struct _ThimbleThreadWorkers
   /* Set once. */
   GThreadPool *pool; /* owned */
   guint max_workers;
-  ThimbleWorkerInitializer initializer;
-  gpointer initializer_data;
-  ThimbleBudget *budget; /* owned, or NULL */
+  const ThimbleWorkerKind *kind; /* static */
+  gpointer data;                 /* the kind's; owned if there is destroy */
+  GDestroyNotify destroy;        /* of data, or NULL */
 
   GMutex lock;
   GCond wake;              /* a parked worker is to look at the queue */
@@ -106,22 +105,17 @@ take_chunk_locked (ThimbleThreadWorkers *self)
 }
 
 static gboolean
-run_chunk (ThimbleThreadWorkers *self, ThimbleLocalWorker **worker, ThimbleChunk *chunk)
+run_chunk (ThimbleThreadWorkers *self, gpointer *worker, ThimbleChunk *chunk)
 {
-  if (*worker == NULL)
-    {
-      g_autoptr(GError) error = NULL;
+  g_autoptr(GError) error = NULL;
 
-      if (self->initializer != NULL && !self->initializer (self->initializer_data, &error))
-        {
-          break_off (self, error);
-          thimble_chunk_return_error (chunk, self->broken);
-          return FALSE;
-        }
-      *worker = thimble_local_worker_new (self->budget);
-    }
-  thimble_local_worker_run (*worker, chunk, &self->cancelling);
-  return TRUE;
+  if (*worker == NULL)
+    *worker = self->kind->start (self->data, &error);
+  if (*worker != NULL && self->kind->run (*worker, chunk, &self->cancelling, &error))
+    return TRUE;
+  break_off (self, error);
+  thimble_chunk_return_error (chunk, self->broken);
+  return FALSE;
 }
 
 /* One worker, from its first chunk to the end of the executor. Takes the reference in data. */
@@ -129,7 +123,7 @@ static void
 worker_thread (gpointer data, gpointer user_data)
 {
   g_autoptr(ThimbleThreadWorkers) self = data;
-  g_autoptr(ThimbleLocalWorker) worker = NULL;
+  gpointer worker = NULL;
   gboolean usable = TRUE;
 
   g_private_set (&current_workers, self);
@@ -144,6 +138,12 @@ worker_thread (gpointer data, gpointer user_data)
       g_mutex_unlock (&self->lock);
       usable = run_chunk (self, &worker, chunk);
       g_clear_pointer (&chunk, thimble_chunk_free);
+      g_mutex_lock (&self->lock);
+    }
+  if (worker != NULL)
+    {
+      g_mutex_unlock (&self->lock);
+      self->kind->end (worker);
       g_mutex_lock (&self->lock);
     }
   self->n_alive--;
@@ -203,7 +203,19 @@ future_cancelled (ThimbleFuture *future, gpointer maker)
   g_mutex_unlock (&self->lock);
 }
 
-static const ThimbleFutureMaker future_maker = { .cancelled = future_cancelled };
+static void
+future_stop_requested (ThimbleFuture *future, gpointer maker)
+{
+  ThimbleThreadWorkers *self = maker;
+
+  if (self->kind->wake != NULL)
+    self->kind->wake (self->data);
+}
+
+static const ThimbleFutureMaker future_maker = {
+  .cancelled = future_cancelled,
+  .stop_requested = future_stop_requested,
+};
 
 static void
 thimble_thread_workers_finalize (GObject *object)
@@ -213,7 +225,8 @@ thimble_thread_workers_finalize (GObject *object)
   /* No worker is in its loop, as each holds a reference, but this may be the thread of the last. */
   g_thread_pool_free (self->pool, FALSE, FALSE);
   thimble_chunk_queue_clear (&self->queue);
-  g_clear_pointer (&self->budget, thimble_budget_unref);
+  if (self->destroy != NULL)
+    self->destroy (self->data);
   g_clear_error (&self->broken);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->wake);
@@ -239,20 +252,26 @@ thimble_thread_workers_init (ThimbleThreadWorkers *self)
 
 /**
  * thimble_thread_workers_new:
- * @config: copied
+ * @max_workers: at least 1
+ * @kind: what they do; static
+ * @data: the kind's, handed to its functions
+ * @destroy: (nullable): frees @data when no worker is left
  *
  * Returns: (transfer full): workers of which none is started; close them before the last unref
  */
 ThimbleThreadWorkers *
-thimble_thread_workers_new (const ThimbleExecutorConfig *config)
+thimble_thread_workers_new (guint max_workers,
+                            const ThimbleWorkerKind *kind,
+                            gpointer data,
+                            GDestroyNotify destroy)
 {
   ThimbleThreadWorkers *self = g_object_new (THIMBLE_TYPE_THREAD_WORKERS, NULL);
 
-  self->max_workers = config->max_workers;
-  self->initializer = config->initializer;
-  self->initializer_data = config->initializer_data;
-  self->budget = config->budget != NULL ? thimble_budget_ref (config->budget) : NULL;
-  self->pool = g_thread_pool_new (worker_thread, NULL, config->max_workers, FALSE, NULL);
+  self->max_workers = max_workers;
+  self->kind = kind;
+  self->data = data;
+  self->destroy = destroy;
+  self->pool = g_thread_pool_new (worker_thread, NULL, max_workers, FALSE, NULL);
   return self;
 }
 
@@ -350,6 +369,8 @@ thimble_thread_workers_close (ThimbleThreadWorkers *self, ThimbleShutdown how)
       for (guint i = 0; i < chunks->len; i++)
         thimble_chunk_cancel (g_ptr_array_index (chunks, i));
       end_chunks_done (self, chunks);
+      if (self->kind->wake != NULL)
+        self->kind->wake (self->data);
     }
 }
 

@@ -7,16 +7,41 @@
 G_BEGIN_DECLS
 
 /**
+ * ThimbleWorkerKind:
+ * @start: makes what one thread runs chunks with, before its first one; %NULL with an error breaks
+ *   the executor
+ * @run: ends all works of a chunk, those that were not started with %G_IO_ERROR_CANCELLED once
+ *   *@cancelling, read atomically, is not 0; %FALSE with an error breaks the executor, and the works
+ *   that have not ended end with it
+ * @end: frees what @start made; no trace of it is left when this returns
+ * @wake: (nullable): a running work was asked to stop, or what is not started was cancelled; from
+ *   any thread, without locks
+ *
+ * What the threads of an executor do with a chunk. @start, @run and @end are called on a thread of
+ * its own for each worker.
+ */
+typedef struct
+{
+  gpointer (*start) (gpointer data, GError **error);
+  gboolean (*run) (gpointer worker, ThimbleChunk *chunk, const int *cancelling, GError **error);
+  void (*end) (gpointer worker);
+  void (*wake) (gpointer data);
+} ThimbleWorkerKind;
+
+/**
  * ThimbleThreadWorkers:
  *
- * The queue and the threads of a thread executor. The threads and the futures hold it and not the
+ * The queue and the threads of an executor. The threads and the futures hold it and not the
  * executor, so that an executor can be freed while works are queued or running.
  */
 #define THIMBLE_TYPE_THREAD_WORKERS (thimble_thread_workers_get_type ())
 G_DECLARE_FINAL_TYPE (
   ThimbleThreadWorkers, thimble_thread_workers, THIMBLE, THREAD_WORKERS, GObject)
 
-ThimbleThreadWorkers *thimble_thread_workers_new (const ThimbleExecutorConfig *config);
+ThimbleThreadWorkers *thimble_thread_workers_new (guint max_workers,
+                                                  const ThimbleWorkerKind *kind,
+                                                  gpointer data,
+                                                  GDestroyNotify destroy);
 gboolean thimble_thread_workers_submit (ThimbleThreadWorkers *self,
                                         const ThimbleOperation *operation,
                                         ThimbleWork *const *works,

@@ -8,6 +8,7 @@
 #include "thimble-attention.h"
 
 #include "thimble-convert.h"
+#include "thimble-planes.h"
 
 #include <math.h>
 
@@ -153,8 +154,8 @@ make_small (ThimbleRaster *picture, GError **error)
   ThimbleWindow all = { 0, 0, picture->width, picture->height };
   double shrink = MAX (1.0, (double) MAX (picture->width, picture->height) / MAX_SIDE);
   g_autoptr(ThimbleRaster) small
-    = thimble_resample (picture, &all, 0, MAX (1, (int) (picture->width / shrink)),
-                        MAX (1, (int) (picture->height / shrink)), error);
+    = thimble_planes_resample (picture, &all, 0, MAX (1, (int) (picture->width / shrink)),
+                               MAX (1, (int) (picture->height / shrink)), FALSE, error);
 
   return small != NULL ? thimble_convert_layout (small, THIMBLE_LAYOUT_RGB, error) : NULL;
 }

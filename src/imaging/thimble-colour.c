@@ -91,6 +91,7 @@ get_kind (ThimbleLayout layout)
     case THIMBLE_LAYOUT_RGB:
     case THIMBLE_LAYOUT_RGBA:
     case THIMBLE_LAYOUT_YCC:
+    case THIMBLE_LAYOUT_YCC_PLANES:
     default:
       return KIND_RGB;
     }

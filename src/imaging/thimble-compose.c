@@ -7,7 +7,7 @@
 
 #include "thimble-convert.h"
 #include "thimble-imaging-private.h"
-#include "thimble-simd.h"
+#include "thimble-premultiply.h"
 
 /**
  * thimble_compose_is_opaque:
@@ -32,26 +32,6 @@ thimble_compose_is_opaque (const ThimbleRaster *raster)
         return FALSE;
     }
   return TRUE;
-}
-
-THIMBLE_CLONES static void
-premultiply_rgba (guint8 *row, int n)
-{
-  for (int i = 0; i < n; i++)
-    {
-      guint alpha = row[4 * i + 3];
-
-      row[4 * i] = thimble_imaging_divide_by_255 (row[4 * i] * alpha);
-      row[4 * i + 1] = thimble_imaging_divide_by_255 (row[4 * i + 1] * alpha);
-      row[4 * i + 2] = thimble_imaging_divide_by_255 (row[4 * i + 2] * alpha);
-    }
-}
-
-static void
-premultiply_gray (guint8 *row, int n)
-{
-  for (int i = 0; i < n; i++)
-    row[2 * i] = thimble_imaging_divide_by_255 (row[2 * i] * row[2 * i + 1]);
 }
 
 /* The raster itself where nobody else has it, so that it may be changed in place, else a copy. */
@@ -92,12 +72,7 @@ thimble_compose_premultiply (ThimbleRaster *raster, GError **error)
   if (result == NULL)
     return NULL;
   for (int y = 0; y < result->height; y++)
-    {
-      if (result->layout == THIMBLE_LAYOUT_RGBA)
-        premultiply_rgba (thimble_raster_row (result, y), result->width);
-      else
-        premultiply_gray (thimble_raster_row (result, y), result->width);
-    }
+    thimble_premultiply_row (thimble_raster_row (result, y), result->width, result->layout);
   result->premultiplied = TRUE;
   return result;
 }
@@ -148,7 +123,7 @@ flatten_row (guint8 *out, const guint8 *in, int n, int n_colours, const guint8 *
       guint alpha = in[n_colours];
 
       for (int c = 0; c < n_colours; c++)
-        out[c] = thimble_imaging_divide_by_255 (in[c] * alpha + background[c] * (255 - alpha));
+        out[c] = thimble_divide_by_255 (in[c] * alpha + background[c] * (255 - alpha));
       in += n_colours + 1;
       out += n_colours;
     }

@@ -6,6 +6,7 @@
 #include "thimble-convert.h"
 
 #include "thimble-imaging-private.h"
+#include "thimble-premultiply.h"
 #include "thimble-ycc.h"
 
 /* Factors of JFIF 1.02 with this many bits below the point. */
@@ -46,7 +47,7 @@ convert_cmyk_row (guint8 *out, const guint8 *in, gsize n)
       {
         guint light = (255 - in[4 * i + c]) * (255 - in[4 * i + 3]);
 
-        out[3 * i + c] = thimble_imaging_divide_by_255 (light);
+        out[3 * i + c] = thimble_divide_by_255 (light);
       }
 }
 

@@ -129,7 +129,7 @@ thimble_filter_new (int n_source, double start, double length, int n_outputs, do
   g_assert (n_source > 0 && n_outputs > 0 && length > 0);
 
   self->n_outputs = n_outputs;
-  self->stride = (max_taps + 3) & ~3;
+  self->stride = (max_taps + THIMBLE_FILTER_ALIGNMENT - 1) & ~(THIMBLE_FILTER_ALIGNMENT - 1);
   self->taps = g_new (ThimbleTaps, n_outputs);
   self->coefficients = g_new0 (gint16, (gsize) n_outputs * self->stride);
   for (int i = 0; i < n_outputs; i++)

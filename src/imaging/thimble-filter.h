@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 #define THIMBLE_FILTER_BITS 14
 #define THIMBLE_FILTER_ONE (1 << THIMBLE_FILTER_BITS)
 
+/* As many coefficients as fit into a vector. */
+#define THIMBLE_FILTER_ALIGNMENT 16
+
 /**
  * ThimbleTaps:
  * @start: the first source sample
@@ -26,7 +29,8 @@ typedef struct
 /**
  * ThimbleFilter:
  * @n_outputs: how many output samples
- * @stride: coefficients from one output sample to the next, a multiple of 4
+ * @stride: coefficients from one output sample to the next, a multiple of
+ *   %THIMBLE_FILTER_ALIGNMENT
  * @taps: (array length=n_outputs): the source samples of each
  * @coefficients: for each output sample @stride of them, zero after its taps
  *

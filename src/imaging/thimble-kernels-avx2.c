@@ -2,8 +2,8 @@
 
 /* The resampler's inner loops for x86-64 processors with AVX2. Both passes come down to vpmaddwd,
  * which multiplies sixteen pairs of 16-bit numbers and adds neighbours: a pair is two rows in the
- * vertical pass, two pixels in the horizontal one. One and two channels are rare and stay with the
- * portable loops. */
+ * vertical pass, two pixels in the horizontal one. Two channels are rare and stay with the portable
+ * loops. */
 
 #include "thimble-kernels.h"
 
@@ -144,6 +144,63 @@ filter_pixels (guint8 *out,
     }
 }
 
+/* Of one channel, one output: the sum is still in eight parts. */
+AVX2 static inline __m256i
+add_up_samples (const gint16 *in, const gint16 *coefficients, int n)
+{
+  __m256i sums = _mm256_setzero_si256 ();
+
+  for (int k = 0; k < n; k += THIMBLE_FILTER_ALIGNMENT)
+    sums = _mm256_add_epi32 (
+      sums, _mm256_madd_epi16 (_mm256_loadu_si256 ((const __m256i_u *) (in + k)),
+                               _mm256_loadu_si256 ((const __m256i_u *) (coefficients + k))));
+  return sums;
+}
+
+/* Eight outputs of one channel from their sums in eight parts each. */
+AVX2 static inline void
+store_samples (guint8 *out, const __m256i parts[8])
+{
+  const int shift = THIMBLE_FILTER_BITS + THIMBLE_ROW_BITS;
+  __m256i first = _mm256_hadd_epi32 (_mm256_hadd_epi32 (parts[0], parts[1]),
+                                     _mm256_hadd_epi32 (parts[2], parts[3]));
+  __m256i last = _mm256_hadd_epi32 (_mm256_hadd_epi32 (parts[4], parts[5]),
+                                    _mm256_hadd_epi32 (parts[6], parts[7]));
+  __m256i sums = _mm256_add_epi32 (_mm256_permute2x128_si256 (first, last, 0x20),
+                                   _mm256_permute2x128_si256 (first, last, 0x31));
+  __m128i words;
+
+  sums = _mm256_srai_epi32 (_mm256_add_epi32 (sums, _mm256_set1_epi32 (1 << (shift - 1))), shift);
+  words = _mm_packs_epi32 (_mm256_castsi256_si128 (sums), _mm256_extracti128_si256 (sums, 1));
+  _mm_storel_epi64 ((__m128i_u *) out, _mm_packus_epi16 (words, words));
+}
+
+AVX2 static void
+filter_1 (guint8 *out, const gint16 *row, const ThimbleFilter *filter)
+{
+  int x = 0;
+
+  for (; x + 8 <= filter->n_outputs; x += 8)
+    {
+      __m256i parts[8];
+
+      for (int i = 0; i < 8; i++)
+        parts[i] = add_up_samples (row + filter->taps[x + i].start,
+                                   filter->coefficients + (gsize) (x + i) * filter->stride,
+                                   filter->taps[x + i].n);
+      store_samples (out + x, parts);
+    }
+  for (; x < filter->n_outputs; x++)
+    {
+      const gint16 *coefficients = filter->coefficients + (gsize) x * filter->stride;
+      gint32 sum = 0;
+
+      for (int k = 0; k < filter->taps[x].n; k++)
+        sum += coefficients[k] * row[filter->taps[x].start + k];
+      out[x] = thimble_kernels_to_byte (sum);
+    }
+}
+
 AVX2 static void
 filter_3 (guint8 *out, const gint16 *row, const ThimbleFilter *filter)
 {
@@ -179,6 +236,7 @@ thimble_kernels_get_avx2 (void)
     {
       kernels = thimble_kernels_portable;
       kernels.add_up_rows = add_up_rows;
+      kernels.filter_row[1] = kernels.filter_row_premultiplied[1] = filter_1;
       kernels.filter_row[3] = kernels.filter_row_premultiplied[3] = filter_3;
       kernels.filter_row[4] = filter_4;
       kernels.filter_row_premultiplied[4] = filter_4_premultiplied;

@@ -123,7 +123,11 @@ const ThimbleKernels thimble_kernels_portable = {
 const ThimbleKernels *
 thimble_kernels_get (void)
 {
-  const ThimbleKernels *avx2 = thimble_kernels_get_avx2 ();
+  const ThimbleKernels *kinds[] = { thimble_kernels_get_avx512 (), thimble_kernels_get_avx2 (),
+                                    thimble_kernels_get_neon () };
 
-  return avx2 != NULL ? avx2 : &thimble_kernels_portable;
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (kinds[i] != NULL)
+      return kinds[i];
+  return &thimble_kernels_portable;
 }

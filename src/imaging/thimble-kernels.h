@@ -53,6 +53,8 @@ typedef struct
 
 extern const ThimbleKernels thimble_kernels_portable;
 const ThimbleKernels *thimble_kernels_get_avx2 (void);
+const ThimbleKernels *thimble_kernels_get_avx512 (void);
+const ThimbleKernels *thimble_kernels_get_neon (void);
 const ThimbleKernels *thimble_kernels_get (void);
 
 static inline guint8

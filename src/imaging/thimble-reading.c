@@ -103,8 +103,11 @@ thimble_reading_open (ThimbleWorkContext *context,
       thimble_codec_set_unsupported (reading->bytes, reading->n_bytes, error);
       return FALSE;
     }
-  return reading->codec->read_header (reading->bytes, reading->n_bytes, &reading->info, error)
-         && check_info (&reading->info, recipe->max_pixels, error);
+  if (!reading->codec->read_header (reading->bytes, reading->n_bytes, &reading->info, error)
+      || !check_info (&reading->info, recipe->max_pixels, error))
+    return FALSE;
+  thimble_work_context_tell_pixels (context, (guint64) reading->info.width * reading->info.height);
+  return TRUE;
 }
 
 /**

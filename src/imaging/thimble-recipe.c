@@ -90,9 +90,10 @@ thimble_recipe_parse (GBytes *bytes, ThimbleThumbnailRecipe *recipe, GError **er
     return FALSE;
   if (recipe->scaling > THIMBLE_SCALING_FINE)
     return fail ("scaling", error);
-  if (recipe->n_renditions < 1 || recipe->n_renditions > THIMBLE_MAX_RENDITIONS)
+  if (recipe->n_renditions < 1 || recipe->n_renditions > THIMBLE_MAX_RENDITIONS
+      || recipe->n_others > THIMBLE_MAX_RENDITIONS - recipe->n_renditions)
     return fail ("number of outputs", error);
-  for (guint i = 0; i < recipe->n_renditions; i++)
+  for (guint i = 0; i < recipe->n_renditions + recipe->n_others; i++)
     if (!check_rendition (&recipe->renditions[i], error))
       return FALSE;
   return TRUE;

@@ -45,7 +45,11 @@ typedef struct
  * @max_pixels: images of more pixels are too large
  * @max_bytes: files of more bytes are too large; at most 2^31 - 1
  * @scaling: a #ThimbleScaling
- * @n_renditions: 1 to %THIMBLE_MAX_RENDITIONS
+ * @n_renditions: how many are made, from 1
+ * @n_others: how many of their siblings follow that are not made; with them, at most
+ *   %THIMBLE_MAX_RENDITIONS. They have their say in how large the picture is decoded, so that an
+ *   output is the same whichever of the others are made along with it
+ * @reserved: 0
  *
  * The recipe of the operations "thumbnail" and "probe" (which looks only at the limits).
  */
@@ -55,6 +59,8 @@ typedef struct
   guint64 max_bytes;
   guint32 scaling;
   guint32 n_renditions;
+  guint32 n_others;
+  guint32 reserved;
   ThimbleRenditionRecipe renditions[THIMBLE_MAX_RENDITIONS];
 } ThimbleThumbnailRecipe;
 

@@ -12,6 +12,7 @@
 #include "thimble-convert.h"
 #include "thimble-exif.h"
 #include "thimble-orientation.h"
+#include "thimble-planes.h"
 #include "thimble-xmp.h"
 
 /* A step from one raster to the next. Takes @next; says whether there is one. */
@@ -42,6 +43,8 @@ get_decoded_scale (const ThimblePicture *picture, double *scale_x, double *scale
 
   *scale_x = (double) decoded_width / width;
   *scale_y = (double) decoded_height / height;
+  if (picture->raster->shrunk_by > 0)
+    *scale_x = *scale_y = 1.0 / picture->raster->shrunk_by;
   if (picture->info.format != THIMBLE_FORMAT_JPEG)
     return;
   for (guint n = 8; n >= 1; n /= 2)
@@ -133,7 +136,21 @@ get_softness (const ThimblePicture *picture)
 {
   double factor = (double) picture->info.width / picture->raster->width;
 
+  if (picture->raster->shrunk_by > 0)
+    factor = picture->raster->shrunk_by;
   return picture->info.is_scalable || factor <= 1 ? 0 : thimble_resample_get_softness (factor);
+}
+
+/* Whether planes go from the decoder to the encoder: nothing but drawing is to be done to them. */
+static gboolean
+keeps_planes (const ThimblePicture *picture, const ThimbleRendition *rendition)
+{
+  const ThimblePlacement *placement = &rendition->placement;
+
+  return rendition->format == THIMBLE_FORMAT_JPEG && picture->info.orientation <= 1
+         && placement->width == placement->draw_width
+         && placement->height == placement->draw_height
+         && (picture->info.icc == NULL || keeps_profile (picture, rendition));
 }
 
 static ThimbleRaster *
@@ -144,8 +161,9 @@ resample (const ThimblePicture *picture, const ThimbleRendition *rendition, GErr
   if (needs_attention (rendition)
       && !thimble_attention_move_window (picture->raster, &window, error))
     return NULL;
-  return thimble_resample (picture->raster, &window, get_softness (picture),
-                           rendition->draw_width, rendition->draw_height, error);
+  return thimble_planes_resample (picture->raster, &window, get_softness (picture),
+                                  rendition->draw_width, rendition->draw_height,
+                                  keeps_planes (picture, rendition), error);
 }
 
 /* Pixels for the screen; encoders take every layout that is left by now. */

@@ -15,9 +15,6 @@
 
 #include <math.h>
 
-/* What is left for the Lanczos filter after the box: as Pillow's reducing_gap of 3. */
-#define GAP 3
-
 /* Windows closer than this to whole pixels are on whole pixels. */
 #define EPSILON 1e-4
 
@@ -63,12 +60,6 @@ run_filters (const ThimbleRaster *source,
     }
 }
 
-static int
-get_box_factor (double length, int n_outputs)
-{
-  return CLAMP (floor (length / n_outputs / GAP), 1, THIMBLE_BOX_MAX_FACTOR);
-}
-
 static ThimbleRaster *
 resample_with_lanczos (const ThimbleRaster *source,
                        const ThimbleWindow *window,
@@ -100,10 +91,19 @@ add_softness (double softness, int factor)
   return softness / (factor * factor) + thimble_resample_get_softness (factor);
 }
 
-static ThimbleRaster *
-copy_part (const ThimbleRaster *source, int x, int y, int width, int height, GError **error)
+/**
+ * thimble_resample_copy:
+ * @window: on whole pixels of @source
+ *
+ * Returns: (transfer full) (nullable): a copy of a part, without chroma where that is apart; or
+ *   %NULL with @error set as by [func@resample]
+ */
+ThimbleRaster *
+thimble_resample_copy (const ThimbleRaster *source, const ThimbleWindow *window, GError **error)
 {
   int n_channels = thimble_layout_get_n_channels (source->layout);
+  int x = rint (window->x), y = rint (window->y);
+  int width = rint (window->width), height = rint (window->height);
   ThimbleRaster *result = thimble_imaging_new_raster (source->layout, width, height, error);
 
   if (result == NULL)
@@ -170,8 +170,8 @@ thimble_resample (ThimbleRaster *source,
                   int height,
                   GError **error)
 {
-  ThimbleBox box = { .factor_x = get_box_factor (window->width, width),
-                     .factor_y = get_box_factor (window->height, height) };
+  ThimbleBox box = { .factor_x = thimble_box_choose_factor (window->width, width),
+                     .factor_y = thimble_box_choose_factor (window->height, height) };
   g_autoptr(ThimbleRaster) shrunk = NULL;
   ThimbleWindow rest;
 
@@ -181,7 +181,7 @@ thimble_resample (ThimbleRaster *source,
   if (thimble_resample_is_identity (source, window, width, height))
     return width == source->width && height == source->height
              ? thimble_raster_ref (source)
-             : copy_part (source, rint (window->x), rint (window->y), width, height, error);
+             : thimble_resample_copy (source, window, error);
   g_return_val_if_fail (source->premultiplied || !thimble_layout_has_alpha (source->layout), NULL);
 
   if (box.factor_x == 1 && box.factor_y == 1)
@@ -190,9 +190,12 @@ thimble_resample (ThimbleRaster *source,
   /* The grid starts so that a cell begins where the window does. */
   box.x = (int) CLAMP (window->x, 0, source->width - 1) % box.factor_x;
   box.y = (int) CLAMP (window->y, 0, source->height - 1) % box.factor_y;
-  shrunk = thimble_box_shrink (source, &box, error);
+  shrunk = thimble_box_shrink (source, &box);
   if (shrunk == NULL)
-    return NULL;
+    {
+      thimble_imaging_set_no_memory (source->width, source->height, error);
+      return NULL;
+    }
   rest.x = (window->x - box.x) / box.factor_x;
   rest.y = (window->y - box.y) / box.factor_y;
   rest.width = window->width / box.factor_x;

@@ -24,6 +24,9 @@ gboolean thimble_resample_is_identity (const ThimbleRaster *source,
                                        int width,
                                        int height);
 double thimble_resample_get_softness (double factor);
+ThimbleRaster *thimble_resample_copy (const ThimbleRaster *source,
+                                      const ThimbleWindow *window,
+                                      GError **error);
 ThimbleRaster *thimble_resample (ThimbleRaster *source,
                                  const ThimbleWindow *window,
                                  double softness,

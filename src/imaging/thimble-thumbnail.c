@@ -134,7 +134,7 @@ plan (Job *job, GError **error)
   guint32 width, height;
 
   thimble_reading_get_upright_size (&job->reading, &width, &height);
-  for (guint i = 0; i < job->recipe.n_renditions; i++)
+  for (guint i = 0; i < job->recipe.n_renditions + job->recipe.n_others; i++)
     {
       ThimbleRendition *rendition = &job->renditions[i];
 

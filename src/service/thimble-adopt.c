@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Files in the way that the catalog does not know. One that is what would be made, and newer than
- * its source, is taken as ours: so a lost catalog is rebuilt without making anything again. What is
- * in a file is only ever looked at by a work, "probe". */
+/* Files in the way that the catalog does not know. One that is whole, what would be made, and newer
+ * than its source, is taken as ours: so a lost catalog is rebuilt without making anything again.
+ * What is in a file is only ever looked at by a work. */
 
 #include "thimble-run-private.h"
 
@@ -66,9 +66,14 @@ thimble_adopt_is_in_way (ThimbleJob *job, guint rendition)
   return path != NULL && !thimble_catalog_has_output (job->run->catalog, path);
 }
 
-/* Has a worker look at a file's header. Blocks the calling thread, which is the service's. */
+/* Has a worker look at a file: "probe" at its header, "verify-whole" at all of it. Blocks the
+ * calling thread, which is the service's. */
 static gboolean
-probe (ThimbleRun *run, const char *path, ThimbleProbeReply *reply, GError **error)
+look_at (ThimbleRun *run,
+         const char *operation,
+         const char *path,
+         ThimbleProbeReply *reply,
+         GError **error)
 {
   g_autoptr(ThimbleInput) by_path = thimble_input_new_for_path (path);
   g_autoptr(ThimbleInput) input = NULL;
@@ -81,7 +86,7 @@ probe (ThimbleRun *run, const char *path, ThimbleProbeReply *reply, GError **err
   if (fd < 0)
     return FALSE;
   input = thimble_input_new_for_fd (fd);
-  work = thimble_work_new ("probe", thimble_recipes_get (run->recipes, 1), input);
+  work = thimble_work_new (operation, thimble_recipes_get (run->recipes, 1), input);
   future = thimble_executor_submit (thimble_engine_get_executor (run->engine), work, error);
   if (future == NULL)
     return FALSE;
@@ -119,8 +124,9 @@ is_what_would_be_made (ThimbleJob *job,
 
   return get_mtime_ns (info) >= job->origin->mtime_ns
          && !thimble_run_is_original (job->run, path)
-         && probe (job->run, absolute, found, NULL) && found->format == (guint8) format
-         && found->width == width_px && found->height == height_px;
+         && look_at (job->run, "verify-whole", absolute, found, NULL)
+         && found->format == (guint8) format && found->width == width_px
+         && found->height == height_px;
 }
 
 /* What format a rendition of a probed source has; alpha that turns out opaque may make it a JPEG. */
@@ -153,14 +159,16 @@ hash_source (ThimbleJob *job, char *hash)
 }
 
 static void
-adopt_rendition (ThimbleJob *job, guint rendition, const ThimbleProbeReply *source)
+adopt_rendition (ThimbleJob *job,
+                 guint rendition,
+                 const ThimbleProbeReply *source,
+                 const char *content_hash)
 {
   const ThimbleRenditionRecipe *recipe = thimble_recipes_get_rendition (job->run->recipes, rendition);
   struct stat info;
   g_autofree char *path = dup_existing (job, rendition, &info);
   ThimblePlacement placement;
   ThimbleProbeReply found;
-  char hash[THIMBLE_CONTENT_HASH_SIZE];
   ThimbleRecord *record;
 
   if (path == NULL
@@ -170,8 +178,7 @@ adopt_rendition (ThimbleJob *job, guint rendition, const ThimbleProbeReply *sour
                                  placement.width, placement.height, &found))
     return;
   job->adopted |= 1u << rendition;
-  record = thimble_job_make_record (job, rendition, path, source,
-                                    hash_source (job, hash) ? hash : NULL);
+  record = thimble_job_make_record (job, rendition, path, source, content_hash);
   record->width = found.width;
   record->height = found.height;
   record->format = found.format;
@@ -194,12 +201,15 @@ thimble_adopt (ThimbleJob *job, GError **error)
 {
   g_autofree char *path = thimble_origin_dup_path (job->origin);
   ThimbleProbeReply source;
+  char hash[THIMBLE_CONTENT_HASH_SIZE];
+  gboolean is_hashed;
 
-  if (!probe (job->run, path, &source, error))
+  if (!look_at (job->run, "probe", path, &source, error))
     return FALSE;
+  is_hashed = hash_source (job, hash);
   for (guint i = 0; i < thimble_naming_get_n_renditions (job->run->naming); i++)
     if (job->in_way & (1u << i))
-      adopt_rendition (job, i, &source);
+      adopt_rendition (job, i, &source, is_hashed ? hash : NULL);
   if (!job->run->options.force)
     job->to_make &= ~job->adopted;
   return TRUE;

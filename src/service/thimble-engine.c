@@ -7,6 +7,8 @@
 
 #include "thimble-budget.h"
 #include "thimble-codec.h"
+#include "thimble-isolation.h"
+#include "thimble-memory.h"
 #include "thimble-operations.h"
 #include "thimble-pixbuf-codec.h"
 #include "thimble-serial-executor.h"
@@ -59,38 +61,71 @@ thimble_engine_init (ThimbleEngine *self)
 
 /**
  * thimble_engine_new:
+ *
+ * As [ctor@Engine.new_full] with the usual limits.
+ *
+ * Returns: (transfer full) (nullable): an engine, or %NULL with @error set
+ */
+ThimbleEngine *
+thimble_engine_new (ThimbleExecutorKind kind, guint max_workers, GError **error)
+{
+  static const ThimbleEngineLimits limits = THIMBLE_ENGINE_LIMITS_INIT;
+
+  return thimble_engine_new_full (kind, max_workers, &limits, error);
+}
+
+static ThimbleExecutor *
+new_executor (ThimbleExecutorKind kind,
+              const ThimbleExecutorConfig *config,
+              const ThimbleEngineLimits *limits,
+              GError **error)
+{
+  switch (kind)
+    {
+    case THIMBLE_EXECUTOR_KIND_SERIAL:
+      return thimble_serial_executor_new (config);
+    case THIMBLE_EXECUTOR_KIND_THREADS:
+      return thimble_thread_executor_new (config);
+    case THIMBLE_EXECUTOR_KIND_PROCESSES:
+    default:
+      return thimble_isolation_new_executor (config, limits, error);
+    }
+}
+
+/**
+ * thimble_engine_new_full:
  * @kind: where works run
  * @max_workers: 0 for the processors this process may use
+ * @limits: of all works to come
  *
- * Starts no worker yet.
+ * With processes the first is started, to see that it can be closed off; nothing else is.
  *
  * Returns: (transfer full) (nullable): an engine, or %NULL with @error set to
  *   %THIMBLE_SERVICE_ERROR_NO_ISOLATION: there is no falling back to less isolation than asked for
  */
 ThimbleEngine *
-thimble_engine_new (ThimbleExecutorKind kind, guint max_workers, GError **error)
+thimble_engine_new_full (ThimbleExecutorKind kind,
+                         guint max_workers,
+                         const ThimbleEngineLimits *limits,
+                         GError **error)
 {
-  g_autoptr(ThimbleBudget) budget = NULL;
+  g_autoptr(ThimbleBudget) budget = thimble_budget_new (choose_budget ());
   ThimbleExecutorConfig config = { .operations = thimble_image_operations,
-                                   .max_workers = max_workers };
+                                   .max_workers = max_workers,
+                                   .budget = budget };
+  ThimbleExecutor *executor;
   ThimbleEngine *self;
 
-  if (kind == THIMBLE_EXECUTOR_KIND_PROCESSES)
-    {
-      g_set_error_literal (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_NO_ISOLATION,
-                           "This version has no sandboxed processes. Ask for “--executor threads” "
-                           "to decode without isolation.");
-      return NULL;
-    }
+  g_return_val_if_fail (limits != NULL, NULL);
 
+  thimble_memory_keep_freed_blocks ();
   thimble_codec_register_fallback (&thimble_pixbuf_codec);
-  budget = thimble_budget_new (choose_budget ());
-  config.budget = budget;
-
+  executor = new_executor (kind, &config, limits, error);
+  if (executor == NULL)
+    return NULL;
   self = g_object_new (THIMBLE_TYPE_ENGINE, NULL);
   self->kind = kind;
-  self->executor = kind == THIMBLE_EXECUTOR_KIND_SERIAL ? thimble_serial_executor_new (&config)
-                                                        : thimble_thread_executor_new (&config);
+  self->executor = executor;
   return self;
 }
 

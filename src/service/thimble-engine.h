@@ -43,7 +43,31 @@ typedef enum
 #define THIMBLE_TYPE_ENGINE (thimble_engine_get_type ())
 G_DECLARE_FINAL_TYPE (ThimbleEngine, thimble_engine, THIMBLE, ENGINE, GObject)
 
+/**
+ * ThimbleEngineLimits:
+ * @max_pixels: the most that an image of any work may have
+ * @max_bytes: the most that a source file of any work may have
+ * @timeout_seconds: processor time that one image may take, at least 0.001; only processes know
+ *   how to end what takes longer
+ *
+ * What one image may take. Works have limits of their own in their recipes; these are what the
+ * memory and the time of a worker process are limited by.
+ */
+typedef struct
+{
+  guint64 max_pixels;
+  guint64 max_bytes;
+  double timeout_seconds;
+} ThimbleEngineLimits;
+
+#define THIMBLE_ENGINE_LIMITS_INIT                                                                 \
+  { .max_pixels = 100 * 1000 * 1000, .max_bytes = 256 * 1000 * 1000, .timeout_seconds = 30 }
+
 ThimbleEngine *thimble_engine_new (ThimbleExecutorKind kind, guint max_workers, GError **error);
+ThimbleEngine *thimble_engine_new_full (ThimbleExecutorKind kind,
+                                        guint max_workers,
+                                        const ThimbleEngineLimits *limits,
+                                        GError **error);
 ThimbleExecutorKind thimble_engine_get_kind (ThimbleEngine *self);
 guint thimble_engine_get_max_workers (ThimbleEngine *self);
 void thimble_engine_shutdown (ThimbleEngine *self);

@@ -5,10 +5,11 @@
 
 #include "thimble-run-private.h"
 
-#include "thimble-codec.h"
+#include "thimble-output-size.h"
 #include "thimble-paths.h"
 #include "thimble-recipe.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -49,15 +50,15 @@ check_reply (ThimbleJob *job, ThimbleWorkResult *result, GError **error)
   for (guint i = 0; good && i < n_outputs; i++)
     {
       const ThimbleOutputReply *output = &reply->outputs[i];
+      ThimbleFormat format;
+      guint32 width_px, height_px;
       gsize n_bytes;
       const guint8 *data
         = g_bytes_get_data (thimble_work_result_get_output (result, i), &n_bytes);
-      const ThimbleCodec *codec = thimble_codec_for_bytes (data, n_bytes);
 
-      good = codec != NULL && codec->format == output->format
-             && output->format >= THIMBLE_FORMAT_JPEG && output->format <= THIMBLE_FORMAT_WEBP
-             && output->width > 0 && output->width <= 65535 && output->height > 0
-             && output->height <= 65535;
+      good = thimble_output_size_read (data, n_bytes, &format, &width_px, &height_px)
+             && format == output->format && width_px == output->width
+             && height_px == output->height && width_px > 0 && height_px > 0;
     }
   if (good)
     return reply;
@@ -152,12 +153,12 @@ static gboolean
 place (ThimbleJob *job, Made *made, GError **error)
 {
   const ThimbleOutputReply *reply = made->reply;
+  gboolean replaces = may_replace (job, made);
 
   made->is_placed = TRUE;
-  if (thimble_writer_place (job->run->writer, made->staged, made->path, may_replace (job, made),
-                            error))
+  if (thimble_writer_place (job->run->writer, made->staged, made->path, replaces, error))
     return TRUE;
-  if (!g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_EXISTS))
+  if (replaces || !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_EXISTS))
     return FALSE;
   if (!thimble_adopt_file (job, made->path, reply->format, reply->width, reply->height))
     {
@@ -191,21 +192,40 @@ write_outputs (ThimbleJob *job, GArray *list, GError **error)
   return done;
 }
 
-/* The name may have changed with what is in the source: the old file is ours to remove. */
-static void
-remove_former (ThimbleJob *job, const ThimbleRecord *former, const char *path)
+/* The name may have changed with what is in the source: the old file is ours to remove. While it is
+ * there it keeps its record, or nobody would ever remove it. */
+static gboolean
+remove_former (ThimbleJob *job, const ThimbleRecord *former, const char *path, GError **error)
 {
+  g_autofree char *name = NULL;
+  g_autofree char *absolute = NULL;
+  g_autofree char *display = NULL;
   struct stat info;
+  int saved;
 
   if (former == NULL || g_str_equal (former->path, path)
       || fstatat (job->run->destination_fd, former->path, &info, AT_SYMLINK_NOFOLLOW) < 0
-      || info.st_size != former->n_bytes || thimble_naming_is_planned (job->run->naming, former->path))
-    return;
-  unlinkat (job->run->destination_fd, former->path, 0);
+      || info.st_size != former->n_bytes
+      || thimble_naming_is_planned (job->run->naming, former->path)
+      || unlinkat (job->run->destination_fd, former->path, 0) == 0 || errno == ENOENT)
+    return TRUE;
+
+  saved = errno;
+  name = thimble_origin_dup_display_name (job->origin);
+  absolute = thimble_job_dup_absolute (job, former->path);
+  display = g_filename_display_name (absolute);
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved),
+               "“%s” has a new output, but its former one, “%s”, cannot be removed: %s. Start "
+               "again, or remove it yourself.",
+               name, display, g_strerror (saved));
+  return FALSE;
 }
 
-static void
-record_outputs (ThimbleJob *job, GArray *list, const ThimbleThumbnailReply *reply)
+static gboolean
+record_outputs (ThimbleJob *job,
+                GArray *list,
+                const ThimbleThumbnailReply *reply,
+                GError **error)
 {
   for (guint i = 0; i < list->len; i++)
     {
@@ -217,11 +237,16 @@ record_outputs (ThimbleJob *job, GArray *list, const ThimbleThumbnailReply *repl
       record->height = made->reply->height;
       record->format = made->reply->format;
       record->n_bytes = g_bytes_get_size (made->bytes);
-      remove_former (job, job->records[made->rendition], made->path);
+      if (!remove_former (job, job->records[made->rendition], made->path, error))
+        {
+          thimble_record_free (record);
+          return FALSE;
+        }
       thimble_catalog_add (job->run->catalog, thimble_record_copy (record));
       g_clear_pointer (&job->records[made->rendition], thimble_record_free);
       job->records[made->rendition] = record;
     }
+  return TRUE;
 }
 
 static ThimbleItemResult *
@@ -245,6 +270,21 @@ describe (ThimbleJob *job, GArray *list, const ThimbleThumbnailReply *reply)
   return result;
 }
 
+/* What ends workers is not given to another one before it changes. A list that can't be written is
+ * no reason to stop: the next run then loses a worker again. */
+static void
+remember_crash (ThimbleJob *job, const GError *error)
+{
+  const ThimbleOrigin *origin = job->origin;
+  const ThimbleStamp stamp = { origin->size, origin->mtime_ns, origin->inode };
+  g_autoptr(GError) failure = NULL;
+
+  if (g_error_matches (error, THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_CRASHED)
+      && !thimble_crash_list_add (job->run->crashes, job->source, &stamp, error->message,
+                                  &failure))
+    g_debug ("A crash is not remembered: %s", failure->message);
+}
+
 /**
  * thimble_job_finish:
  *
@@ -262,15 +302,17 @@ thimble_job_finish (ThimbleJob *self)
   reply = result != NULL ? check_reply (self, result, &error) : NULL;
   if (reply == NULL)
     {
+      remember_crash (self, error);
       thimble_job_fail (self, error);
       return;
     }
+  thimble_crash_list_remove (self->run->crashes, self->source);
   list = list_made (self, result, reply);
-  if (!claim_names (self, list, &error) || !write_outputs (self, list, &error))
+  if (!claim_names (self, list, &error) || !write_outputs (self, list, &error)
+      || !record_outputs (self, list, reply, &error))
     {
       thimble_job_fail (self, error);
       return;
     }
-  record_outputs (self, list, reply);
   thimble_job_end (self, THIMBLE_ITEM_DONE, describe (self, list, reply));
 }

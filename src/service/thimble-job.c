@@ -165,6 +165,27 @@ thimble_job_check (ThimbleJob *self)
 }
 
 /**
+ * thimble_job_new_known_crash:
+ *
+ * Returns: (transfer full) (nullable): the error of an image that ended a worker and has not changed
+ *   since; %NULL for all others, and where it is to be made whatever was before
+ */
+GError *
+thimble_job_new_known_crash (ThimbleJob *self)
+{
+  const ThimbleOrigin *origin = self->origin;
+  const ThimbleStamp stamp = { origin->size, origin->mtime_ns, origin->inode };
+  g_autofree char *message = NULL;
+
+  if (self->run->options.force)
+    return NULL;
+  message = thimble_crash_list_lookup (self->run->crashes, self->source, &stamp);
+  return message != NULL
+           ? g_error_new_literal (THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_CRASHED, message)
+           : NULL;
+}
+
+/**
  * thimble_job_make_record:
  * @path: the output's, relative to the destination
  * @source: what a worker said of the source

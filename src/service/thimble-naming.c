@@ -190,8 +190,8 @@ are_several (GPtrArray *folders)
   return are;
 }
 
-/* Whether the destination is in or under a source: a folder of the user's, or where a file lies that
- * the user named. */
+/* Whether the destination is in or under a source: a folder of the user's, or where a file lies
+ * that the user named. */
 static gboolean
 is_in_source (ThimbleNaming *self, GPtrArray *folders, const char *resolved)
 {
@@ -235,7 +235,10 @@ choose_template (ThimbleNaming *self, const char *given, gboolean is_inside)
 
 /* Looks at the disk: folders may be named through symbolic links. */
 static void
-choose_rules (ThimbleNaming *self, ThimblePreset *preset, GPtrArray *folders, const char *destination)
+choose_rules (ThimbleNaming *self,
+              ThimblePreset *preset,
+              GPtrArray *folders,
+              const char *destination)
 {
   g_autofree char *resolved = thimble_path_resolve (destination);
   g_autoptr(GPtrArray) resolved_folders = g_ptr_array_new_with_free_func (g_free);

@@ -105,7 +105,7 @@ thimble_path_keep_inside (char *path)
  * thimble_path_resolve:
  * @path: a path that need not exist
  *
- * Resolves symbolic links in the part that exists, and ".." behind them, as the kernel would. Blocks.
+ * Resolves symbolic links in the part that exists, and ".." behind them, as the kernel does. Blocks.
  *
  * Returns: (transfer full): a canonical absolute path
  */

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define PREVIEW_PRIORITY (1 << 20)
-#define PREVIEW_MAX_PIXELS (400 * 1000 * 1000)
 
 struct _ThimblePreviewer
 {
@@ -65,15 +64,17 @@ thimble_previewer_new (ThimbleEngine *engine)
   return self;
 }
 
+/* A picture is seen here under the limits that it will have in a run. */
 static GBytes *
 get_recipe (ThimblePreviewer *self, guint size_px)
 {
+  static const ThimbleEngineLimits limits = THIMBLE_ENGINE_LIMITS_INIT;
   GBytes *bytes = g_hash_table_lookup (self->recipes, GUINT_TO_POINTER (size_px));
 
   if (bytes == NULL)
     {
-      ThimbleThumbnailRecipe recipe = { .max_pixels = PREVIEW_MAX_PIXELS,
-                                        .max_bytes = G_MAXINT32,
+      ThimbleThumbnailRecipe recipe = { .max_pixels = limits.max_pixels,
+                                        .max_bytes = limits.max_bytes,
                                         .scaling = THIMBLE_SCALING_FAST,
                                         .n_renditions = 1 };
       recipe.renditions[0] = (ThimbleRenditionRecipe) { .width = size_px,

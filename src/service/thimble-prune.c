@@ -68,7 +68,8 @@ remove_empty_folders (ThimbleRun *run, const char *path)
 }
 
 /* Opens the folder of an output without following symbolic links: what lies behind one is not the
- * destination's, whatever a catalog says. Returns -1 where there is none. */
+ * destination's, whatever a catalog says. Returns -1 with errno set where there
+ * is none. */
 static int
 open_folder_of (ThimbleRun *run, const char *path)
 {
@@ -78,32 +79,68 @@ open_folder_of (ThimbleRun *run, const char *path)
   for (guint i = 0; fd >= 0 && parts[i + 1] != NULL; i++)
     {
       int child = openat (fd, parts[i], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+      int saved = errno;
+
       close (fd);
+      errno = saved;
       fd = child;
     }
   return fd;
 }
 
-/* Whether the file is there as Thimble made it, no image of this run will have its name, and it is
- * none of them. Removes it unless that is only to be said. */
-static gboolean
+/* Says that a file is still there that should not be: the run ends with that, when all others are
+ * gone. */
+static void
+fail_to_remove (ThimbleRun *run, const ThimbleRecord *record, int code)
+{
+  g_autofree char *path = g_build_filename (run->destination, record->path, NULL);
+  g_autofree char *display = g_filename_display_name (path);
+
+  thimble_run_fail (run, g_error_new (THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION,
+                                      "“%s” cannot be removed: %s. Start again, or remove it "
+                                      "yourself.",
+                                      display, g_strerror (code)));
+}
+
+typedef enum
+{
+  OUTPUT_NOT_OURS, /* or not there */
+  OUTPUT_REMOVED,  /* or would be */
+  OUTPUT_STAYS,    /* so that its record is still of use */
+} Removal;
+
+/* Whether the file is there as Thimble made it, and it is no image of this run. Removes it unless
+ * that is only to be said. One whose name an image of this run is to have waits for that, and is
+ * known to be ours until then. */
+static Removal
 remove_output (ThimbleRun *run, const ThimbleRecord *record)
 {
   g_autofree char *name = g_path_get_basename (record->path);
-  int fd = open_folder_of (run, record->path);
   gboolean is_ours;
   struct stat info;
+  int fd;
 
+  if (thimble_naming_is_planned (run->naming, record->path))
+    return OUTPUT_STAYS;
+  fd = open_folder_of (run, record->path);
+  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+    return OUTPUT_NOT_OURS;
   if (fd < 0)
-    return FALSE;
+    {
+      fail_to_remove (run, record, errno);
+      return OUTPUT_STAYS;
+    }
   is_ours = fstatat (fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG (info.st_mode)
             && info.st_size == record->n_bytes
-            && !thimble_naming_is_planned (run->naming, record->path)
             && !thimble_run_is_original (run, record->path);
-  if (is_ours && !run->options.dry_run)
-    is_ours = unlinkat (fd, name, 0) == 0;
+  if (is_ours && !run->options.dry_run && unlinkat (fd, name, 0) < 0 && errno != ENOENT)
+    {
+      fail_to_remove (run, record, errno);
+      close (fd);
+      return OUTPUT_STAYS;
+    }
   close (fd);
-  return is_ours;
+  return is_ours ? OUTPUT_REMOVED : OUTPUT_NOT_OURS;
 }
 
 static gboolean
@@ -111,10 +148,12 @@ prune_record_cb (const ThimbleRecord *record, gpointer user_data)
 {
   Prune *prune = user_data;
   ThimbleRun *run = prune->run;
+  Removal removal;
 
   if (!is_gone (prune, record))
     return TRUE;
-  if (remove_output (run, record))
+  removal = remove_output (run, record);
+  if (removal == OUTPUT_REMOVED)
     {
       g_ptr_array_add (prune->summary->pruned,
                        g_build_filename (run->destination, record->path, NULL));
@@ -122,7 +161,7 @@ prune_record_cb (const ThimbleRecord *record, gpointer user_data)
       if (!run->options.dry_run)
         remove_empty_folders (run, record->path);
     }
-  if (!run->options.dry_run)
+  if (!run->options.dry_run && removal != OUTPUT_STAYS)
     thimble_catalog_remove (run->catalog, record->path);
   return TRUE;
 }
@@ -137,13 +176,15 @@ void
 thimble_run_prune (ThimbleRun *run, ThimbleRunSummary *summary)
 {
   Prune prune = { .run = run, .summary = summary };
+  GError *error = NULL;
 
   if (run->destination_fd < 0)
     return;
   prune.plans = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   prune.seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   list_plans (&prune);
-  thimble_catalog_foreach (run->catalog, prune_record_cb, &prune, NULL);
+  if (!thimble_catalog_foreach (run->catalog, prune_record_cb, &prune, &error))
+    thimble_run_fail (run, error);
   g_hash_table_unref (prune.plans);
   g_hash_table_unref (prune.seen);
 }

@@ -62,7 +62,7 @@ thimble_recipes_free (ThimbleRecipes *self)
  * thimble_recipes_get:
  * @mask: which renditions, bit i for the i-th
  *
- * Returns: (transfer none): a #ThimbleThumbnailRecipe that has just these, in their order
+ * Returns: (transfer none): a #ThimbleThumbnailRecipe that makes just these, in their order
  */
 GBytes *
 thimble_recipes_get (ThimbleRecipes *self, guint32 mask)
@@ -78,6 +78,9 @@ thimble_recipes_get (ThimbleRecipes *self, guint32 mask)
       for (guint i = 0; i < self->all.n_renditions; i++)
         if (mask & (1u << i))
           recipe.renditions[recipe.n_renditions++] = self->all.renditions[i];
+      for (guint i = 0; i < self->all.n_renditions; i++)
+        if (!(mask & (1u << i)))
+          recipe.renditions[recipe.n_renditions + recipe.n_others++] = self->all.renditions[i];
       bytes = g_bytes_new (&recipe, sizeof recipe);
       g_hash_table_insert (self->by_mask, GUINT_TO_POINTER (mask), bytes);
     }

@@ -174,7 +174,8 @@ get_peak_rss (const struct rusage *usage)
  * thimble_report_append_json_summary:
  * @seconds: from the start of the run to its end
  *
- * Appends the last line, with its end.
+ * Appends the last line, with its end. The engine is shut down: what processes took is known when
+ * they have ended. Their memory is counted as if all had had as much as the largest at one time.
  */
 void
 thimble_report_append_json_summary (GString *line,
@@ -183,10 +184,13 @@ thimble_report_append_json_summary (GString *line,
                                     double seconds,
                                     gboolean is_dry_run)
 {
+  guint n_workers = thimble_engine_get_max_workers (engine);
   struct rusage usage = { 0 };
+  struct rusage workers = { 0 };
   guint n_ended = summary->n_done + summary->n_skipped + summary->n_failed;
 
   getrusage (RUSAGE_SELF, &usage);
+  getrusage (RUSAGE_CHILDREN, &workers);
   g_string_append (line, "{\"summary\":true");
   if (is_dry_run)
     {
@@ -201,11 +205,14 @@ thimble_report_append_json_summary (GString *line,
   if (summary->n_pruned > 0)
     append_integer (line, "pruned", summary->n_pruned);
   append_seconds (line, "seconds", seconds);
-  append_seconds (line, "user_seconds", get_seconds (usage.ru_utime));
-  append_seconds (line, "system_seconds", get_seconds (usage.ru_stime));
+  append_seconds (line, "user_seconds",
+                  get_seconds (usage.ru_utime) + get_seconds (workers.ru_utime));
+  append_seconds (line, "system_seconds",
+                  get_seconds (usage.ru_stime) + get_seconds (workers.ru_stime));
   append_seconds (line, "images_per_second", seconds > 0 ? n_ended / seconds : 0);
-  append_integer (line, "peak_rss_bytes", get_peak_rss (&usage));
+  append_integer (line, "peak_rss_bytes",
+                  get_peak_rss (&usage) + (gint64) n_workers * workers.ru_maxrss * 1024);
   append_text (line, "executor", thimble_executor_kind_get_name (thimble_engine_get_kind (engine)));
-  append_integer (line, "workers", thimble_engine_get_max_workers (engine));
+  append_integer (line, "workers", n_workers);
   g_string_append (line, "}\n");
 }

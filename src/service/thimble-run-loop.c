@@ -280,6 +280,11 @@ start_job (ThimbleRun *self, Loop *loop, guint index)
       thimble_job_end (job, THIMBLE_ITEM_SKIPPED, thimble_job_describe (job));
       return;
     }
+  if ((error = thimble_job_new_known_crash (job)) != NULL)
+    {
+      thimble_job_fail (job, error);
+      return;
+    }
 
   wait_for_room (self, loop, loop->max_in_flight);
   if (!open_source (job, &error))

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "thimble-catalog.h"
+#include "thimble-crash-list.h"
 #include "thimble-engine-private.h"
 #include "thimble-hash-counter.h"
 #include "thimble-naming.h"
@@ -28,6 +29,7 @@ struct _ThimbleRun
   ThimbleNaming *naming;       /* owned: of all the origins that are not excluded */
   ThimbleRecipes *recipes;     /* owned */
   ThimbleCatalog *catalog;     /* owned */
+  ThimbleCrashList *crashes;   /* owned: sources that end workers */
   ThimbleWriter *writer;       /* owned */
   ThimbleHashCounter *originals; /* owned: hashes of the images' stamps, and paths in here */
   GThreadPool *io;             /* owned: finishes jobs; NULL where works run serially */
@@ -67,6 +69,7 @@ typedef struct
 ThimbleJob *thimble_job_new (ThimbleRun *run, guint index);
 void thimble_job_free (ThimbleJob *self);
 gboolean thimble_job_check (ThimbleJob *self);
+GError *thimble_job_new_known_crash (ThimbleJob *self);
 void thimble_job_finish (ThimbleJob *self);
 void thimble_job_end (ThimbleJob *self, ThimbleItemState state, ThimbleItemResult *result);
 void thimble_job_fail (ThimbleJob *self, GError *error);

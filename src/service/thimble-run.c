@@ -68,6 +68,7 @@ thimble_run_free (ThimbleRun *self)
   g_clear_pointer (&self->originals, thimble_hash_counter_free);
   thimble_hash_counter_free (self->claimed);
   g_clear_object (&self->catalog);
+  g_clear_pointer (&self->crashes, thimble_crash_list_free);
   if (self->destination_fd >= 0)
     close (self->destination_fd);
   g_object_unref (self->engine);
@@ -274,6 +275,21 @@ thimble_run_wait_while_paused (ThimbleRun *self)
   g_mutex_unlock (&self->lock);
 }
 
+/* A dry run may be of a destination that is not there yet. */
+static gboolean
+open_destination (ThimbleRun *self, GError **error)
+{
+  g_autofree char *display = g_filename_display_name (self->destination);
+
+  self->destination_fd = open (self->destination, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (self->destination_fd >= 0 || (self->options.dry_run && errno == ENOENT))
+    return TRUE;
+  g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION,
+               "“%s” cannot be opened: %s. Choose another destination.", display,
+               g_strerror (errno));
+  return FALSE;
+}
+
 static gboolean
 open_catalog (ThimbleRun *self, GError **error)
 {
@@ -294,8 +310,8 @@ open_catalog (ThimbleRun *self, GError **error)
     self->options.dry_run ? THIMBLE_CATALOG_READ_ONLY : THIMBLE_CATALOG_READ_WRITE, error);
   if (self->catalog == NULL)
     return FALSE;
-  self->destination_fd = open (self->destination, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  return TRUE;
+  self->crashes = thimble_crash_list_open (folder);
+  return open_destination (self, error);
 }
 
 static gboolean
@@ -307,6 +323,8 @@ prepare (ThimbleRun *self, GError **error)
     return FALSE;
   thimble_run_list_originals (self);
   self->writer = thimble_writer_new (self->destination);
+  if (!self->options.dry_run)
+    thimble_writer_remove_dead_runs (self->writer);
   thimble_run_warn_if_full (self);
   return TRUE;
 }

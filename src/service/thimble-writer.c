@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define STAGING_PREFIX "run-"
@@ -88,6 +89,15 @@ thimble_writer_free (ThimbleWriter *self)
   g_free (self);
 }
 
+/* A file system can have room, and yet none for another file. */
+static gboolean
+has_no_more_files (const char *path)
+{
+  struct statvfs info;
+
+  return statvfs (path, &info) == 0 && info.f_files > 0 && info.f_favail == 0;
+}
+
 /* Errors of the destination as a whole, that no other file would fare better with. */
 static gboolean
 set_error (ThimbleWriter *self, int code, const char *what, const char *path, GError **error)
@@ -95,7 +105,12 @@ set_error (ThimbleWriter *self, int code, const char *what, const char *path, GE
   g_autofree char *display = g_filename_display_name (path);
   g_autofree char *place = g_filename_display_name (self->destination);
 
-  if (code == ENOSPC || code == EDQUOT)
+  if (code == ENOSPC && has_no_more_files (self->destination))
+    g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_NO_SPACE,
+                 "“%s” is full: its disk can hold no more files, however small. Remove some and "
+                 "start again: what is done stays done.",
+                 place);
+  else if (code == ENOSPC || code == EDQUOT)
     g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_NO_SPACE,
                  "“%s” is full (%s). Make room and start again: what is done stays done.", place,
                  g_strerror (code));
@@ -126,10 +141,15 @@ thimble_writer_error_is_fatal (const GError *error)
          || g_error_matches (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION);
 }
 
-/* Removes the folders of runs that nobody holds the lock of any more. */
-static void
-remove_dead_runs (const char *parent)
+/**
+ * thimble_writer_remove_dead_runs:
+ *
+ * Removes the folders of runs that nobody holds the lock of any more. Blocks.
+ */
+void
+thimble_writer_remove_dead_runs (ThimbleWriter *self)
 {
+  g_autofree char *parent = g_build_filename (self->destination, ".thimble", NULL);
   g_autoptr(GDir) dir = g_dir_open (parent, 0, NULL);
   const char *name;
 
@@ -151,70 +171,88 @@ remove_dead_runs (const char *parent)
         }
       close (fd);
     }
+  rmdir (parent); /* stays where the catalog is in it, or a run that lives */
 }
 
-/* Makes and locks this run's folder. Another run may take it for dead between the two. */
+static gboolean
+make_parent (const char *parent, GError **error)
+{
+  g_autoptr(GError) local_error = NULL;
+
+  if (thimble_path_make_folders (parent, &local_error))
+    return TRUE;
+  g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION,
+               "%s. Choose another destination.", local_error->message);
+  return FALSE;
+}
+
+/* Makes this run's folder; -1 with errno set where it can't, or another run took it for dead. */
+static int
+make_run_folder (const char *parent, char **path)
+{
+  g_autofree char *folder = g_build_filename (parent, STAGING_PREFIX "XXXXXX", NULL);
+  struct stat info;
+  int saved;
+  int fd;
+
+  if (g_mkdtemp_full (folder, 0777) == NULL)
+    return -1;
+  fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd >= 0 && (flock (fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+      && stat (folder, &info) == 0)
+    {
+      *path = g_steal_pointer (&folder);
+      return fd;
+    }
+  saved = fd >= 0 ? ENOENT : errno;
+  if (fd >= 0)
+    close (fd);
+  rmdir (folder);
+  errno = saved;
+  return -1;
+}
+
+/* Makes and locks this run's folder. Another run may take it for dead between the two, or remove the
+ * folder that it is in, as that was empty. */
 static gboolean
 make_staging (ThimbleWriter *self, const char *parent, GError **error)
 {
-  for (guint i = 0; i < 16; i++)
+  g_autofree char *display = g_filename_display_name (parent);
+  int saved = ENOENT;
+
+  for (guint i = 0; i < 16 && saved == ENOENT; i++)
     {
-      g_autofree char *path = g_build_filename (parent, STAGING_PREFIX "XXXXXX", NULL);
-      struct stat info;
-      int fd;
-
-      if (g_mkdtemp_full (path, 0777) == NULL)
-        {
-          int saved = errno;
-          g_autofree char *display = NULL;
-
-          if (saved != EACCES && saved != EPERM)
-            return set_error (self, saved, "made", path, error);
-          display = g_filename_display_name (parent);
-          g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION,
-                       "“%s” cannot be written to: %s. Choose another destination.", display,
-                       g_strerror (saved));
-          return FALSE;
-        }
-      fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-      if (fd >= 0 && (flock (fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
-          && stat (path, &info) == 0)
-        {
-          self->staging_fd = fd;
-          self->staging = g_steal_pointer (&path);
-          return TRUE;
-        }
-      if (fd >= 0)
-        close (fd);
+      if (!make_parent (parent, error))
+        return FALSE;
+      self->staging_fd = make_run_folder (parent, &self->staging);
+      if (self->staging_fd >= 0)
+        return TRUE;
+      saved = errno;
     }
-  return set_error (self, EBUSY, "locked", parent, error);
+  if (saved != EACCES && saved != EPERM)
+    return set_error (self, saved, "made", parent, error);
+  g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION,
+               "“%s” cannot be written to: %s. Choose another destination.", display,
+               g_strerror (saved));
+  return FALSE;
 }
 
 static gboolean
 get_ready (ThimbleWriter *self, GError **error)
 {
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
-  g_autofree char *parent = NULL;
-  g_autoptr(GError) local_error = NULL;
+  g_autofree char *parent = g_build_filename (self->destination, ".thimble", NULL);
 
   if (self->is_ready)
     return TRUE;
-
-  parent = g_build_filename (self->destination, ".thimble", NULL);
-  if (!thimble_path_make_folders (parent, &local_error))
-    {
-      g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_DESTINATION,
-                   "%s. Choose another destination.", local_error->message);
-      return FALSE;
-    }
-  remove_dead_runs (parent);
-  if (!make_staging (self, parent, error))
+  if (!make_parent (parent, error))
     return FALSE;
-  self->destination_fd = open (self->destination, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (self->destination_fd < 0)
+    self->destination_fd = open (self->destination, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (self->destination_fd < 0)
     return set_error (self, errno, "opened", self->destination, error);
-  self->is_ready = TRUE;
-  return TRUE;
+  self->is_ready = make_staging (self, parent, error);
+  return self->is_ready;
 }
 
 static gboolean

@@ -10,13 +10,14 @@ G_BEGIN_DECLS
  *
  * Puts whole files under their final names: each is written in a folder of this run,
  * `.thimble/run-XXXXXX` in the destination, and renamed when it is complete. The folder is locked
- * as long as the run lives; folders of dead runs are removed when a run begins to write.
+ * as long as the run lives; folders of dead runs are removed when the next one begins.
  *
  * Usable from several threads at once; every call blocks on the disk.
  */
 typedef struct _ThimbleWriter ThimbleWriter;
 
 ThimbleWriter *thimble_writer_new (const char *destination);
+void thimble_writer_remove_dead_runs (ThimbleWriter *self);
 void thimble_writer_free (ThimbleWriter *self);
 gboolean thimble_writer_stage (ThimbleWriter *self, GBytes *bytes, guint *staged, GError **error);
 gboolean thimble_writer_place (ThimbleWriter *self,

@@ -441,6 +441,22 @@ test_names (WindowFixture *fixture, gconstpointer data)
                                        "bad-empty.png, Failed, is empty.");
 }
 
+/* Whoever takes images without isolation sees it all the time. */
+static void
+test_isolation (WindowFixture *fixture, gconstpointer data)
+{
+  AdwWindowTitle *title = ADW_WINDOW_TITLE (window_fixture_get (fixture, "title"));
+  g_autoptr(ThimbleEngine) engine = thimble_engine_new (THIMBLE_EXECUTOR_KIND_THREADS, 1, NULL);
+  GtkWidget *window = thimble_window_new (fixture->application, engine);
+
+  g_assert_cmpstr (adw_window_title_get_subtitle (title), ==, "");
+  title = ADW_WINDOW_TITLE (
+    gtk_widget_get_template_child (window, THIMBLE_TYPE_WINDOW, "title"));
+  g_assert_cmpstr (adw_window_title_get_subtitle (title), ==,
+                   "Images are read without isolation");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -463,6 +479,7 @@ main (int argc, char **argv)
     { "/window/narrow", test_narrow, 380 },
     { "/window/bad-destination", test_bad_destination },
     { "/window/names", test_names },
+    { "/window/isolation", test_isolation },
   };
 
   g_setenv ("GTK_A11Y", "test", TRUE);

@@ -82,7 +82,7 @@ window_fixture_set_up (WindowFixture *fixture, gconstpointer data)
   save_settings (fixture, GPOINTER_TO_INT (data));
 
   fixture->application = get_application ();
-  fixture->engine = thimble_engine_new (THIMBLE_EXECUTOR_KIND_THREADS, 2, &error);
+  fixture->engine = thimble_engine_new (THIMBLE_EXECUTOR_KIND_PROCESSES, 2, &error);
   g_assert_no_error (error);
 
   fixture->window

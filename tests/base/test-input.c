@@ -181,6 +181,19 @@ test_bytes (Fixture *fixture, gconstpointer user_data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
 }
 
+static void
+test_no_bytes (Fixture *fixture, gconstpointer user_data)
+{
+  g_autoptr(GBytes) bytes = g_bytes_new_static ("", 0);
+  g_autoptr(ThimbleInput) input = thimble_input_new_for_bytes (bytes);
+  g_autoptr(GError) error = NULL;
+  gsize n_bytes = 1;
+
+  g_assert_nonnull (thimble_input_read (input, fixture->buffer, 3, &n_bytes, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_bytes, ==, 0);
+}
+
 /* The limit holds where the size is known before and where it is not; messages continue the file's name. */
 static void
 check_too_large (ThimbleInput *input, GByteArray *buffer, guint64 max_bytes)
@@ -260,6 +273,7 @@ main (int argc, char *argv[])
   add ("/input/fd-closed", test_fd_closed);
   add ("/input/pipe", test_pipe);
   add ("/input/bytes", test_bytes);
+  add ("/input/no-bytes", test_no_bytes);
   add ("/input/too-large", test_too_large);
   add ("/input/not-a-file", test_not_a_file);
   return g_test_run ();

@@ -121,7 +121,7 @@ test_json (void)
   g_assert_cmpint (json_object_get_int_member (summary, "items"), ==, 1);
   g_assert_cmpint (json_object_get_int_member (summary, "done"), ==, 1);
   g_assert_cmpint (json_object_get_int_member (summary, "peak_rss_bytes"), >, 1000000);
-  g_assert_cmpstr (json_object_get_string_member (summary, "executor"), ==, "threads");
+  g_assert_cmpstr (json_object_get_string_member (summary, "executor"), ==, "processes");
 }
 
 static void
@@ -199,9 +199,34 @@ test_cannot_go_on (void)
   g_assert_nonnull (strstr (ran.err, "file"));
   g_assert_nonnull (strstr (ran.out, "\"cancelled\":1"));
 
-  run (&ran, in, "photos", "--executor", "processes", NULL);
+}
+
+/* Without isolation nothing is done, unless that is what was asked for. */
+static void
+test_no_isolation (void)
+{
+  g_autoptr(TestFolder) in = test_folder_new ();
+  g_autofree char *before = g_strdup (g_getenv ("THIMBLE_WORKERS"));
+  g_autofree char *worker = NULL;
+  g_autofree char *folder = NULL;
+  g_auto(Ran) ran = { 0 };
+
+  g_free (test_write_jpeg (in, "photos/a.jpg", 30, 20));
+  worker = test_write (in, "workers/thimble-worker", "#!/bin/sh\nexit 1\n");
+  g_assert_no_errno (g_chmod (worker, 0700));
+  folder = g_path_get_dirname (worker);
+  g_setenv ("THIMBLE_WORKERS", folder, TRUE);
+  run (&ran, in, "photos", NULL);
   g_assert_cmpint (ran.status, ==, 3);
+  g_assert_nonnull (strstr (ran.err, "isolation"));
   g_assert_nonnull (strstr (ran.err, "--executor threads"));
+
+  run (&ran, in, "photos", "--executor", "threads", NULL);
+  g_assert_cmpint (ran.status, ==, 0);
+  if (before != NULL)
+    g_setenv ("THIMBLE_WORKERS", before, TRUE);
+  else
+    g_unsetenv ("THIMBLE_WORKERS");
 }
 
 static void
@@ -455,6 +480,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/failures", test_failures);
   g_test_add_func ("/cli/usage", test_usage);
   g_test_add_func ("/cli/cannot-go-on", test_cannot_go_on);
+  g_test_add_func ("/cli/no-isolation", test_no_isolation);
   g_test_add_func ("/cli/list", test_list);
   g_test_add_func ("/cli/dry-run", test_dry_run);
   g_test_add_func ("/cli/empty-folder", test_empty_folder);

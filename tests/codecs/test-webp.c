@@ -3,6 +3,7 @@
 /* WebP, in and out: lossy, lossless, with alpha and animated, made here with libwebp itself. */
 
 #include "codec-test.h"
+#include "thimble-ycc.h"
 
 #include <string.h>
 
@@ -192,6 +193,66 @@ test_scales (void)
     }
 }
 
+static ThimbleRaster *
+decode_planes (const GByteArray *file, gsize n_bytes, guint32 width, guint32 height, GError **error)
+{
+  ThimbleDecodeRequest request = { width, height, TRUE };
+
+  return codec_test_decode (&thimble_webp_codec, file->data, n_bytes, &request, error);
+}
+
+/* What is lossy and much too large comes as planes, shrunk by an even factor, of JPEG's range. */
+static void
+test_planes (void)
+{
+  static const struct
+  {
+    guint32 min_width;
+    int factor, width, chroma_width;
+  } table[] = { { 100, 1, 201, 101 }, { 34, 1, 201, 101 }, { 32, 2, 101, 101 },
+                { 20, 2, 101, 101 },  { 16, 4, 51, 51 },   { 5, 12, 17, 17 } };
+  g_autoptr (ThimbleRaster) raster = codec_test_gradient (THIMBLE_LAYOUT_RGB, 201, 203);
+  g_autoptr (GByteArray) file = codec_test_encode (&thimble_webp_codec, raster, 90);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (ThimbleRaster) planes
+        = decode_planes (file, file->len, table[i].min_width, 1, &error);
+      int x = table[i].width / 2, chroma_x = table[i].chroma_width / 2;
+      guint8 ycc[3], rgb[3];
+
+      g_assert_no_error (error);
+      g_assert_cmpint (planes->layout, ==, THIMBLE_LAYOUT_YCC_PLANES);
+      g_assert_cmpint (planes->shrunk_by, ==, table[i].factor);
+      g_assert_cmpint (planes->width, ==, table[i].width);
+      g_assert_cmpint (planes->chroma[1]->width, ==, table[i].chroma_width);
+      ycc[0] = thimble_raster_row (planes, planes->height / 2)[x];
+      for (int c = 0; c < 2; c++)
+        ycc[c + 1]
+          = thimble_raster_row (planes->chroma[c], planes->chroma[c]->height / 2)[chroma_x];
+      thimble_ycc_row_to_rgb (ycc, rgb, 1);
+      g_assert_cmpint (ABS (rgb[0] - 115), <=, 14);
+      g_assert_cmpint (ABS (rgb[1] - 110), <=, 14);
+      g_assert_cmpint (ABS (rgb[2] - 150), <=, 14);
+    }
+}
+
+static void
+test_planes_truncated (void)
+{
+  g_autoptr (ThimbleRaster) raster = codec_test_gradient (THIMBLE_LAYOUT_RGB, 61, 43);
+  g_autoptr (GByteArray) file = codec_test_encode (&thimble_webp_codec, raster, 60);
+
+  for (gsize n = 0; n < file->len; n++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (decode_planes (file, n, 5, 5, &error));
+      g_assert_true (error->domain == THIMBLE_IMAGE_ERROR);
+    }
+}
+
 static void
 test_animated (void)
 {
@@ -349,6 +410,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/webp/decode/lossless", test_lossless);
   g_test_add_func ("/webp/decode/scales", test_scales);
+  g_test_add_func ("/webp/decode/planes", test_planes);
+  g_test_add_func ("/webp/hostile/planes-truncated", test_planes_truncated);
   g_test_add_func ("/webp/decode/hidden-colours", test_hidden_colours);
   g_test_add_func ("/webp/decode/animated", test_animated);
   g_test_add_func ("/webp/encode/round-trip", test_round_trip);

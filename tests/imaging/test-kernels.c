@@ -64,14 +64,14 @@ compare_filter_rows (const ThimbleKernels *kernels, GRand *random)
 }
 
 static void
-test_avx2 (void)
+test_kind (gconstpointer get)
 {
-  const ThimbleKernels *kernels = thimble_kernels_get_avx2 ();
+  const ThimbleKernels *kernels = ((const ThimbleKernels *(*) (void)) get) ();
   g_autoptr(GRand) random = g_rand_new_with_seed (10);
 
   if (kernels == NULL)
     {
-      g_test_skip ("This processor has no AVX2");
+      g_test_skip ("This processor has none of these");
       return;
     }
   compare_add_up_rows (kernels, random);
@@ -113,7 +113,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/kernels/avx2", test_avx2);
+  g_test_add_data_func ("/kernels/avx2", thimble_kernels_get_avx2, test_kind);
+  g_test_add_data_func ("/kernels/avx512", thimble_kernels_get_avx512, test_kind);
+  g_test_add_data_func ("/kernels/neon", thimble_kernels_get_neon, test_kind);
   g_test_add_func ("/kernels/filter", test_filter);
   return g_test_run ();
 }

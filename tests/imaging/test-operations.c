@@ -76,6 +76,25 @@ test_several_sizes (void)
   fixture_end ();
 }
 
+/* An output whose siblings are there already is made from a picture as large as theirs was. */
+static void
+test_siblings (void)
+{
+  ThimbleThumbnailRecipe recipe = fixture_recipe (20, 20, THIMBLE_FORMAT_PIXELS);
+  g_auto(Outcome) outcome = { 0 };
+
+  recipe.n_others = 1;
+  recipe.renditions[1] = recipe.renditions[0];
+  recipe.renditions[1].width = recipe.renditions[1].height = 150;
+  fixture_begin (THIMBLE_LAYOUT_RGB, 300, 200, gray);
+  fixture_run_thumbnail (&recipe, &outcome);
+  g_assert_cmpuint (fixture_source.request.min_width, ==, 150);
+  g_assert_cmpuint (fixture_source.request.min_height, ==, 100);
+  g_assert_cmpuint (outcome.reply.n_outputs, ==, 1);
+  g_assert_cmpuint (outcome.reply.outputs[0].width, ==, 20);
+  fixture_end ();
+}
+
 static void
 test_requests (void)
 {
@@ -413,6 +432,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/operations/several-sizes", test_several_sizes);
+  g_test_add_func ("/operations/siblings", test_siblings);
   g_test_add_func ("/operations/requests", test_requests);
   g_test_add_func ("/operations/limits", test_limits);
   g_test_add_func ("/operations/output-limits", test_output_limits);

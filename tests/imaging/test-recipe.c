@@ -92,6 +92,9 @@ test_fields (void)
   REFUSE (n_renditions = THIMBLE_MAX_RENDITIONS + 1);
   REFUSE (n_renditions = G_MAXUINT32);
   REFUSE (n_renditions = 3); /* the third is all zero */
+  REFUSE (n_others = 1);
+  REFUSE (n_others = THIMBLE_MAX_RENDITIONS);
+  REFUSE (n_others = G_MAXUINT32);
   REFUSE (renditions[1].width = 65536);
   REFUSE (renditions[1].height = G_MAXUINT32);
   REFUSE (renditions[1].percent = 1);

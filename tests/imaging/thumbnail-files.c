@@ -4,6 +4,7 @@
  * around the operation. It is for measuring and profiling the imaging room by itself. An OUT of "-"
  * writes nothing. */
 
+#include "thimble-memory.h"
 #include "thimble-operations.h"
 #include "thimble-pixbuf-codec.h"
 
@@ -82,6 +83,7 @@ main (int argc, char **argv)
   };
   bytes = g_bytes_new (&recipe, sizeof recipe);
   runner.directory = argv[3];
+  thimble_memory_keep_freed_blocks ();
   thimble_codec_register_fallback (&thimble_pixbuf_codec);
 
   begin = g_get_monotonic_time ();

@@ -284,8 +284,9 @@ test_write_and_replace (void)
   g_free (test_write (dead, "7", "left by a run that was killed"));
   g_free (test_write (out, "a/b.jpg", "old"));
 
-  g_assert_true (thimble_writer_stage (writer, bytes, &staged, &error));
+  thimble_writer_remove_dead_runs (writer);
   g_assert_false (g_file_test (dead, G_FILE_TEST_EXISTS));
+  g_assert_true (thimble_writer_stage (writer, bytes, &staged, &error));
   g_assert_false (thimble_writer_place (writer, staged, "a/b.jpg", FALSE, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
   g_assert_false (thimble_writer_error_is_fatal (error));

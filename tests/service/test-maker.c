@@ -72,10 +72,14 @@ test_executors_agree (void)
   g_autoptr(TestFolder) out = test_folder_new ();
   g_autofree char *serial = g_build_filename (out, "serial", NULL);
   g_autofree char *threads = g_build_filename (out, "threads", NULL);
+  g_autofree char *processes = g_build_filename (out, "processes", NULL);
   g_autoptr(ThimblePreset) one = test_preset_new ("64", THIMBLE_FORMAT_SAME, serial);
   g_autoptr(ThimblePreset) other = test_preset_new ("64", THIMBLE_FORMAT_SAME, threads);
+  g_autoptr(ThimblePreset) third_preset
+    = test_preset_new ("64", THIMBLE_FORMAT_SAME, processes);
   g_autoptr(TestRun) first = NULL;
   g_autoptr(TestRun) second = NULL;
+  g_autoptr(TestRun) third = NULL;
 
   for (guint i = 0; i < 40; i++)
     {
@@ -84,17 +88,22 @@ test_executors_agree (void)
     }
   first = test_run_on (THIMBLE_EXECUTOR_KIND_SERIAL, in, one, NULL, 0);
   second = test_run_on (THIMBLE_EXECUTOR_KIND_THREADS, in, other, NULL, 0);
+  third = test_run_on (THIMBLE_EXECUTOR_KIND_PROCESSES, in, third_preset, NULL, 0);
   test_assert_counts (first, 40, 0, 0);
   test_assert_counts (second, 40, 0, 0);
+  test_assert_counts (third, 40, 0, 0);
   for (guint i = 0; i < 40; i++)
     {
       g_autofree char *a = g_strdup_printf ("%s/%02u.jpg", serial, i);
       g_autofree char *b = g_strdup_printf ("%s/%02u.jpg", threads, i);
       g_autofree char *a_hash = test_read_hash (a);
+      g_autofree char *c = g_strdup_printf ("%s/%02u.jpg", processes, i);
       g_autofree char *b_hash = test_read_hash (b);
+      g_autofree char *c_hash = test_read_hash (c);
 
       g_assert_cmpstr (a_hash, !=, "missing");
       g_assert_cmpstr (a_hash, ==, b_hash);
+      g_assert_cmpstr (a_hash, ==, c_hash);
     }
 }
 

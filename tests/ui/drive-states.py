@@ -63,13 +63,13 @@ def drive(process, gallery):
     wait_for("the images", lambda: find(application, "table cell", "picture-00.png, Waiting"))
     wait_for("their count", lambda: find(application, "push button", f"All {N_IMAGES + 2}"))
     gallery.take("waiting")
-    print("ok 1 - /states/waiting")
+    print("ok 2 - /states/waiting")
 
     click(button("Start"))
     wait_for("the end", lambda: find(application, "alert", f"{N_IMAGES} made, 2 failed"))
     wait_for("the states", lambda: find(application, "push button", "Failed 2"))
     gallery.take("done")
-    print("ok 2 - /states/done")
+    print("ok 3 - /states/done")
 
     click(button("Failed 2", "push button"))
     wait_for("the failed alone",
@@ -79,7 +79,7 @@ def drive(process, gallery):
     click(button("2 Failed…"))
     wait_for("the causes", lambda: find(application, "push button", "Try Again"))
     gallery.take("causes")
-    print("ok 3 - /states/failed")
+    print("ok 4 - /states/failed")
 
 
 def main():
@@ -101,7 +101,7 @@ def main():
         finally:
             empty.kill()
             empty.wait()
-        print("ok 4 - /states/empty", flush=True)
+        print("ok 1 - /states/empty", flush=True)
 
         images = os.path.join(home, "images")
         make_images(images)

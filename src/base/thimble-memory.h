@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+void thimble_memory_keep_freed_blocks (void);

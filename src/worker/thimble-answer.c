@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Reads what workers send, as if each had been taken over by the last image it decoded. A packet is
+ * a copy that no worker can change any more; outputs are copied out of the shared memory before
+ * anybody looks at them. Nothing is followed, allocated or shown that was not checked. */
+
+#define G_LOG_DOMAIN "thimble"
+
+#include "thimble-answer.h"
+
+#include "thimble-errors.h"
+#include "thimble-executor.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/**
+ * thimble_answer_receive:
+ *
+ * Receives a packet without waiting. No worker may send descriptors.
+ *
+ * Returns: what came
+ */
+ThimbleWireReceived
+thimble_answer_receive (ThimbleAnswer *self, int socket)
+{
+  int fds[THIMBLE_WIRE_MAX_WORKS];
+  guint n_fds;
+  ThimbleWireReceived received
+    = thimble_wire_receive (socket, self->bytes, &self->n_bytes, fds, &n_fds, FALSE);
+
+  for (guint i = 0; i < n_fds; i++)
+    close (fds[i]);
+  return n_fds > 0 ? THIMBLE_WIRE_BAD : received;
+}
+
+/* The text of FAILED or ERROR; NULL where it is none that may be shown. */
+static char *
+dup_text (const ThimbleAnswer *self)
+{
+  const ThimbleWireText *text = (gconstpointer) self->bytes;
+  const char *bytes = (const char *) (text + 1);
+
+  if (self->n_bytes < sizeof *text || text->n_bytes != self->n_bytes - sizeof *text
+      || text->n_bytes == 0 || text->n_bytes > THIMBLE_WIRE_MAX_TEXT
+      || !g_utf8_validate_len (bytes, text->n_bytes, NULL))
+    return NULL;
+  for (guint i = 0; i < text->n_bytes; i++)
+    if (g_ascii_iscntrl (bytes[i]))
+      return NULL;
+  return g_strndup (bytes, text->n_bytes);
+}
+
+/**
+ * thimble_answer_dup_failure:
+ *
+ * Returns: (transfer full) (nullable): the text of a FAILED packet; %NULL if it is none
+ */
+char *
+thimble_answer_dup_failure (const ThimbleAnswer *self)
+{
+  return self->header.type == THIMBLE_WIRE_FAILED ? dup_text (self) : NULL;
+}
+
+/**
+ * thimble_answer_get_size:
+ * @n_bytes: (out): what a RESERVE or NEED_MEMORY packet asks for
+ *
+ * Returns: whether it is a sound packet of its type
+ */
+gboolean
+thimble_answer_get_size (const ThimbleAnswer *self, guint64 *n_bytes)
+{
+  const ThimbleWireSize *size = (gconstpointer) self->bytes;
+
+  if (self->n_bytes != sizeof *size || size->n_bytes == 0)
+    return FALSE;
+  *n_bytes = size->n_bytes;
+  return TRUE;
+}
+
+static gboolean
+is_known_error (guint32 domain, gint32 code, GQuark *quark)
+{
+  switch (domain)
+    {
+    case THIMBLE_WIRE_DOMAIN_IO:
+      *quark = G_IO_ERROR;
+      return code >= G_IO_ERROR_FAILED && code <= G_IO_ERROR_NO_SUCH_DEVICE;
+    case THIMBLE_WIRE_DOMAIN_IMAGE:
+      *quark = THIMBLE_IMAGE_ERROR;
+      return code >= THIMBLE_IMAGE_ERROR_TOO_LARGE && code <= THIMBLE_IMAGE_ERROR_UNSUPPORTED;
+    case THIMBLE_WIRE_DOMAIN_EXECUTOR:
+      *quark = THIMBLE_EXECUTOR_ERROR;
+      return code == THIMBLE_EXECUTOR_ERROR_NO_RESULT;
+    default:
+      return FALSE;
+    }
+}
+
+/**
+ * thimble_answer_new_error:
+ *
+ * Returns: (transfer full) (nullable): the error of an ERROR packet; %NULL if it is not a sound one
+ */
+GError *
+thimble_answer_new_error (const ThimbleAnswer *self)
+{
+  const ThimbleWireText *text = (gconstpointer) self->bytes;
+  g_autofree char *message = dup_text (self);
+  GQuark domain;
+
+  if (message == NULL || !is_known_error (text->domain, text->code, &domain))
+    return NULL;
+  return g_error_new_literal (domain, text->code, message);
+}
+
+/* Copies one output out of @n_room bytes; what the worker does to them later changes nothing. All
+ * outputs together are no more than the room, or a small one could be sent many times. */
+static GBytes *
+copy_output (const ThimbleWireOutput *place, const guint8 *room, gsize n_room, gsize *n_copied)
+{
+  if (room == NULL || place->offset > n_room || place->n_bytes > n_room - place->offset
+      || place->n_bytes > n_room - *n_copied)
+    return NULL;
+  *n_copied += place->n_bytes;
+  return g_bytes_new (room + place->offset, place->n_bytes);
+}
+
+/**
+ * thimble_answer_new_result:
+ * @ring: of %THIMBLE_WIRE_RING bytes
+ * @memory: (array length=n_memory) (nullable): that was given for the outputs of this work
+ * @released: (out): what the ring has no more use for
+ *
+ * Returns: (transfer full) (nullable): the result of a RESULT packet, nothing of which is the
+ *   worker's any more; %NULL if it is not a sound one
+ */
+ThimbleWorkResult *
+thimble_answer_new_result (const ThimbleAnswer *self,
+                           const guint8 *ring,
+                           const guint8 *memory,
+                           gsize n_memory,
+                           guint64 *released)
+{
+  const ThimbleWireResult *head = (gconstpointer) self->bytes;
+  const ThimbleWireOutput *places = (gconstpointer) (head + 1);
+  gsize n_reply;
+  GBytes *outputs[THIMBLE_WIRE_MAX_OUTPUTS] = { NULL };
+  g_autoptr(GBytes) reply = NULL;
+  ThimbleWorkResult *result = NULL;
+  guint n_outputs = 0;
+  gsize n_copied = 0;
+
+  if (self->n_bytes < sizeof *head || head->n_outputs > THIMBLE_WIRE_MAX_OUTPUTS)
+    return NULL;
+  n_reply = head->n_reply == G_MAXUINT32 ? 0 : head->n_reply;
+  if (n_reply > THIMBLE_WIRE_MAX_REPLY
+      || self->n_bytes != sizeof *head + head->n_outputs * sizeof *places + n_reply)
+    return NULL;
+
+  while (n_outputs < head->n_outputs)
+    {
+      GBytes *output = copy_output (&places[n_outputs], head->in_memory ? memory : ring,
+                                    head->in_memory ? n_memory : THIMBLE_WIRE_RING, &n_copied);
+
+      if (output == NULL)
+        break;
+      outputs[n_outputs++] = output;
+    }
+  if (n_outputs == head->n_outputs)
+    {
+      if (head->n_reply != G_MAXUINT32)
+        reply = g_bytes_new (places + n_outputs, n_reply);
+      result = thimble_work_result_new (reply, outputs, n_outputs);
+      *released = head->released;
+    }
+  for (guint i = 0; i < n_outputs; i++)
+    g_bytes_unref (outputs[i]);
+  return result;
+}

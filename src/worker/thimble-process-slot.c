@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Runs chunks with a worker process, and finds out whose fault it is when that dies: a work is told
+ * from its neighbours by running each of those that the worker held alone, in a fresh one. */
+
+#define G_LOG_DOMAIN "thimble"
+
+#include "thimble-process-slot.h"
+
+#include "thimble-process-talk.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A worker is replaced after so many works, or when it keeps so much memory. */
+#define MAX_WORKS 256
+#define MAX_RESIDENT (G_GUINT64_CONSTANT (192) << 20)
+/* How often it is looked how much memory it keeps, and from when on it has a spare, in works. */
+#define LOOK_EVERY 16
+#define SPARE_AFTER 8
+/* How often a work that loses its worker to somebody else's signal is run again. */
+#define MAX_KILLS 8
+/* How long a worker whose socket is closed may take to end. */
+#define END_TIMEOUT_MS 2000
+
+struct _ThimbleProcessSlot
+{
+  ThimbleWorkerPool *pool; /* owned */
+  int wake_fd;             /* owned: written to when works are to stop */
+  ThimbleWorkerProcess *processes[THIMBLE_N_PROCESS_KINDS]; /* owned; NULL where there is none */
+  guint next_looks[THIMBLE_N_PROCESS_KINDS]; /* works, when its memory is looked at */
+  ThimbleAnswer *answer;   /* owned */
+  ThimbleProcessTask *tasks; /* of the chunk that runs */
+  guint n_tasks;
+};
+
+/**
+ * thimble_process_slot_new:
+ *
+ * Returns: (transfer full) (nullable): a slot without worker, or %NULL with @error set
+ */
+ThimbleProcessSlot *
+thimble_process_slot_new (ThimbleWorkerPool *pool, GError **error)
+{
+  int wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  ThimbleProcessSlot *self;
+
+  if (wake_fd < 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s.", g_strerror (errno));
+      return NULL;
+    }
+  self = g_new0 (ThimbleProcessSlot, 1);
+  self->pool = thimble_worker_pool_ref (pool);
+  self->wake_fd = wake_fd;
+  self->answer = g_new (ThimbleAnswer, 1);
+  thimble_worker_pool_add_waker (pool, wake_fd);
+  return self;
+}
+
+void
+thimble_process_slot_free (ThimbleProcessSlot *self)
+{
+  thimble_worker_pool_remove_waker (self->pool, self->wake_fd);
+  close (self->wake_fd);
+  for (guint i = 0; i < THIMBLE_N_PROCESS_KINDS; i++)
+    g_clear_pointer (&self->processes[i], thimble_worker_process_free);
+  thimble_worker_pool_unref (self->pool);
+  g_free (self->answer);
+  g_free (self);
+}
+
+static gboolean
+is_worn_out (ThimbleProcessSlot *self, ThimbleProcessKind kind)
+{
+  ThimbleWorkerProcess *process = self->processes[kind];
+
+  if (process->n_works >= MAX_WORKS)
+    return TRUE;
+  if (process->n_works < self->next_looks[kind])
+    return FALSE;
+  self->next_looks[kind] = process->n_works + LOOK_EVERY;
+  return thimble_worker_process_get_resident (process) > MAX_RESIDENT;
+}
+
+/* The worker of a kind; one that has run nothing, if it is to be fresh. */
+static ThimbleWorkerProcess *
+get_process (ThimbleProcessSlot *self, ThimbleProcessKind kind, gboolean fresh, GError **error)
+{
+  ThimbleWorkerProcess **process = &self->processes[kind];
+
+  if (*process != NULL && ((fresh && (*process)->n_works > 0) || is_worn_out (self, kind)))
+    g_clear_pointer (process, thimble_worker_process_free);
+  if (*process == NULL)
+    {
+      *process = thimble_worker_pool_take (self->pool, kind, error);
+      self->next_looks[kind] = LOOK_EVERY;
+    }
+  else if ((*process)->n_works >= SPARE_AFTER)
+    thimble_worker_pool_keep_spare (self->pool, kind);
+  return *process;
+}
+
+/* The next work that goes to the worker that @first goes to; suspects go alone. */
+static ThimbleProcessTask *
+find_next (ThimbleProcessSlot *self, ThimbleProcessTask *first)
+{
+  if (first->is_suspect)
+    return first->state == THIMBLE_TASK_QUEUED ? first : NULL;
+  for (guint i = 0; i < self->n_tasks; i++)
+    {
+      ThimbleProcessTask *task = &self->tasks[i];
+
+      if (task->state == THIMBLE_TASK_QUEUED && !task->is_suspect && task->kind == first->kind)
+        return task;
+    }
+  return NULL;
+}
+
+/* Ends a work that nobody wants. */
+static void
+end_unwanted (ThimbleProcessTask *task)
+{
+  if (task->is_started)
+    thimble_process_task_return_error (
+      task, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled."));
+  else
+    task->state = THIMBLE_TASK_ENDED; /* its future is done */
+}
+
+/* Readies one work: what is cancelled ends here, and so does what has no input. */
+static gboolean
+prepare_task (ThimbleTalk *talk, ThimbleProcessTask *task)
+{
+  GError *error = NULL;
+
+  if (!task->is_started && g_atomic_int_get (talk->cancelling))
+    thimble_future_cancel (task->future);
+  if (thimble_process_task_should_stop (task))
+    {
+      end_unwanted (task);
+      return FALSE;
+    }
+  if (thimble_process_task_open (task, &error))
+    return TRUE;
+  if (thimble_process_task_start (task))
+    {
+      thimble_process_task_return_error (task, error);
+      return FALSE;
+    }
+  task->state = THIMBLE_TASK_ENDED;
+  g_error_free (error);
+  return FALSE;
+}
+
+/* Gives the worker the next groups, as many as it may hold. */
+static ThimbleTalkEnd
+send_groups (ThimbleProcessSlot *self,
+             ThimbleTalk *talk,
+             ThimbleProcessTask *first,
+             guint max_works)
+{
+  guint max_groups = first->is_suspect ? 1 : THIMBLE_TALK_MAX_GROUPS;
+
+  while (talk->n_groups < max_groups)
+    {
+      ThimbleTalkGroup group = { .n_tasks = 0 };
+      ThimbleProcessTask *task;
+      ThimbleTalkEnd end;
+
+      while (group.n_tasks < max_works && (task = find_next (self, first)) != NULL)
+        if (prepare_task (talk, task))
+          {
+            group.tasks[group.n_tasks++] = task;
+            task->state = THIMBLE_TASK_SENT;
+          }
+      if (group.n_tasks == 0)
+        break;
+      end = thimble_talk_send (talk, &group);
+      if (end != THIMBLE_TALK_GOES_ON)
+        return end;
+    }
+  return THIMBLE_TALK_GOES_ON;
+}
+
+static void
+run_again (ThimbleProcessTask *task)
+{
+  task->state = THIMBLE_TASK_QUEUED;
+  task->stop_at_us = 0;
+}
+
+/* Somebody killed the worker, and meant not the image. Where that goes on, each work it ran goes on
+ * alone, so that none is given up for what happens to others. */
+static void
+blame_nobody (ThimbleProcessTask *task, gboolean was_running)
+{
+  if (was_running && ++task->n_kills > MAX_KILLS)
+    {
+      thimble_process_task_return_error (task, thimble_process_task_new_killed_error (MAX_KILLS));
+      return;
+    }
+  task->is_suspect = task->n_kills >= MAX_KILLS / 2;
+  run_again (task);
+}
+
+/* Whoever was alone did it. */
+static void
+blame (ThimbleProcessTask *task, GError *error)
+{
+  if (task->is_suspect)
+    {
+      thimble_process_task_return_error (task, error);
+      return;
+    }
+  task->is_suspect = TRUE;
+  run_again (task);
+  g_error_free (error);
+}
+
+static void
+blame_for_time (ThimbleTalk *talk, ThimbleTalkGroup *group, ThimbleProcessTask *task)
+{
+  gint64 timeout_us = talk->config->timeout_us * group->n_tasks;
+
+  if (group->n_tasks == 1)
+    task->is_suspect = TRUE; /* it was alone on the clock */
+  blame (task, thimble_process_task_new_timeout_error (talk->limit_us,
+                                                       talk->limit_us == timeout_us));
+}
+
+/* Decides what becomes of one work that a lost worker held. */
+static void
+settle_task (ThimbleTalk *talk,
+             ThimbleTalkGroup *group,
+             ThimbleProcessTask *task,
+             ThimbleTalkEnd end,
+             int status)
+{
+  gboolean was_killed = status >= 0 && WIFSIGNALED (status)
+                        && (WTERMSIG (status) == SIGKILL || WTERMSIG (status) == SIGTERM);
+  gboolean was_running = group == thimble_talk_get_running (talk);
+
+  if (thimble_process_task_should_stop (task))
+    end_unwanted (task);
+  else if (end == THIMBLE_TALK_TIMEOUT && was_running)
+    blame_for_time (talk, group, task);
+  else if (end == THIMBLE_TALK_NONSENSE)
+    blame (task, thimble_process_task_new_nonsense_error ());
+  else if (end != THIMBLE_TALK_LOST)
+    run_again (task);
+  else if (was_killed)
+    blame_nobody (task, was_running);
+  else
+    blame (task, thimble_process_task_new_crashed_error (status, talk->config->max_memory));
+}
+
+/* The worker is of no more use: ends it, and sees to the works that it held. */
+static void
+lose_process (ThimbleProcessSlot *self,
+              ThimbleTalk *talk,
+              ThimbleProcessKind kind,
+              ThimbleTalkEnd end)
+{
+  int status
+    = thimble_worker_process_reap (talk->process, end == THIMBLE_TALK_LOST ? END_TIMEOUT_MS : 0);
+
+  g_debug ("Lost a worker with %u groups (%d, status %d)", talk->n_groups, end, status);
+  thimble_talk_release (talk);
+  for (guint i = 0; i < talk->n_groups; i++)
+    {
+      ThimbleTalkGroup *group = &talk->groups[(talk->first + i) % THIMBLE_TALK_MAX_GROUPS];
+
+      for (guint j = 0; j < group->n_tasks; j++)
+        if (group->tasks[j]->state == THIMBLE_TASK_SENT)
+          settle_task (talk, group, group->tasks[j], end, status);
+    }
+  g_clear_pointer (&self->processes[kind], thimble_worker_process_free);
+  thimble_worker_pool_keep_spare (self->pool, kind);
+}
+
+/* Without a worker of the other kind, only what needs it fails. */
+static gboolean
+fail_kind (ThimbleProcessSlot *self, ThimbleProcessTask *first, GError *cause, GError **error)
+{
+  ThimbleProcessTask *task;
+
+  if (first->kind == THIMBLE_PROCESS_COMMON)
+    {
+      g_propagate_error (error, cause);
+      return FALSE;
+    }
+  while ((task = find_next (self, first)) != NULL)
+    thimble_process_task_return_error (
+      task, g_error_new (THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_BROKEN,
+                         "needs a worker that could not be started. %s", cause->message));
+  g_error_free (cause);
+  return TRUE;
+}
+
+/* Runs @first, and what can be run with it, until all have ended or the worker is lost. */
+static gboolean
+run_batch (ThimbleProcessSlot *self,
+           ThimbleProcessTask *first,
+           const ThimbleOperation *operation,
+           const int *cancelling,
+           GError **error)
+{
+  guint max_works
+    = first->is_suspect ? 1 : CLAMP (operation->max_works, 1, THIMBLE_WIRE_MAX_WORKS);
+  ThimbleTalk talk = { .config = thimble_worker_pool_get_config (self->pool),
+                       .operation = operation->name,
+                       .wake_fd = self->wake_fd,
+                       .cancelling = cancelling,
+                       .answer = self->answer };
+  ThimbleProcessKind kind = first->kind;
+  GError *cause = NULL;
+  ThimbleTalkEnd end;
+
+  talk.process = get_process (self, kind, first->is_suspect, &cause);
+  if (talk.process == NULL)
+    return fail_kind (self, first, cause, error);
+  do
+    {
+      end = send_groups (self, &talk, first, max_works);
+      if (end == THIMBLE_TALK_GOES_ON && talk.n_groups == 0)
+        return TRUE;
+      if (end == THIMBLE_TALK_GOES_ON)
+        end = thimble_talk_receive (&talk);
+    }
+  while (end == THIMBLE_TALK_GOES_ON);
+
+  lose_process (self, &talk, kind, end);
+  return TRUE;
+}
+
+static ThimbleProcessTask *
+find_queued (ThimbleProcessSlot *self)
+{
+  for (guint i = 0; i < self->n_tasks; i++)
+    if (self->tasks[i].state == THIMBLE_TASK_QUEUED)
+      return &self->tasks[i];
+  return NULL;
+}
+
+/**
+ * thimble_process_slot_run:
+ * @chunk: a chunk that is in no queue
+ * @cancelling: read atomically: once it is not 0, works that were not started are cancelled
+ *
+ * Runs all works of @chunk.
+ *
+ * Returns: whether all its futures are done; if not, no worker can be had and @error says why
+ */
+gboolean
+thimble_process_slot_run (ThimbleProcessSlot *self,
+                          ThimbleChunk *chunk,
+                          const int *cancelling,
+                          GError **error)
+{
+  g_autofree ThimbleProcessTask *tasks = g_new0 (ThimbleProcessTask, chunk->n_works);
+  ThimbleProcessTask *task;
+  gboolean done = TRUE;
+
+  for (guint i = 0; i < chunk->n_works; i++)
+    {
+      tasks[i].work = chunk->slots[i].work;
+      tasks[i].future = chunk->slots[i].future;
+      tasks[i].fd = -1;
+    }
+  self->tasks = tasks;
+  self->n_tasks = chunk->n_works;
+  while (done && (task = find_queued (self)) != NULL)
+    done = run_batch (self, task, chunk->operation, cancelling, error);
+
+  for (guint i = 0; i < chunk->n_works; i++)
+    if (tasks[i].fd >= 0)
+      close (tasks[i].fd);
+  self->tasks = NULL;
+  self->n_tasks = 0;
+  return done;
+}

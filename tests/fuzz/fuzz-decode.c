@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The way of bytes through one codec: is it mine, the header, and the pixels at full size and
+ * scaled down. What a codec promises is asserted. */
+
+#include "fuzz.h"
+
+static void
+check_error (const GError *error)
+{
+  g_assert_nonnull (error);
+  g_assert_true (error->domain == THIMBLE_IMAGE_ERROR);
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+}
+
+static void
+check_info (const ThimbleImageInfo *info)
+{
+  g_assert_cmpuint (info->width, >, 0);
+  g_assert_cmpuint (info->height, >, 0);
+  g_assert_cmpint (info->orientation, >=, 1);
+  g_assert_cmpint (info->orientation, <=, 8);
+  g_assert_cmpuint (info->n_frames, >=, 1);
+}
+
+static void
+decode_at (const ThimbleCodec *codec,
+           const guint8 *bytes,
+           gsize n_bytes,
+           const ThimbleImageInfo *info,
+           guint32 divisor)
+{
+  ThimbleDecodeRequest request = {
+    .min_width = MAX (1, info->width / divisor),
+    .min_height = MAX (1, info->height / divisor),
+    .allow_ycc = divisor > 1,
+  };
+  guint64 n_needed = codec->decode_bytes (bytes, n_bytes, info, &request);
+  g_autoptr (ThimbleRaster) raster = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 n_pixel_bytes;
+
+  if (n_needed > FUZZ_MAX_DECODE_BYTES)
+    return;
+  raster = codec->decode (bytes, n_bytes, info, &request, &error);
+  if (raster == NULL)
+    {
+      check_error (error);
+      return;
+    }
+  g_assert_no_error (error);
+  g_assert_cmpint (raster->width, >=, request.min_width);
+  g_assert_cmpint (raster->height, >=, request.min_height);
+  n_pixel_bytes = (guint64) raster->width * raster->height
+                  * thimble_layout_get_n_channels (raster->layout);
+  g_assert_cmpuint (n_needed, >=, n_pixel_bytes);
+}
+
+void
+fuzz_decode (const ThimbleCodec *codec, const guint8 *bytes, gsize n_bytes)
+{
+  g_auto (ThimbleImageInfo) info = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (!codec->can_read (bytes, n_bytes))
+    return;
+  if (!codec->read_header (bytes, n_bytes, &info, &error))
+    {
+      check_error (error);
+      return;
+    }
+  check_info (&info);
+  if ((guint64) info.width * info.height > FUZZ_MAX_PIXELS)
+    return;
+  decode_at (codec, bytes, n_bytes, &info, 1);
+  decode_at (codec, bytes, n_bytes, &info, 2u << (n_bytes % 4));
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* WebP files. */
+
+#include "fuzz.h"
+
+int
+LLVMFuzzerTestOneInput (const guint8 *bytes, gsize n_bytes)
+{
+  fuzz_decode (&thimble_webp_codec, bytes, n_bytes);
+  return 0;
+}
