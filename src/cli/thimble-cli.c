@@ -19,12 +19,13 @@ typedef struct
 
 static const Command commands[] = {
   { "make", thimble_cli_make },
+  { "download", thimble_cli_download },
   { "formats", thimble_cli_formats },
   { "presets", thimble_cli_presets },
 };
 
 /* Named so that they are not taken for sources. */
-static const char *const later[] = { "download", "compare" };
+static const char *const later[] = { "compare" };
 
 int
 main (int argc, char **argv)

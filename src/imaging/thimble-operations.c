@@ -4,6 +4,7 @@
 
 #include "thimble-operations.h"
 
+#include "thimble-inspect.h"
 #include "thimble-reading.h"
 #include "thimble-thumbnail.h"
 
@@ -91,5 +92,7 @@ const ThimbleOperation thimble_image_operations[] = {
   { .name = "thumbnail", .run = thimble_thumbnail_run, .max_works = 1 },
   { .name = "probe", .run = run_probe, .max_works = 1 },
   { .name = "verify-whole", .run = run_verify_whole, .max_works = 1 },
+  { .name = "inspect", .run = thimble_inspect_run, .max_works = 1 },
+  { .name = "page-links", .run = thimble_page_links_run, .max_works = 1 },
   { 0 },
 };

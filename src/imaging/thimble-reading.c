@@ -69,6 +69,49 @@ check_info (const ThimbleImageInfo *info, guint64 max_pixels, GError **error)
 }
 
 /**
+ * thimble_reading_read:
+ * @context: whose buffer takes the bytes
+ * @reading: (out caller-allocates): zeroed; to be cleared in any case
+ *
+ * Returns: whether the whole input could be read, which has at most @max_bytes; if not, @error is what
+ *   the input said
+ */
+gboolean
+thimble_reading_read (ThimbleWorkContext *context,
+                      ThimbleWork *work,
+                      guint64 max_bytes,
+                      ThimbleReading *reading,
+                      GError **error)
+{
+  ThimbleInput *input = thimble_work_get_input (work);
+
+  if (input == NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           "cannot be worked on: there is no input.");
+      return FALSE;
+    }
+  reading->bytes = thimble_input_read (input, thimble_work_context_get_buffer (context), max_bytes,
+                                       &reading->n_bytes, error);
+  return reading->bytes != NULL;
+}
+
+/**
+ * thimble_reading_find_codec:
+ * @reading: its bytes are there
+ *
+ * Returns: whether somebody reads such bytes; if not, @error is %THIMBLE_IMAGE_ERROR_UNSUPPORTED
+ */
+gboolean
+thimble_reading_find_codec (ThimbleReading *reading, GError **error)
+{
+  reading->codec = thimble_codec_for_bytes (reading->bytes, reading->n_bytes);
+  if (reading->codec == NULL)
+    thimble_codec_set_unsupported (reading->bytes, reading->n_bytes, error);
+  return reading->codec != NULL;
+}
+
+/**
  * thimble_reading_open:
  * @context: whose buffer takes the bytes
  * @recipe: its limits are right
@@ -84,26 +127,9 @@ thimble_reading_open (ThimbleWorkContext *context,
                       ThimbleReading *reading,
                       GError **error)
 {
-  ThimbleInput *input = thimble_work_get_input (work);
-
-  if (input == NULL)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                           "cannot be worked on: there is no input.");
-      return FALSE;
-    }
-  reading->bytes = thimble_input_read (input, thimble_work_context_get_buffer (context),
-                                       recipe->max_bytes, &reading->n_bytes, error);
-  if (reading->bytes == NULL)
-    return FALSE;
-
-  reading->codec = thimble_codec_for_bytes (reading->bytes, reading->n_bytes);
-  if (reading->codec == NULL)
-    {
-      thimble_codec_set_unsupported (reading->bytes, reading->n_bytes, error);
-      return FALSE;
-    }
-  if (!reading->codec->read_header (reading->bytes, reading->n_bytes, &reading->info, error)
+  if (!thimble_reading_read (context, work, recipe->max_bytes, reading, error)
+      || !thimble_reading_find_codec (reading, error)
+      || !reading->codec->read_header (reading->bytes, reading->n_bytes, &reading->info, error)
       || !check_info (&reading->info, recipe->max_pixels, error))
     return FALSE;
   thimble_work_context_tell_pixels (context, (guint64) reading->info.width * reading->info.height);

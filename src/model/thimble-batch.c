@@ -69,12 +69,15 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ThimbleBatch, thimble_batch, G_TYPE_OBJECT,
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
-/* Two origins are the same file if folder and name are: a name has no slash. */
+/* Two origins are the same file if folder and name are: a name has no slash. Two links are the same if
+ * their URLs are, unless a list gives them two names. */
 static guint
 origin_hash (gconstpointer key)
 {
   const ThimbleOrigin *origin = key;
 
+  if (origin->url != NULL)
+    return g_str_hash (origin->url);
   return g_str_hash (origin->folder->path) * 33 + g_str_hash (origin->name);
 }
 
@@ -84,8 +87,12 @@ origin_equal (gconstpointer a, gconstpointer b)
   const ThimbleOrigin *one = a;
   const ThimbleOrigin *other = b;
 
-  return strcmp (one->name, other->name) == 0
-         && (one->folder == other->folder || strcmp (one->folder->path, other->folder->path) == 0);
+  if (one->url != NULL || other->url != NULL)
+    return g_strcmp0 (one->url, other->url) == 0
+           && g_strcmp0 (one->given_name, other->given_name) == 0
+           && g_strcmp0 (one->given_folder, other->given_folder) == 0;
+  return g_str_equal (one->name, other->name)
+         && (one->folder == other->folder || g_str_equal (one->folder->path, other->folder->path));
 }
 
 static gboolean
@@ -326,9 +333,7 @@ GPtrArray *
 thimble_batch_take (ThimbleBatch *self, const guint *positions, guint n_positions)
 {
   GPtrArray *taken;
-  guint first, n_changed;
-  guint kept;
-  guint next = 0;
+  guint first, n_changed, kept, next = 0;
 
   g_return_val_if_fail (THIMBLE_IS_BATCH (self), NULL);
   g_return_val_if_fail (positions != NULL && n_positions > 0, NULL);
@@ -388,8 +393,7 @@ void
 thimble_batch_put_back (ThimbleBatch *self, const guint *positions, GPtrArray *items)
 {
   g_autoptr(GPtrArray) old = NULL;
-  guint n_old, first;
-  guint next = 0;
+  guint n_old, first, next = 0;
 
   g_return_if_fail (THIMBLE_IS_BATCH (self));
   g_return_if_fail (positions != NULL && items != NULL && items->len > 0);

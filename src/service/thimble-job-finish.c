@@ -111,7 +111,7 @@ may_replace (ThimbleJob *job, const Made *made)
 void
 thimble_job_set_conflict (ThimbleJob *job, const char *path, GError **error)
 {
-  g_autofree char *name = thimble_origin_dup_display_name (job->origin);
+  g_autofree char *name = thimble_job_dup_display_name (job);
   g_autofree char *absolute = thimble_job_dup_absolute (job, path);
   g_autofree char *display = g_filename_display_name (absolute);
 
@@ -138,7 +138,7 @@ claim_names (ThimbleJob *job, GArray *list, GError **error)
         is_own |= g_str_equal (path, g_array_index (list, Made, j).path);
       if (is_own || thimble_run_claim (job->run, path))
         continue;
-      name = thimble_origin_dup_display_name (job->origin);
+      name = thimble_job_dup_display_name (job);
       display = g_filename_display_name (path);
       g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_CONFLICT,
                    "“%s” was not made: its output would be “%s”, and so is that of another image. "

@@ -1,50 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The rate at which something grows, from a ring of samples of the last seconds. */
+/* Rates of progress: a ring of samples, as many as the window has, and the slope since the oldest. */
 
 #include "thimble-rate.h"
 
-#define WINDOW_US (3 * 1000 * 1000)
-/* What is younger than this gives no rate, but noise. */
-#define MIN_SPAN_US (50 * 1000)
+#define WINDOW_S 3.0
+/* With less behind it, a rate says nothing. */
+#define MIN_SECONDS 0.05
 
 /**
- * thimble_rate_update:
- * @now_us: monotonic
- * @count: what there is now; it never falls
+ * thimble_rate_sample:
+ * @value: what has been reached; never less than before
  *
- * Takes a sample, unless the last one is fresh.
+ * To be called as often as one likes: a sample is taken when it is due.
  */
 void
-thimble_rate_update (ThimbleRate *self, gint64 now_us, guint64 count)
+thimble_rate_sample (ThimbleRate *self, guint64 value)
 {
-  guint last = (self->n_samples + THIMBLE_RATE_N_SAMPLES - 1) % THIMBLE_RATE_N_SAMPLES;
-  guint next = self->n_samples % THIMBLE_RATE_N_SAMPLES;
+  gint64 now = g_get_monotonic_time ();
+  guint last = (self->n_samples + THIMBLE_RATE_SAMPLES - 1) % THIMBLE_RATE_SAMPLES;
+  guint next = self->n_samples % THIMBLE_RATE_SAMPLES;
 
   if (self->n_samples > 0
-      && now_us - self->samples[last].time_us <= WINDOW_US / THIMBLE_RATE_N_SAMPLES)
+      && now - self->samples[last].time_us <= WINDOW_S * G_USEC_PER_SEC / THIMBLE_RATE_SAMPLES)
     return;
-  self->samples[next].time_us = now_us;
-  self->samples[next].count = count;
+  self->samples[next].time_us = now;
+  self->samples[next].value = value;
   self->n_samples++;
 }
 
 /**
  * thimble_rate_get:
- * @now_us: monotonic
- * @count: what there is now
+ * @value: what has been reached now
  *
- * Returns: the growth a second since the oldest sample that is kept, 0 where that is not known yet
+ * Returns: how much a second, 0 where it is not known
  */
 double
-thimble_rate_get (const ThimbleRate *self, gint64 now_us, guint64 count)
+thimble_rate_get (const ThimbleRate *self, guint64 value)
 {
-  guint n = MIN (self->n_samples, THIMBLE_RATE_N_SAMPLES);
-  guint oldest = (self->n_samples - n) % THIMBLE_RATE_N_SAMPLES;
-  gint64 span_us;
+  guint n = MIN (self->n_samples, THIMBLE_RATE_SAMPLES);
+  guint oldest = (self->n_samples - n) % THIMBLE_RATE_SAMPLES;
+  double seconds;
 
   if (n == 0)
     return 0;
-  span_us = now_us - self->samples[oldest].time_us;
-  return span_us > MIN_SPAN_US ? (double) (count - self->samples[oldest].count) * 1e6 / span_us : 0;
+  seconds = (g_get_monotonic_time () - self->samples[oldest].time_us) / (double) G_USEC_PER_SEC;
+  return seconds > MIN_SECONDS ? (value - self->samples[oldest].value) / seconds : 0;
 }

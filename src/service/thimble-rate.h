@@ -5,25 +5,21 @@
 
 G_BEGIN_DECLS
 
-#define THIMBLE_RATE_N_SAMPLES 64
+#define THIMBLE_RATE_SAMPLES 64
 
-/**
- * ThimbleRate:
- *
- * How fast a count grows now: over the last seconds, so that it follows a change and does not jump.
- * A plain value; all zero, it has seen nothing.
- */
+/* How fast something grows, over the last seconds: it follows a change and does not jump. Zeroed
+ * memory is a rate that nothing is known of. One thread. */
 typedef struct
 {
   struct
   {
     gint64 time_us;
-    guint64 count;
-  } samples[THIMBLE_RATE_N_SAMPLES]; /* a ring */
-  guint n_samples;                   /* all that were ever put in */
+    guint64 value;
+  } samples[THIMBLE_RATE_SAMPLES]; /* a ring */
+  guint n_samples;                 /* all that were ever put in */
 } ThimbleRate;
 
-void thimble_rate_update (ThimbleRate *self, gint64 now_us, guint64 count);
-double thimble_rate_get (const ThimbleRate *self, gint64 now_us, guint64 count);
+void thimble_rate_sample (ThimbleRate *self, guint64 value);
+double thimble_rate_get (const ThimbleRate *self, guint64 value);
 
 G_END_DECLS

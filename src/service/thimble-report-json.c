@@ -102,6 +102,11 @@ append_result (GString *line, const ThimbleItemResult *result)
     }
   if (result->format != NULL)
     append_text (line, "format", result->format);
+  if (result->original != NULL)
+    {
+      append_text (line, "original", result->original);
+      append_integer (line, "original_bytes", result->original_bytes);
+    }
   append_name (line, "outputs");
   g_string_append_c (line, '[');
   for (guint i = 0; i < result->n_outputs; i++)

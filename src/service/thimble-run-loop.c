@@ -128,7 +128,8 @@ is_in_shard (ThimbleRun *self, const Loop *loop, guint index)
 
   if (loop->n_shards <= 1)
     return TRUE;
-  path = g_build_filename (origin->folder->below, origin->name, NULL);
+  path = origin->url != NULL ? g_strdup (origin->url)
+                             : g_build_filename (origin->folder->below, origin->name, NULL);
   digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1);
   digest[15] = '\0';
   return g_ascii_strtoull (digest, NULL, 16) % loop->n_shards == loop->shard;
@@ -173,6 +174,12 @@ take_next (ThimbleRun *self, Loop *loop, guint *index)
   return TRUE;
 }
 
+static GError *
+new_cancelled_error (void)
+{
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
+}
+
 static void
 flush_chunk (ThimbleRun *self, Loop *loop)
 {
@@ -181,8 +188,7 @@ flush_chunk (ThimbleRun *self, Loop *loop)
   if (!submit (self, (ThimbleJob *const *) loop->chunk->pdata, loop->chunk->len))
     for (guint i = 0; i < loop->chunk->len; i++)
       {
-        thimble_job_fail (loop->chunk->pdata[i],
-                          g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled."));
+        thimble_job_fail (loop->chunk->pdata[i], new_cancelled_error ());
         g_mutex_lock (&self->lock);
         self->n_in_flight--;
         g_mutex_unlock (&self->lock);
@@ -226,7 +232,7 @@ dry_run_job (ThimbleRun *self, ThimbleJob *job)
   ThimbleItemResult *result;
   GError *error = NULL;
 
-  if (job->to_make != 0
+  if (job->to_make != 0 && thimble_job_has_file (job)
       && (!open_source (job, &error) || !thimble_adopt_check_conflict (job, &error)))
     {
       thimble_job_fail (job, error);
@@ -262,13 +268,14 @@ clear_way (ThimbleRun *self, ThimbleJob *job)
   return TRUE;
 }
 
+/* A job of its own for each image; its source is here, unless this is a dry run. */
 static void
-start_job (ThimbleRun *self, Loop *loop, guint index)
+start_job (ThimbleRun *self, Loop *loop, ThimbleJob *job)
 {
-  ThimbleJob *job = thimble_job_new (self, index);
   GError *error = NULL;
 
-  if (thimble_job_check (job) && job->in_way != 0 && !clear_way (self, job))
+  if (thimble_job_check (job) && job->in_way != 0 && thimble_job_has_file (job)
+      && !clear_way (self, job))
     return;
   if (self->options.dry_run)
     {
@@ -298,6 +305,102 @@ start_job (ThimbleRun *self, Loop *loop, guint index)
   g_ptr_array_add (loop->chunk, job);
   if (loop->chunk->len >= loop->chunk_size)
     flush_chunk (self, loop);
+}
+
+/* A link has ended: it goes on as a file, or not at all. */
+static void
+arrive (ThimbleRun *self, Loop *loop, ThimbleFetched *fetched)
+{
+  ThimbleJob *job = thimble_job_new (self, fetched->index);
+  ThimbleItemResult *result;
+
+  thimble_job_set_file (job, fetched);
+  if (fetched->error != NULL)
+    thimble_job_fail (job, g_steal_pointer (&fetched->error));
+  else if (self->part == THIMBLE_RUN_DOWNLOAD)
+    {
+      result = thimble_item_result_new (0);
+      result->why = fetched->is_unchanged ? THIMBLE_WHY_UP_TO_DATE : THIMBLE_WHY_MISSING;
+      thimble_job_end (job, fetched->is_unchanged ? THIMBLE_ITEM_SKIPPED : THIMBLE_ITEM_DONE,
+                       result);
+    }
+  else if (thimble_run_is_over (self))
+    thimble_job_fail (job, new_cancelled_error ());
+  else
+    start_job (self, loop, job);
+  thimble_fetched_free (fetched);
+  wait_for_listener (self);
+}
+
+/* Takes the links that have ended; waits for one where no more may be asked for. */
+static void
+take_arrivals (ThimbleRun *self, Loop *loop)
+{
+  gboolean is_full;
+
+  while (thimble_run_has_fetched (self, &is_full) || is_full)
+    {
+      if (is_full)
+        {
+          end_reading (self, loop);
+          flush_chunk (self, loop);
+        }
+      arrive (self, loop, thimble_run_take_fetched (self));
+    }
+}
+
+/* All links have been asked for: takes them as they end. */
+static void
+take_last_arrivals (ThimbleRun *self, Loop *loop)
+{
+  ThimbleFetched *fetched;
+  gboolean is_full;
+
+  do
+    {
+      if (!thimble_run_has_fetched (self, &is_full))
+        flush_chunk (self, loop);
+      fetched = thimble_run_take_fetched (self);
+      if (fetched != NULL)
+        arrive (self, loop, fetched);
+    }
+  while (fetched != NULL);
+}
+
+/* An image's turn, as the user named it. */
+static void
+start (ThimbleRun *self, Loop *loop, guint index)
+{
+  const ThimbleOrigin *origin = self->origins->pdata[index];
+
+  if (self->is_excluded[index] || !is_in_shard (self, loop, index))
+    thimble_run_push_excluded (self, index);
+  else if (origin->url != NULL && !self->options.dry_run)
+    thimble_run_fetch (self, index);
+  else if (self->part == THIMBLE_RUN_DOWNLOAD && origin->url == NULL)
+    thimble_job_end (thimble_job_new (self, index), THIMBLE_ITEM_SKIPPED,
+                     thimble_item_result_new (0));
+  else
+    start_job (self, loop, thimble_job_new (self, index));
+}
+
+static void
+wait_while_paused (ThimbleRun *self, Loop *loop)
+{
+  gboolean is_paused;
+
+  g_mutex_lock (&self->lock);
+  is_paused = self->is_paused;
+  g_mutex_unlock (&self->lock);
+  if (!is_paused)
+    return;
+  end_reading (self, loop);
+  flush_chunk (self, loop);
+  g_mutex_lock (&self->lock);
+  while (self->is_paused && self->fatal == NULL
+         && !g_cancellable_is_cancelled (self->cancellable))
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
 }
 
 /* Every work on the way has its source open: half of the descriptors that there may be. */
@@ -338,15 +441,14 @@ thimble_run_perform (ThimbleRun *self)
   loop.is_reading = TRUE;
   while (!thimble_run_is_over (self) && take_next (self, &loop, &index))
     {
-      if (self->is_excluded[index] || !is_in_shard (self, &loop, index))
-        thimble_run_push_excluded (self, index);
-      else
-        start_job (self, &loop, index);
+      wait_while_paused (self, &loop);
+      start (self, &loop, index);
       g_atomic_int_inc (&self->n_scheduled);
       wait_for_listener (self);
-      thimble_run_wait_while_paused (self);
+      take_arrivals (self, &loop);
     }
   end_reading (self, &loop);
+  take_last_arrivals (self, &loop);
   flush_chunk (self, &loop);
   wait_for_room (self, &loop, 1);
   if (self->io != NULL)

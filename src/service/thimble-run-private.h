@@ -4,6 +4,7 @@
 #include "thimble-catalog.h"
 #include "thimble-crash-list.h"
 #include "thimble-engine-private.h"
+#include "thimble-fetcher.h"
 #include "thimble-hash-counter.h"
 #include "thimble-naming.h"
 #include "thimble-recipe.h"
@@ -34,6 +35,9 @@ struct _ThimbleRun
   ThimbleHashCounter *originals; /* owned: hashes of the images' stamps, and paths in here */
   GThreadPool *io;             /* owned: finishes jobs; NULL where works run serially */
   int destination_fd;          /* -1 while there is no destination */
+  ThimbleRunPart part;
+  char *downloads;             /* absolute path of the folder of downloads; NULL without links */
+  ThimbleHashCounter *stems;   /* owned: hashes of the names of links, without extension */
 
   GMutex lock;
   GCond changed;        /* a job ended, or the run was cancelled or failed */
@@ -45,16 +49,24 @@ struct _ThimbleRun
   guint64 bytes_needed; /* estimated, of what a dry run would make */
   guint n_scheduled;    /* atomic */
   GArray *first;        /* guint: what the user looks at goes first, in this order */
-  gboolean is_paused;   /* no job begins */
+  gboolean is_paused;
+  ThimbleFetcher *fetcher; /* owned: from when it is known that there are links to their end */
+  GQueue fetched;       /* ThimbleFetched: not yet taken by the run's thread */
+  guint n_fetching;     /* links between being asked for and being taken */
+  guint n_fetched;      /* links that were taken */
+  guint n_links;        /* all */
+  guint64 n_received;   /* bytes that came, as last asked */
 };
 
 /* One image on its way through a run. */
 typedef struct
 {
   ThimbleRun *run;
-  ThimbleOrigin *origin; /* of the run */
+  ThimbleOrigin *origin; /* owned: of the run; of a link the file that it became */
   guint index;           /* in the run's origins */
-  char *source;          /* relative to the destination: the catalog's key */
+  char *source;          /* the catalog's key: relative to the destination, or a URL */
+  gboolean is_link;
+  double download_seconds;
   guint32 to_make;       /* renditions to make, a bit each */
   guint32 in_way;        /* renditions whose file is there and not in the catalog, a bit each */
   guint32 adopted;       /* of these, the ones that are what would be made */
@@ -67,6 +79,8 @@ typedef struct
 } ThimbleJob;
 
 ThimbleJob *thimble_job_new (ThimbleRun *run, guint index);
+void thimble_job_set_file (ThimbleJob *self, const ThimbleFetched *fetched);
+gboolean thimble_job_has_file (ThimbleJob *self);
 void thimble_job_free (ThimbleJob *self);
 gboolean thimble_job_check (ThimbleJob *self);
 GError *thimble_job_new_known_crash (ThimbleJob *self);
@@ -74,6 +88,7 @@ void thimble_job_finish (ThimbleJob *self);
 void thimble_job_end (ThimbleJob *self, ThimbleItemState state, ThimbleItemResult *result);
 void thimble_job_fail (ThimbleJob *self, GError *error);
 void thimble_job_set_conflict (ThimbleJob *self, const char *path, GError **error);
+char *thimble_job_dup_display_name (ThimbleJob *self);
 char *thimble_job_dup_absolute (ThimbleJob *self, const char *path);
 ThimbleRecord *thimble_job_make_record (ThimbleJob *self,
                                         guint rendition,
@@ -99,6 +114,12 @@ gboolean thimble_run_exclude_outputs (ThimbleRun *run, GError **error);
 void thimble_run_warn_if_full (ThimbleRun *run);
 void thimble_run_prune (ThimbleRun *run, ThimbleRunSummary *summary);
 
+gboolean thimble_run_prepare_links (ThimbleRun *run, GError **error);
+void thimble_run_fetch (ThimbleRun *run, guint index);
+gboolean thimble_run_has_fetched (ThimbleRun *run, gboolean *is_full);
+ThimbleFetched *thimble_run_take_fetched (ThimbleRun *run);
+void thimble_run_end_links (ThimbleRun *run);
+
 void thimble_run_push_event (ThimbleRun *run,
                              guint index,
                              ThimbleItemState state,
@@ -107,7 +128,6 @@ void thimble_run_push_excluded (ThimbleRun *run, guint index);
 void thimble_run_push_warning (ThimbleRun *run, char *warning);
 void thimble_run_fail (ThimbleRun *run, GError *error);
 gboolean thimble_run_is_over (ThimbleRun *run);
-void thimble_run_wait_while_paused (ThimbleRun *run);
 void thimble_run_stop (ThimbleRun *run);
 void thimble_run_perform (ThimbleRun *run);
 

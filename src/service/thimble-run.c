@@ -20,6 +20,7 @@
  */
 ThimbleRun *
 thimble_run_new (ThimbleEngine *engine,
+                 ThimbleRunPart part,
                  ThimblePreset *preset,
                  const ThimbleRunOptions *options,
                  GPtrArray *origins,
@@ -32,6 +33,11 @@ thimble_run_new (ThimbleEngine *engine,
   self->preset = thimble_preset_copy (preset);
   self->options = *options;
   self->options.catalog = g_strdup (options->catalog);
+  self->options.downloads = g_strdup (options->downloads);
+  self->options.headers = (const char *const *) g_strdupv ((char **) options->headers);
+  self->options.ca_file = g_strdup (options->ca_file);
+  self->part = part;
+  g_queue_init (&self->fetched);
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : g_cancellable_new ();
   self->origins = g_ptr_array_ref (origins);
   self->folders = g_ptr_array_ref (folders);
@@ -66,6 +72,7 @@ thimble_run_free (ThimbleRun *self)
   g_clear_pointer (&self->recipes, thimble_recipes_free);
   g_clear_pointer (&self->writer, thimble_writer_free);
   g_clear_pointer (&self->originals, thimble_hash_counter_free);
+  g_clear_pointer (&self->stems, thimble_hash_counter_free);
   thimble_hash_counter_free (self->claimed);
   g_clear_object (&self->catalog);
   g_clear_pointer (&self->crashes, thimble_crash_list_free);
@@ -85,7 +92,11 @@ thimble_run_free (ThimbleRun *self)
   g_free (self->is_settled);
   g_array_unref (self->first);
   g_free (self->destination);
+  g_free (self->downloads);
   g_free ((char *) self->options.catalog);
+  g_free ((char *) self->options.downloads);
+  g_strfreev ((char **) self->options.headers);
+  g_free ((char *) self->options.ca_file);
   g_free (self);
 }
 
@@ -189,20 +200,6 @@ thimble_run_set_first (ThimbleRun *self, const guint *indices, guint n_indices)
 }
 
 /**
- * thimble_run_set_paused:
- *
- * Has no image begin, or has them begin again.
- */
-void
-thimble_run_set_paused (ThimbleRun *self, gboolean is_paused)
-{
-  g_mutex_lock (&self->lock);
-  self->is_paused = is_paused;
-  g_cond_broadcast (&self->changed);
-  g_mutex_unlock (&self->lock);
-}
-
-/**
  * thimble_run_stop:
  *
  * Ends what is on its way. Futures are cancelled outside the lock: their hooks take it.
@@ -221,6 +218,8 @@ thimble_run_stop (ThimbleRun *self)
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 
+  if (self->fetcher != NULL)
+    thimble_fetcher_stop (self->fetcher);
   for (guint i = 0; i < futures->len; i++)
     if (!thimble_future_cancel (futures->pdata[i]))
       thimble_future_request_stop (futures->pdata[i]);
@@ -260,20 +259,6 @@ thimble_run_is_over (ThimbleRun *self)
 }
 
 /* --- the run's thread ------------------------------------------------------------------------- */
-
-/**
- * thimble_run_wait_while_paused:
- *
- * Returns at once unless the run is paused; then when it goes on, or is over.
- */
-void
-thimble_run_wait_while_paused (ThimbleRun *self)
-{
-  g_mutex_lock (&self->lock);
-  while (self->is_paused && !is_over_locked (self))
-    g_cond_wait (&self->changed, &self->lock);
-  g_mutex_unlock (&self->lock);
-}
 
 /* A dry run may be of a destination that is not there yet. */
 static gboolean
@@ -326,7 +311,7 @@ prepare (ThimbleRun *self, GError **error)
   if (!self->options.dry_run)
     thimble_writer_remove_dead_runs (self->writer);
   thimble_run_warn_if_full (self);
-  return TRUE;
+  return thimble_run_prepare_links (self, error);
 }
 
 static void
@@ -362,6 +347,7 @@ thimble_run_execute (ThimbleRun *self, GError **error)
   handler = g_cancellable_connect (self->cancellable, G_CALLBACK (cancelled_cb), self, NULL);
   thimble_run_perform (self);
   g_cancellable_disconnect (self->cancellable, handler);
+  thimble_run_end_links (self);
 
   if (self->options.prune && !thimble_run_is_over (self))
     thimble_run_prune (self, summary);

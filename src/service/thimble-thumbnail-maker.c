@@ -3,37 +3,14 @@
 /* The service's face on the main thread: starts runs, and brings what their threads say into the
  * batch, every 16 ms while a run goes on. */
 
-#include "thimble-thumbnail-maker.h"
+#include "thimble-thumbnail-maker-private.h"
 
-#include "thimble-rate.h"
-#include "thimble-run.h"
+#include "thimble-downloader.h"
 
 #include <string.h>
 
 #define TICK_MS 16
 
-struct _ThimbleThumbnailMaker
-{
-  GObject parent_instance;
-
-  ThimbleEngine *engine; /* owned */
-  ThimbleBatch *batch;   /* owned */
-
-  ThimbleRun *run;       /* owned, while a run goes on */
-  GPtrArray *items;      /* ThimbleItem: the run's, in its order */
-  GArray *excluded;      /* guint: items that turned out to be outputs, in no order */
-  GSource *tick;         /* owned, while a run goes on */
-  gint64 begin_us;       /* moved on by the time that it was paused */
-  gint64 paused_us;      /* when it was paused, or 0 */
-  guint64 n_bytes_read;
-  guint64 n_bytes_made;
-  double end_seconds;    /* how long the last run took */
-  guint n_scheduled;     /* of the last run, once it ended */
-  guint counts[THIMBLE_ITEM_CANCELLED + 1];
-  guint n_finished;
-  guint n_items;
-  ThimbleRate rate;      /* of n_finished */
-};
 
 G_DEFINE_FINAL_TYPE (ThimbleThumbnailMaker, thimble_thumbnail_maker, G_TYPE_OBJECT)
 
@@ -161,16 +138,39 @@ apply_event (ThimbleThumbnailMaker *self, ThimbleRunEvent *event)
   g_signal_emit (self, signals[ITEM_ENDED], 0, item);
 }
 
+/* What came of each link that is on its way, and of all. */
+static void
+apply_links (ThimbleThumbnailMaker *self)
+{
+  g_autoptr(GArray) progress = g_array_new (FALSE, FALSE, sizeof (ThimbleDownloaderProgress));
+
+  thimble_run_get_links (self->run, progress, &self->n_links, &self->n_downloaded,
+                         &self->n_bytes_received);
+  for (guint i = 0; i < progress->len; i++)
+    {
+      const ThimbleDownloaderProgress *one
+        = &g_array_index (progress, ThimbleDownloaderProgress, i);
+
+      thimble_item_set_received (self->items->pdata[one->serial], one->n_bytes,
+                                 one->n_bytes_in_all);
+    }
+}
+
 static void
 apply_events (ThimbleThumbnailMaker *self)
 {
   g_autoptr(GArray) events = thimble_run_take_events (self->run);
+  guint64 n_bytes_before = self->n_bytes_received;
 
   for (guint i = 0; i < events->len; i++)
     apply_event (self, &g_array_index (events, ThimbleRunEvent, i));
+  apply_links (self);
   if (self->paused_us == 0)
-    thimble_rate_update (&self->rate, g_get_monotonic_time (), self->n_finished);
-  if (events->len > 0)
+    {
+      thimble_rate_sample (&self->images, self->n_finished);
+      thimble_rate_sample (&self->bytes, self->n_bytes_received);
+    }
+  if (events->len > 0 || self->n_bytes_received != n_bytes_before)
     g_signal_emit (self, signals[PROGRESSED], 0);
 }
 
@@ -258,6 +258,7 @@ executed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
 static void
 begin (ThimbleThumbnailMaker *self,
+       ThimbleRunPart part,
        ThimblePreset *preset,
        const ThimbleRunOptions *options,
        GCancellable *cancellable)
@@ -278,12 +279,16 @@ begin (ThimbleThumbnailMaker *self,
     }
   memset (self->counts, 0, sizeof self->counts);
   self->n_finished = 0;
-  self->rate = (ThimbleRate) { 0 };
+  self->n_links = self->n_downloaded = 0;
+  self->n_bytes_received = 0;
+  self->images = (ThimbleRate) { 0 };
+  self->bytes = (ThimbleRate) { 0 };
   self->n_bytes_read = 0;
   self->n_bytes_made = 0;
   self->excluded = g_array_new (FALSE, FALSE, sizeof (guint));
   self->begin_us = g_get_monotonic_time ();
-  self->run = thimble_run_new (self->engine, preset, options, origins, folders, cancellable);
+  self->run = thimble_run_new (self->engine, part, preset, options, origins, folders,
+                               cancellable);
   self->n_items = 0;
   for (guint i = 0; i < n_items; i++)
     if (thimble_item_is_ended (self->items->pdata[i]))
@@ -296,20 +301,14 @@ begin (ThimbleThumbnailMaker *self,
   g_source_attach (self->tick, g_main_context_get_thread_default ());
 }
 
-/**
- * thimble_thumbnail_maker_perform_resizing_async:
- * @preset: what to make; copied
- * @options: how; copied
- *
- * Makes the thumbnails of all items that are here. No second run may be going on.
- */
-void
-thimble_thumbnail_maker_perform_resizing_async (ThimbleThumbnailMaker *self,
-                                                ThimblePreset *preset,
-                                                const ThimbleRunOptions *options,
-                                                GCancellable *cancellable,
-                                                GAsyncReadyCallback callback,
-                                                gpointer user_data)
+static void
+execute_async (ThimbleThumbnailMaker *self,
+               ThimbleRunPart part,
+               ThimblePreset *preset,
+               const ThimbleRunOptions *options,
+               GCancellable *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer user_data)
 {
   g_autoptr(GTask) worker = NULL;
   GTask *task;
@@ -319,10 +318,10 @@ thimble_thumbnail_maker_perform_resizing_async (ThimbleThumbnailMaker *self,
   g_return_if_fail (options != NULL);
   g_return_if_fail (self->run == NULL);
 
-  begin (self, preset, options, cancellable);
+  begin (self, part, preset, options, cancellable);
 
   task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, thimble_thumbnail_maker_perform_resizing_async);
+  g_task_set_source_tag (task, execute_async);
   worker = g_task_new (NULL, NULL, executed_cb, task);
   g_task_set_source_tag (worker, begin);
   g_task_set_task_data (worker, self->run, NULL);
@@ -330,11 +329,61 @@ thimble_thumbnail_maker_perform_resizing_async (ThimbleThumbnailMaker *self,
 }
 
 /**
+ * thimble_thumbnail_maker_download_images_async:
+ * @preset: what to make; copied
+ * @options: how; copied
+ *
+ * Brings the links among the items here, into the folder of downloads, and makes no thumbnails. Items
+ * that are files end as skipped. No second run may be going on.
+ */
+void
+thimble_thumbnail_maker_download_images_async (ThimbleThumbnailMaker *self,
+                                               ThimblePreset *preset,
+                                               const ThimbleRunOptions *options,
+                                               GCancellable *cancellable,
+                                               GAsyncReadyCallback callback,
+                                               gpointer user_data)
+{
+  execute_async (self, THIMBLE_RUN_DOWNLOAD, preset, options, cancellable, callback, user_data);
+}
+
+/**
+ * thimble_thumbnail_maker_download_images_finish:
+ *
+ * Returns: as [method@ThumbnailMaker.make_thumbnails_finish]
+ */
+ThimbleRunSummary *
+thimble_thumbnail_maker_download_images_finish (ThimbleThumbnailMaker *self,
+                                                GAsyncResult *result,
+                                                GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * thimble_thumbnail_maker_perform_resizing_async:
+ * @preset: what to make; copied
+ * @options: how; copied
+ *
+ * Makes the thumbnails of all items that are here: files, and links that were downloaded before. No
+ * second run may be going on.
+ */
+void
+thimble_thumbnail_maker_perform_resizing_async (ThimbleThumbnailMaker *self,
+                                                ThimblePreset *preset,
+                                                const ThimbleRunOptions *options,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback,
+                                                gpointer user_data)
+{
+  execute_async (self, THIMBLE_RUN_RESIZE, preset, options, cancellable, callback, user_data);
+}
+
+/**
  * thimble_thumbnail_maker_perform_resizing_finish:
  *
- * Returns: (transfer full) (nullable): the summary, also of a cancelled run, or %NULL with @error
- *   set where the run could not go on: in %THIMBLE_SERVICE_ERROR, %THIMBLE_CATALOG_ERROR or
- *   %THIMBLE_PRESET_ERROR
+ * Returns: as [method@ThumbnailMaker.make_thumbnails_finish]
  */
 ThimbleRunSummary *
 thimble_thumbnail_maker_perform_resizing_finish (ThimbleThumbnailMaker *self,
@@ -346,40 +395,12 @@ thimble_thumbnail_maker_perform_resizing_finish (ThimbleThumbnailMaker *self,
 }
 
 /**
- * thimble_thumbnail_maker_download_images_async:
- *
- * Brings the images that are elsewhere here. So far all sources are local files, so that there is
- * nothing to bring.
- */
-void
-thimble_thumbnail_maker_download_images_async (ThimbleThumbnailMaker *self,
-                                               GCancellable *cancellable,
-                                               GAsyncReadyCallback callback,
-                                               gpointer user_data)
-{
-  g_autoptr(GTask) task = NULL;
-
-  g_return_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, thimble_thumbnail_maker_download_images_async);
-  if (!g_task_return_error_if_cancelled (task))
-    g_task_return_boolean (task, TRUE);
-}
-
-gboolean
-thimble_thumbnail_maker_download_images_finish (ThimbleThumbnailMaker *self,
-                                                GAsyncResult *result,
-                                                GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
  * thimble_thumbnail_maker_make_thumbnails_async:
+ * @preset: what to make; copied
+ * @options: how; copied
  *
- * Downloads what is elsewhere and makes the thumbnails of all items: the whole trip.
+ * The whole trip: brings the links here and makes the thumbnails of all items, each as soon as it is
+ * here. No second run may be going on.
  */
 void
 thimble_thumbnail_maker_make_thumbnails_async (ThimbleThumbnailMaker *self,
@@ -389,16 +410,23 @@ thimble_thumbnail_maker_make_thumbnails_async (ThimbleThumbnailMaker *self,
                                                GAsyncReadyCallback callback,
                                                gpointer user_data)
 {
-  thimble_thumbnail_maker_perform_resizing_async (self, preset, options, cancellable, callback,
-                                                  user_data);
+  execute_async (self, THIMBLE_RUN_ALL, preset, options, cancellable, callback, user_data);
 }
 
+/**
+ * thimble_thumbnail_maker_make_thumbnails_finish:
+ *
+ * Returns: (transfer full) (nullable): the summary, also of a cancelled run, or %NULL with @error
+ *   set where the run could not go on: in %THIMBLE_SERVICE_ERROR, %THIMBLE_CATALOG_ERROR or
+ *   %THIMBLE_PRESET_ERROR
+ */
 ThimbleRunSummary *
 thimble_thumbnail_maker_make_thumbnails_finish (ThimbleThumbnailMaker *self,
                                                 GAsyncResult *result,
                                                 GError **error)
 {
-  return thimble_thumbnail_maker_perform_resizing_finish (self, result, error);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**
@@ -418,79 +446,9 @@ thimble_thumbnail_maker_set_first (ThimbleThumbnailMaker *self,
     thimble_run_set_first (self->run, positions, n_positions);
 }
 
-/**
- * thimble_thumbnail_maker_set_paused:
- * @paused: whether the run is to wait; without a run nothing happens
- *
- * What is on its way to a worker ends as ever; nothing new begins until the run goes on. A paused
- * run can be cancelled.
- */
-void
-thimble_thumbnail_maker_set_paused (ThimbleThumbnailMaker *self, gboolean paused)
-{
-  g_return_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self));
-
-  if (self->run == NULL || paused == (self->paused_us != 0))
-    return;
-  if (paused)
-    {
-      self->paused_us = g_get_monotonic_time ();
-    }
-  else
-    {
-      self->begin_us += g_get_monotonic_time () - self->paused_us;
-      self->paused_us = 0;
-      self->rate = (ThimbleRate) { 0 }; /* the rate is not that of the pause */
-    }
-  thimble_run_set_paused (self->run, paused);
-}
-
-/**
- * thimble_thumbnail_maker_get_paused:
- *
- * Returns: whether a run goes on, and waits
- */
-gboolean
-thimble_thumbnail_maker_get_paused (ThimbleThumbnailMaker *self)
-{
-  g_return_val_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self), FALSE);
-  return self->paused_us != 0;
-}
-
 gboolean
 thimble_thumbnail_maker_is_running (ThimbleThumbnailMaker *self)
 {
   g_return_val_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self), FALSE);
   return self->run != NULL;
-}
-
-/**
- * thimble_thumbnail_maker_get_progress:
- * @progress: (out caller-allocates): of the run that goes on, or of the last one
- */
-void
-thimble_thumbnail_maker_get_progress (ThimbleThumbnailMaker *self, ThimbleProgress *progress)
-{
-  gint64 now_us = self->paused_us != 0 ? self->paused_us : g_get_monotonic_time ();
-
-  g_return_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self));
-
-  *progress = (ThimbleProgress) { .n_items = self->n_items,
-                                  .n_finished = self->n_finished,
-                                  .n_scheduled = self->n_scheduled,
-                                  .seconds = self->end_seconds };
-  if (self->run == NULL)
-    {
-      progress->images_per_second
-        = self->end_seconds > 0 ? self->n_finished / self->end_seconds : 0;
-      return;
-    }
-  progress->n_scheduled = MIN (thimble_run_get_n_scheduled (self->run), self->n_items);
-  progress->seconds = (now_us - self->begin_us) / 1e6;
-  progress->images_per_second
-    = self->paused_us == 0 ? thimble_rate_get (&self->rate, now_us, self->n_finished) : 0;
-  progress->seconds_left
-    = progress->images_per_second > 0
-        ? (self->n_items - self->n_finished) / progress->images_per_second
-        : -1;
 }

@@ -30,6 +30,11 @@ typedef enum
  * @shard: this part, from 1
  * @n_shards: parts in all, 1 for everything
  * @catalog: (nullable): where the catalog is, `.thimble` in the destination if %NULL
+ * @downloads: (nullable): where originals of links are kept, `originals` in the destination if %NULL
+ * @connections: downloads at once, in all
+ * @per_host: downloads at once from one host
+ * @headers: (nullable) (array zero-terminated=1): "Name: value", sent to the hosts that links name
+ * @ca_file: (nullable): certificates to trust instead of the system's
  *
  * How a run goes, beside what the preset says to make.
  */
@@ -47,16 +52,26 @@ typedef struct
   guint shard;
   guint n_shards;
   const char *catalog;
+  const char *downloads;
+  guint connections;
+  guint per_host;
+  const char *const *headers;
+  const char *ca_file;
 } ThimbleRunOptions;
 
 #define THIMBLE_RUN_OPTIONS_INIT \
-  { .max_pixels = 100 * 1000 * 1000, .max_bytes = 256 * 1000 * 1000, .shard = 1, .n_shards = 1 }
+  { .max_pixels = 100 * 1000 * 1000, .max_bytes = 256 * 1000 * 1000, .shard = 1, .n_shards = 1, \
+    .connections = 32, .per_host = 6 }
 
 /**
  * ThimbleProgress:
  * @n_items: of the run
  * @n_scheduled: handed to the executor, or ended without it
  * @n_finished: ended, however
+ * @n_links: of the items, those that are to be downloaded
+ * @n_downloaded: of these, those that are here, or failed
+ * @n_bytes_received: over the network, in this run
+ * @bytes_per_second: likewise, over the last seconds
  * @seconds: since the run began, without the time it was paused
  * @images_per_second: over the last seconds, 0 when not known
  * @seconds_left: estimated, negative when not known
@@ -66,6 +81,10 @@ typedef struct
   guint n_items;
   guint n_scheduled;
   guint n_finished;
+  guint n_links;
+  guint n_downloaded;
+  guint64 n_bytes_received;
+  double bytes_per_second;
   double seconds;
   double images_per_second;
   double seconds_left;
@@ -117,12 +136,14 @@ G_DECLARE_FINAL_TYPE (
 
 ThimbleThumbnailMaker *thimble_thumbnail_maker_new (ThimbleEngine *engine, ThimbleBatch *batch);
 void thimble_thumbnail_maker_download_images_async (ThimbleThumbnailMaker *self,
+                                                    ThimblePreset *preset,
+                                                    const ThimbleRunOptions *options,
                                                     GCancellable *cancellable,
                                                     GAsyncReadyCallback callback,
                                                     gpointer user_data);
-gboolean thimble_thumbnail_maker_download_images_finish (ThimbleThumbnailMaker *self,
-                                                         GAsyncResult *result,
-                                                         GError **error);
+ThimbleRunSummary *thimble_thumbnail_maker_download_images_finish (ThimbleThumbnailMaker *self,
+                                                                   GAsyncResult *result,
+                                                                   GError **error);
 void thimble_thumbnail_maker_perform_resizing_async (ThimbleThumbnailMaker *self,
                                                      ThimblePreset *preset,
                                                      const ThimbleRunOptions *options,

@@ -238,13 +238,16 @@ test_lists (void)
     { "\xef\xbb\xbfname,URL\nmug,http://x/1\n", "http://x/1|mug|" },
     { "url,name,folder\n\"http://x/1,2\",\"a \"\"b\"\"\",shop\n,nothing,\n",
       "http://x/1,2|a \"b\"|shop" },
+    { "see http://x/1, and\nhttp://x/2 http://x/3\n", "http://x/1|| http://x/2|| http://x/3||" },
+    { "  http://x/1  \nmy photos/1.jpg\n", "http://x/1|| my photos/1.jpg||" },
     { "path,folder\n\"two\nlines.jpg\",x\n", "two\nlines.jpg||x" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autoptr(GError) error = NULL;
-      g_autoptr(GArray) list = thimble_list_file_parse (rows[i].text, strlen (rows[i].text), &error);
+      g_autoptr(GArray) list = thimble_list_file_parse (rows[i].text, strlen (rows[i].text),
+                                                        THIMBLE_LIST_LINES, &error);
       g_autoptr(GString) sources = g_string_new (NULL);
 
       g_assert_no_error (error);
@@ -264,7 +267,7 @@ test_binary_list (void)
 {
   g_autoptr(GError) error = NULL;
 
-  g_assert_null (thimble_list_file_parse ("a\0b", 3, &error));
+  g_assert_null (thimble_list_file_parse ("a\0b", 3, THIMBLE_LIST_LINES, &error));
   g_assert_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_SOURCE);
 }
 
