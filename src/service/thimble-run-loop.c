@@ -151,17 +151,19 @@ wait_for_listener (ThimbleRun *self)
 static gboolean
 take_next (ThimbleRun *self, Loop *loop, guint *index)
 {
-  guint first;
-  guint end;
+  guint first = self->origins->len;
 
   g_mutex_lock (&self->lock);
-  first = MIN (self->first, self->origins->len);
-  end = MIN (self->origins->len, first + self->n_first);
+  for (guint i = 0; i < self->first->len && first == self->origins->len; i++)
+    {
+      guint wanted = g_array_index (self->first, guint, i);
+
+      if (wanted < self->origins->len && !loop->is_started[wanted])
+        first = wanted;
+    }
   g_mutex_unlock (&self->lock);
 
-  while (first < end && loop->is_started[first])
-    first++;
-  if (first >= end)
+  if (first >= self->origins->len)
     {
       while (loop->next < self->origins->len && loop->is_started[loop->next])
         loop->next++;
@@ -432,7 +434,7 @@ void
 thimble_run_perform (ThimbleRun *self)
 {
   guint n_workers = thimble_engine_get_max_workers (self->engine);
-  Loop loop = { .is_started = g_new0 (guint8, self->origins->len + 1),
+  Loop loop = { .is_started = g_memdup2 (self->is_settled, self->origins->len + 1),
                 .shard = MAX (1, self->options.shard) - 1,
                 .n_shards = self->options.n_shards,
                 .chunk = g_ptr_array_new (),
