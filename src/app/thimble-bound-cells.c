@@ -102,12 +102,20 @@ thimble_bound_cells_remove (ThimbleBoundCells *self, GtkListItem *list_item)
  * thimble_bound_cells_refresh:
  *
  * Has all cells show the states that their items have now.
+ *
+ * Returns: whether a cell could load a picture now, and could not before
  */
-void
+gboolean
 thimble_bound_cells_refresh (ThimbleBoundCells *self)
 {
+  gboolean wants_picture = FALSE;
+
   for (guint i = 0; i < self->list_items->len; i++)
-    thimble_image_cell_refresh (get_cell (self, i));
+    {
+      thimble_image_cell_refresh (get_cell (self, i));
+      wants_picture |= thimble_image_cell_wants_picture (get_cell (self, i));
+    }
+  return wants_picture;
 }
 
 /**

@@ -16,7 +16,7 @@ ThimbleBoundCells *thimble_bound_cells_new (void);
 void thimble_bound_cells_free (ThimbleBoundCells *self);
 void thimble_bound_cells_add (ThimbleBoundCells *self, GtkListItem *list_item);
 void thimble_bound_cells_remove (ThimbleBoundCells *self, GtkListItem *list_item);
-void thimble_bound_cells_refresh (ThimbleBoundCells *self);
+gboolean thimble_bound_cells_refresh (ThimbleBoundCells *self);
 void thimble_bound_cells_drop_pictures (ThimbleBoundCells *self);
 void thimble_bound_cells_set_size (ThimbleBoundCells *self, int size);
 GPtrArray *thimble_bound_cells_load_pictures (ThimbleBoundCells *self,

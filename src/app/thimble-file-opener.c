@@ -48,9 +48,10 @@ uri_shown_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 /**
  * thimble_file_opener_open:
  * @parent: the window that asks
- * @path: (type filename): absolute, of a file or a folder
+ * @path: (type filename): absolute, of a file or a folder; or a URL
  *
- * Opens a file with the program that the user has for it. A failure is told in a dialog.
+ * Opens a file, or a web page, with the program that the user has for it. A failure is told in a
+ * dialog.
  */
 void
 thimble_file_opener_open (GtkWindow *parent, const char *path)
@@ -58,9 +59,9 @@ thimble_file_opener_open (GtkWindow *parent, const char *path)
   g_autofree char *uri = NULL;
 
   g_return_if_fail (GTK_IS_WINDOW (parent));
-  g_return_if_fail (path != NULL && g_path_is_absolute (path));
+  g_return_if_fail (path != NULL);
 
-  uri = g_filename_to_uri (path, NULL, NULL);
+  uri = g_path_is_absolute (path) ? g_filename_to_uri (path, NULL, NULL) : g_strdup (path);
   gtk_show_uri_full (parent, uri, GDK_CURRENT_TIME, NULL, uri_shown_cb, NULL);
 }
 
@@ -84,9 +85,10 @@ items_shown_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 /**
  * thimble_file_opener_show_in_folder:
  * @parent: the window that asks
- * @path: (type filename): absolute
+ * @path: (type filename): absolute, or a URL
  *
- * Shows a file in the file manager, selected; or opens its folder where that can't be had.
+ * Shows a file in the file manager, selected; or opens its folder where that can't be had. A URL is
+ * opened.
  */
 void
 thimble_file_opener_show_in_folder (GtkWindow *parent, const char *path)
@@ -97,8 +99,13 @@ thimble_file_opener_show_in_folder (GtkWindow *parent, const char *path)
   const char *uris[2] = { NULL, NULL };
 
   g_return_if_fail (GTK_IS_WINDOW (parent));
-  g_return_if_fail (path != NULL && g_path_is_absolute (path));
+  g_return_if_fail (path != NULL);
 
+  if (!g_path_is_absolute (path))
+    {
+      thimble_file_opener_open (parent, path);
+      return;
+    }
   bus = g_application_get_dbus_connection (g_application_get_default ());
   if (bus == NULL)
     {

@@ -14,10 +14,9 @@
 
 #include "thimble-image-cell.h"
 
+#include "thimble-item-actions.h"
+#include "thimble-item-words.h"
 #include "thimble-picture.h"
-
-#include <glib/gi18n.h>
-#include <string.h>
 
 struct _ThimbleImageCell
 {
@@ -32,87 +31,38 @@ struct _ThimbleImageCell
   char *name;                      /* (nullable): of the item, UTF-8 */
   ThimbleItemState shown_state;    /* what the labels tell */
   ThimbleItemResult *shown_result; /* (nullable): likewise */
+  guint64 shown_bytes;             /* of a link, likewise */
+  gboolean waits_for_file;         /* the picture was asked for, and is not downloaded */
   GCancellable *request;           /* (nullable): since the picture was asked for; kept when it
                                     * has come, so that it is asked for once */
 };
 
 G_DEFINE_FINAL_TYPE (ThimbleImageCell, thimble_image_cell, ADW_TYPE_BIN)
 
-/* How a state looks. The words are in the order of ThimbleItemState. */
+/* How a state looks. */
 static const struct
 {
-  const char *word;
   const char *icon_name;
   const char *css_class;
 } looks[] = {
-  [THIMBLE_ITEM_WAITING] = { N_ ("Waiting"), NULL, NULL },
-  [THIMBLE_ITEM_DOWNLOADING] = { N_ ("Downloading"), "content-loading-symbolic", "running" },
-  [THIMBLE_ITEM_RUNNING] = { N_ ("Working"), "content-loading-symbolic", "running" },
-  [THIMBLE_ITEM_DONE] = { N_ ("Done"), "object-select-symbolic", "done" },
-  [THIMBLE_ITEM_SKIPPED] = { N_ ("Up to date"), "object-select-symbolic", "up-to-date" },
-  [THIMBLE_ITEM_FAILED] = { N_ ("Failed"), "dialog-warning-symbolic", "failed" },
-  [THIMBLE_ITEM_CANCELLED] = { N_ ("Cancelled"), "process-stop-symbolic", "cancelled" },
+  [THIMBLE_ITEM_WAITING] = { NULL, NULL },
+  [THIMBLE_ITEM_DOWNLOADING] = { "folder-download-symbolic", "running" },
+  [THIMBLE_ITEM_RUNNING] = { "content-loading-symbolic", "running" },
+  [THIMBLE_ITEM_DONE] = { "object-select-symbolic", "done" },
+  [THIMBLE_ITEM_SKIPPED] = { "object-select-symbolic", "up-to-date" },
+  [THIMBLE_ITEM_FAILED] = { "dialog-warning-symbolic", "failed" },
+  [THIMBLE_ITEM_CANCELLED] = { "process-stop-symbolic", "cancelled" },
 };
 
-/* What has been made, in a few words: "128 × 85 · 3.8 kB", or "3 sizes · 25.1 kB". */
-static char *
-describe_outputs (const ThimbleItemResult *result)
+/* How much of a link's file is here, from 0 to 1, or negative where that is not known. */
+static double
+get_progress (ThimbleItem *item)
 {
-  g_autofree char *size = NULL;
-  guint64 n_bytes = 0;
+  guint64 n_bytes = thimble_item_get_n_bytes_in_all (item);
 
-  for (guint i = 0; i < result->n_outputs; i++)
-    n_bytes += MAX (0, result->outputs[i].n_bytes);
-  size = g_format_size (n_bytes);
-
-  if (result->n_outputs == 1)
-    return g_strdup_printf ("%u × %u · %s", result->outputs[0].width, result->outputs[0].height,
-                            size);
-  return g_strdup_printf (ngettext ("%u size · %s", "%u sizes · %s", result->n_outputs),
-                          result->n_outputs, size);
-}
-
-/* The reason of a failure without the name of the file, which stands above it. */
-static const char *
-skip_name (const char *message, const char *name)
-{
-  g_autofree char *prefix = g_strdup_printf ("“%s” ", name);
-
-  return g_str_has_prefix (message, prefix) ? message + strlen (prefix) : message;
-}
-
-static char *
-describe_status (ThimbleItem *item, const char *name)
-{
-  ThimbleItemState state = thimble_item_get_state (item);
-  ThimbleItemResult *result = thimble_item_get_result (item);
-
-  switch (state)
-    {
-    case THIMBLE_ITEM_WAITING:
-      return g_format_size (MAX (0, thimble_item_get_origin (item)->size));
-
-    case THIMBLE_ITEM_DONE:
-      if (result != NULL && result->n_outputs > 0)
-        return describe_outputs (result);
-      break;
-
-    case THIMBLE_ITEM_FAILED:
-      if (result != NULL && result->message != NULL)
-        return g_strdup (skip_name (result->message, name));
-      break;
-
-    case THIMBLE_ITEM_DOWNLOADING:
-    case THIMBLE_ITEM_RUNNING:
-    case THIMBLE_ITEM_SKIPPED:
-    case THIMBLE_ITEM_CANCELLED:
-      break;
-
-    default:
-      g_assert_not_reached ();
-    }
-
-  return g_strdup (_ (looks[state].word));
+  if (thimble_item_get_state (item) != THIMBLE_ITEM_DOWNLOADING || n_bytes == 0)
+    return -1;
+  return MIN (1, (double) thimble_item_get_n_bytes_received (item) / n_bytes);
 }
 
 /* The grid's own widget around the cell has the focus, so a screen reader asks it, not the cell. */
@@ -120,12 +70,13 @@ static void
 thimble_image_cell_update_accessible (ThimbleImageCell *self, const char *status)
 {
   GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+  const char *word = thimble_item_state_get_word (self->shown_state);
   g_autofree char *label = NULL;
 
   if (self->shown_state == THIMBLE_ITEM_FAILED)
-    label = g_strdup_printf ("%s, %s, %s", self->name, _ (looks[self->shown_state].word), status);
+    label = g_strdup_printf ("%s, %s, %s", self->name, word, status);
   else
-    label = g_strdup_printf ("%s, %s", self->name, _ (looks[self->shown_state].word));
+    label = g_strdup_printf ("%s, %s", self->name, word);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   if (parent != NULL)
@@ -137,7 +88,7 @@ static void
 thimble_image_cell_show_state (ThimbleImageCell *self)
 {
   ThimbleItemState state = thimble_item_get_state (self->item);
-  g_autofree char *status = describe_status (self->item, self->name);
+  g_autofree char *status = thimble_item_describe_status (self->item, self->name);
 
   if (looks[self->shown_state].css_class != NULL)
     gtk_widget_remove_css_class (GTK_WIDGET (self), looks[self->shown_state].css_class);
@@ -145,9 +96,11 @@ thimble_image_cell_show_state (ThimbleImageCell *self)
     gtk_widget_add_css_class (GTK_WIDGET (self), looks[state].css_class);
 
   thimble_picture_set_badge (self->picture, looks[state].icon_name);
+  thimble_picture_set_progress (self->picture, get_progress (self->item));
   gtk_label_set_label (self->status_label, status);
 
   self->shown_state = state;
+  self->shown_bytes = thimble_item_get_n_bytes_received (self->item);
   g_clear_pointer (&self->shown_result, thimble_item_result_unref);
   if (thimble_item_get_result (self->item) != NULL)
     self->shown_result = thimble_item_result_ref (thimble_item_get_result (self->item));
@@ -350,10 +303,30 @@ thimble_image_cell_refresh (ThimbleImageCell *self)
 
   if (self->item == NULL
       || (self->shown_state == thimble_item_get_state (self->item)
-          && self->shown_result == thimble_item_get_result (self->item)))
+          && self->shown_result == thimble_item_get_result (self->item)
+          && self->shown_bytes == thimble_item_get_n_bytes_received (self->item)))
     return;
 
   thimble_image_cell_show_state (self);
+}
+
+/**
+ * thimble_image_cell_wants_picture:
+ *
+ * Returns: whether there is a file now to make the picture of, that was not there when it was asked
+ *   for last
+ */
+gboolean
+thimble_image_cell_wants_picture (ThimbleImageCell *self)
+{
+  ThimbleItemResult *result;
+
+  g_return_val_if_fail (THIMBLE_IS_IMAGE_CELL (self), FALSE);
+
+  if (self->item == NULL || !self->waits_for_file)
+    return FALSE;
+  result = thimble_item_get_result (self->item);
+  return result != NULL && result->original != NULL;
 }
 
 /**
@@ -361,7 +334,8 @@ thimble_image_cell_refresh (ThimbleImageCell *self)
  * @previewer: who makes the picture if the cache has none
  * @cache: where pictures are kept
  *
- * Shows the item's picture as soon as there is one. Does nothing where that has been asked before.
+ * Shows the item's picture as soon as there is one. Does nothing where that has been asked before, and
+ * for a link that is not downloaded.
  */
 void
 thimble_image_cell_load_picture (ThimbleImageCell *self,
@@ -371,6 +345,7 @@ thimble_image_cell_load_picture (ThimbleImageCell *self,
   PictureRequest *request;
   GdkTexture *texture;
   ThimbleOrigin *origin;
+  g_autoptr(ThimbleOrigin) file = NULL;
   guint size_px;
 
   g_return_if_fail (THIMBLE_IS_IMAGE_CELL (self));
@@ -381,6 +356,10 @@ thimble_image_cell_load_picture (ThimbleImageCell *self,
   if (self->request != NULL)
     return;
 
+  file = thimble_item_dup_picture_origin (self->item);
+  self->waits_for_file = file == NULL;
+  if (file == NULL)
+    return;
   self->request = g_cancellable_new ();
   origin = thimble_item_get_origin (self->item);
   size_px = self->size * gtk_widget_get_scale_factor (GTK_WIDGET (self));
@@ -397,7 +376,7 @@ thimble_image_cell_load_picture (ThimbleImageCell *self,
   request->origin = thimble_origin_ref (origin);
   request->request = g_object_ref (self->request);
   request->size_px = size_px;
-  thimble_previewer_request_async (previewer, origin, size_px, self->request,
+  thimble_previewer_request_async (previewer, file, size_px, self->request,
                                    picture_requested_cb, request);
 }
 
@@ -411,6 +390,7 @@ thimble_image_cell_drop_picture (ThimbleImageCell *self)
 {
   g_return_if_fail (THIMBLE_IS_IMAGE_CELL (self));
 
+  self->waits_for_file = FALSE;
   if (self->request == NULL)
     return;
 

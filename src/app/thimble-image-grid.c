@@ -2,8 +2,7 @@
 
 /* A GtkGridView over a batch. A short while after anything moved, the grid has the cells in view
  * load their pictures. States change thousands of times a second in a run; the cells are refreshed
- * at most ten times, and the filter looks at them once.
- */
+ * at most ten times, and the filter looks at them once. */
 
 #define G_LOG_DOMAIN "thimble"
 
@@ -68,8 +67,7 @@ static guint signals[N_SIGNALS];
 static const int sizes[THIMBLE_MAX_ZOOM + 1] = { 64, 96, THIMBLE_PICTURE_SIZE, 208, 288 };
 
 /* The view binds thirty rows of as many cells as it may have side by side, and makes and measures
- * them all: it may have as many as fit, and it finds out itself how many that is.
- */
+ * them all: it may have as many as fit, and it finds out itself how many that is. */
 static void
 thimble_image_grid_fit_columns (ThimbleImageGrid *self)
 {
@@ -103,6 +101,13 @@ thimble_image_grid_queue_look (ThimbleImageGrid *self)
 {
   if (self->look_source == 0 && self->previewer != NULL)
     self->look_source = g_timeout_add (LOOK_DELAY_MS, look_cb, self);
+}
+
+static void
+repaint (ThimbleImageGrid *self)
+{
+  if (thimble_bound_cells_refresh (self->bound))
+    thimble_image_grid_queue_look (self);
 }
 
 static void
@@ -197,8 +202,7 @@ menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 /* Tab leaves the grid, arrows move in it: the view itself would go through all cells, and who has
- * thousands would never come to the settings.
- */
+ * thousands would never come to the settings. */
 static gboolean
 thimble_image_grid_focus (GtkWidget *widget, GtkDirectionType direction)
 {
@@ -344,9 +348,7 @@ thimble_image_grid_init (ThimbleImageGrid *self)
 
   self->zoom = THIMBLE_DEFAULT_ZOOM;
   self->bound = thimble_bound_cells_new ();
-  self->repaint = thimble_throttle_new (REPAINT_INTERVAL_MS,
-                                        (ThimbleThrottled) thimble_bound_cells_refresh,
-                                        self->bound);
+  self->repaint = thimble_throttle_new (REPAINT_INTERVAL_MS, (ThimbleThrottled) repaint, self);
   self->cache = thimble_texture_cache_new (THIMBLE_TEXTURE_CACHE_MAX_BYTES);
   gtk_widget_init_template (GTK_WIDGET (self));
   self->menu

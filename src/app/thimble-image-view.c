@@ -11,6 +11,7 @@
 
 #include "thimble-image-view.h"
 
+#include "thimble-item-actions.h"
 #include "thimble-split-picture.h"
 
 #include <glib/gi18n.h>
@@ -26,7 +27,7 @@ struct _ThimbleImageView
   AdwWindowTitle *title;
   ThimbleSplitPicture *picture;
   GtkStack *stack;
-  AdwStatusPage *failed_page;
+  AdwStatusPage *page;
   GtkDropDown *outputs;
   GtkLabel *original_label;
   GtkLabel *original_path;
@@ -75,6 +76,17 @@ picture_request_free (PictureRequest *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PictureRequest, picture_request_free)
 
+/* In place of the picture. The page takes markup, and texts name files and links. */
+static void
+thimble_image_view_show_page (ThimbleImageView *self, const char *title, const char *text)
+{
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  adw_status_page_set_title (self->page, title);
+  adw_status_page_set_description (self->page, markup);
+  gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->page));
+}
+
 static void
 picture_requested_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -90,10 +102,7 @@ picture_requested_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (preview == NULL)
     {
       if (!request->is_output)
-        {
-          adw_status_page_set_description (self->failed_page, error->message);
-          gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->failed_page));
-        }
+        thimble_image_view_show_page (self, _ ("Can’t Be Shown"), error->message);
       return;
     }
 
@@ -145,14 +154,38 @@ static void
 thimble_image_view_show_original (ThimbleImageView *self)
 {
   ThimbleOrigin *origin = thimble_item_get_origin (self->item);
-  g_autofree char *size = g_format_size (MAX (0, origin->size));
-  g_autofree char *path = thimble_origin_dup_path (origin);
+  gboolean is_here = self->result != NULL && self->result->original != NULL;
+  gint64 n_bytes = is_here ? self->result->original_bytes : origin->size;
+  g_autofree char *size = origin->url != NULL && !is_here ? g_strdup (_ ("Not downloaded"))
+                                                          : g_format_size (MAX (0, n_bytes));
+  g_autofree char *path
+    = is_here ? g_strdup (self->result->original) : thimble_origin_dup_path (origin);
   g_autofree char *text = NULL;
 
   if (self->result != NULL && self->result->width > 0)
     text = g_strdup_printf ("%u × %u · %s", self->result->width, self->result->height, size);
   gtk_label_set_label (self->original_label, text != NULL ? text : size);
   show_path (self->original_path, path);
+}
+
+/* Asks for the original's picture, once there is a file that has it. */
+static void
+thimble_image_view_request_original (ThimbleImageView *self)
+{
+  g_autoptr(ThimbleOrigin) file = thimble_item_dup_picture_origin (self->item);
+  gboolean is_failed = thimble_item_get_state (self->item) == THIMBLE_ITEM_FAILED;
+
+  if (self->original_request != NULL)
+    return;
+  if (file != NULL)
+    {
+      thimble_image_view_request (self, file, FALSE);
+      return;
+    }
+  if (is_failed && self->result != NULL && self->result->message != NULL)
+    thimble_image_view_show_page (self, _ ("Could Not Download"), self->result->message);
+  else
+    thimble_image_view_show_page (self, _ ("Not Downloaded"), _ ("Start brings the image here."));
 }
 
 static char *
@@ -230,6 +263,7 @@ thimble_image_view_take_result (ThimbleImageView *self)
   thimble_image_view_show_original (self);
   thimble_image_view_list_outputs (self);
   thimble_image_view_show_output (self);
+  thimble_image_view_request_original (self);
 }
 
 /* --- the widget ------------------------------------------------------------------------------- */
@@ -288,7 +322,7 @@ thimble_image_view_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ThimbleImageView, title);
   gtk_widget_class_bind_template_child (widget_class, ThimbleImageView, picture);
   gtk_widget_class_bind_template_child (widget_class, ThimbleImageView, stack);
-  gtk_widget_class_bind_template_child (widget_class, ThimbleImageView, failed_page);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleImageView, page);
   gtk_widget_class_bind_template_child (widget_class, ThimbleImageView, outputs);
   gtk_widget_class_bind_template_child (widget_class, ThimbleImageView, original_label);
   gtk_widget_class_bind_template_child (widget_class, ThimbleImageView, original_path);
@@ -386,7 +420,6 @@ thimble_image_view_show (ThimbleImageView *self, guint position)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   thimble_image_view_take_result (self);
-  thimble_image_view_request (self, thimble_item_get_origin (item), FALSE);
   gtk_widget_grab_focus (GTK_WIDGET (self->picture));
 }
 

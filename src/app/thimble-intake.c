@@ -11,6 +11,7 @@
 #include "thimble-intake.h"
 
 #include "thimble-removal.h"
+#include "thimble-settings.h"
 
 struct _ThimbleIntake
 {
@@ -155,19 +156,24 @@ thimble_intake_init (ThimbleIntake *self)
 /**
  * thimble_intake_new:
  * @batch: what images come into
+ * @engine: where web pages are read
  *
  * Returns: (transfer full): an intake that is not held
  */
 ThimbleIntake *
-thimble_intake_new (ThimbleBatch *batch)
+thimble_intake_new (ThimbleBatch *batch, ThimbleEngine *engine)
 {
   ThimbleIntake *self;
+  ThimbleRunOptions options;
 
   g_return_val_if_fail (THIMBLE_IS_BATCH (batch), NULL);
+  g_return_val_if_fail (THIMBLE_IS_ENGINE (engine), NULL);
 
   self = g_object_new (THIMBLE_TYPE_INTAKE, NULL);
   self->batch = g_object_ref (batch);
   self->scanner = thimble_scanner_new (batch);
+  thimble_preferences_get_run_options (&options);
+  thimble_scanner_set_engine (self->scanner, engine, &options);
   return self;
 }
 

@@ -20,7 +20,7 @@ G_BEGIN_DECLS
 #define THIMBLE_TYPE_INTAKE (thimble_intake_get_type ())
 G_DECLARE_FINAL_TYPE (ThimbleIntake, thimble_intake, THIMBLE, INTAKE, GObject)
 
-ThimbleIntake *thimble_intake_new (ThimbleBatch *batch);
+ThimbleIntake *thimble_intake_new (ThimbleBatch *batch, ThimbleEngine *engine);
 void thimble_intake_add (ThimbleIntake *self,
                          ThimbleSource *const *sources,
                          guint n_sources,

@@ -18,7 +18,7 @@
  * thimble_item_dup_path_to_show:
  *
  * Returns: (transfer full) (type filename): the thumbnail that was made of an item, the first of
- *   several; the image itself where there is none
+ *   several; the image itself where there is none, and the URL of a link that is not downloaded
  */
 char *
 thimble_item_dup_path_to_show (ThimbleItem *item)
@@ -29,7 +29,30 @@ thimble_item_dup_path_to_show (ThimbleItem *item)
 
   if (result != NULL && result->n_outputs > 0 && result->outputs[0].path != NULL)
     return g_strdup (result->outputs[0].path);
+  if (result != NULL && result->original != NULL)
+    return g_strdup (result->original);
   return thimble_origin_dup_path (thimble_item_get_origin (item));
+}
+
+/**
+ * thimble_item_dup_picture_origin:
+ *
+ * Returns: (transfer full) (nullable): the file that has the item's picture: of a link, what was
+ *   downloaded; %NULL before that
+ */
+ThimbleOrigin *
+thimble_item_dup_picture_origin (ThimbleItem *item)
+{
+  ThimbleOrigin *origin = thimble_item_get_origin (item);
+  ThimbleItemResult *result = thimble_item_get_result (item);
+
+  g_return_val_if_fail (THIMBLE_IS_ITEM (item), NULL);
+
+  if (origin->url == NULL)
+    return thimble_origin_ref (origin);
+  if (result == NULL || result->original == NULL)
+    return NULL;
+  return thimble_origin_new_for_path (result->original);
 }
 
 /**
@@ -135,6 +158,7 @@ copied_cb (GObject *object, GAsyncResult *result, gpointer user_data)
  *
  * Puts what Open would open of the first item on the clipboard: its pixels for an image editor, the
  * files of all for a file manager. Where the file manager pastes, the files are copied.
+ * A link that is not downloaded has no pixels: then it is the paths.
  */
 void
 thimble_items_copy_image (GPtrArray *items, GdkClipboard *clipboard, ThimblePreviewer *previewer)
@@ -153,9 +177,14 @@ thimble_items_copy_image (GPtrArray *items, GdkClipboard *clipboard, ThimblePrev
     {
       g_autofree char *shown = thimble_item_dup_path_to_show (items->pdata[i]);
 
-      g_ptr_array_add (files, g_file_new_for_path (shown));
+      g_ptr_array_add (files, g_file_new_for_commandline_arg (shown));
     }
   path = thimble_item_dup_path_to_show (items->pdata[0]);
+  if (!g_path_is_absolute (path))
+    {
+      thimble_items_copy_paths (items, clipboard);
+      return;
+    }
   origin = thimble_origin_new_for_path (path);
 
   copy = g_new0 (Copy, 1);

@@ -14,6 +14,8 @@
 #include <math.h>
 
 #define CORNER_RADIUS 6
+#define BAR_HEIGHT 4
+#define BAR_MARGIN 8
 
 struct _ThimblePicture
 {
@@ -23,6 +25,7 @@ struct _ThimblePicture
   GtkWidget *badge;    /* in the lower corner at the end of a line, of what is shown */
   GdkTexture *texture; /* (nullable) */
   int size;            /* of the square, in CSS pixels */
+  double progress;     /* 0 to 1, negative for no bar */
 };
 
 G_DEFINE_FINAL_TYPE (ThimblePicture, thimble_picture, GTK_TYPE_WIDGET)
@@ -95,6 +98,33 @@ thimble_picture_size_allocate (GtkWidget *widget, int width, int height, int bas
   gtk_widget_size_allocate (self->badge, &allocation, -1);
 }
 
+/* A groove, and the part of it that is done, as a progress bar has them. */
+static void
+thimble_picture_snapshot_bar (ThimblePicture *self, GtkSnapshot *snapshot)
+{
+  int width = gtk_widget_get_width (GTK_WIDGET (self)) - 2 * BAR_MARGIN;
+  int y = gtk_widget_get_height (GTK_WIDGET (self)) - BAR_MARGIN - BAR_HEIGHT;
+  gboolean is_rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  double done = width * self->progress;
+  GskRoundedRect outline;
+  GdkRGBA colour;
+
+  if (self->progress < 0 || width <= 0)
+    return;
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &colour);
+  gsk_rounded_rect_init_from_rect (&outline,
+                                   &GRAPHENE_RECT_INIT (BAR_MARGIN, y, width, BAR_HEIGHT),
+                                   BAR_HEIGHT / 2);
+  gtk_snapshot_push_rounded_clip (snapshot, &outline);
+  colour.alpha *= 0.2;
+  gtk_snapshot_append_color (snapshot, &colour, &outline.bounds);
+  colour.alpha *= 4;
+  gtk_snapshot_append_color (snapshot, &colour,
+                             &GRAPHENE_RECT_INIT (BAR_MARGIN + (is_rtl ? width - done : 0), y, done,
+                                                  BAR_HEIGHT));
+  gtk_snapshot_pop (snapshot);
+}
+
 static void
 thimble_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -108,6 +138,7 @@ thimble_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (self->texture == NULL)
     {
       gtk_widget_snapshot_child (widget, self->icon, snapshot);
+      thimble_picture_snapshot_bar (self, snapshot);
       gtk_widget_snapshot_child (widget, self->badge, snapshot);
       return;
     }
@@ -155,6 +186,7 @@ static void
 thimble_picture_init (ThimblePicture *self)
 {
   self->size = THIMBLE_PICTURE_SIZE;
+  self->progress = -1;
   self->icon = g_object_new (GTK_TYPE_IMAGE,
                              "icon-name", "image-x-generic-symbolic",
                              "pixel-size", 48,
@@ -260,4 +292,21 @@ thimble_picture_set_badge (ThimblePicture *self, const char *icon_name)
   gtk_widget_set_visible (self->badge, icon_name != NULL);
   if (icon_name != NULL)
     gtk_image_set_from_icon_name (GTK_IMAGE (self->badge), icon_name);
+}
+
+/**
+ * thimble_picture_set_progress:
+ * @fraction: from 0 to 1; negative for no bar
+ *
+ * Sets how much of the image is here. The bar is seen while there is no texture.
+ */
+void
+thimble_picture_set_progress (ThimblePicture *self, double fraction)
+{
+  g_return_if_fail (THIMBLE_IS_PICTURE (self));
+
+  if (self->progress == fraction)
+    return;
+  self->progress = fraction;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }

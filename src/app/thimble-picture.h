@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * ThimblePicture:
  *
  * A square that shows the picture of an image in its middle, pixel for pixel on the screen, with
- * round corners; or an icon while there is none. A badge may lie in the picture's corner.
+ * round corners; or an icon while there is none. A badge may lie in the picture's corner,
+ * and a bar at its foot.
  */
 #define THIMBLE_TYPE_PICTURE (thimble_picture_get_type ())
 G_DECLARE_FINAL_TYPE (ThimblePicture, thimble_picture, THIMBLE, PICTURE, GtkWidget)
@@ -23,5 +24,6 @@ void thimble_picture_set_texture (ThimblePicture *self, GdkTexture *texture);
 GdkTexture *thimble_picture_get_texture (ThimblePicture *self);
 void thimble_picture_set_icon_name (ThimblePicture *self, const char *icon_name);
 void thimble_picture_set_badge (ThimblePicture *self, const char *icon_name);
+void thimble_picture_set_progress (ThimblePicture *self, double fraction);
 
 G_END_DECLS

@@ -183,7 +183,7 @@ thimble_session_new (ThimbleEngine *engine)
 
   self = g_object_new (THIMBLE_TYPE_SESSION, NULL);
   self->batch = thimble_batch_new ();
-  self->intake = thimble_intake_new (self->batch);
+  self->intake = thimble_intake_new (self->batch, engine);
   self->previewer = thimble_previewer_new (engine);
   self->is_isolated = thimble_engine_get_kind (engine) == THIMBLE_EXECUTOR_KIND_PROCESSES;
   self->maker = thimble_thumbnail_maker_new (engine, self->batch);

@@ -11,33 +11,62 @@
 
 #include "thimble-transfer.h"
 
+#include "thimble-pasted-links.h"
+
 #include <string.h>
 
 /* Kinds of pictures that programs put on the clipboard, the best first. */
 static const char *const picture_types[]
   = { "image/png", "image/webp", "image/jpeg", "image/tiff", "image/bmp", NULL };
 
-/* A line is a source if it names its kind: the text may be anything. */
+/* Files whose image links are meant when they are dropped: nobody drops them to have them fail. */
 static gboolean
-is_source (const char *line)
+is_list (const char *path)
 {
-  static const char *const starts[] = { "/", "file:", "http:", "https:", "data:image/" };
+  static const char *const extensions[]
+    = { ".txt", ".csv", ".tsv", ".json", ".jsonl", ".md", ".html", ".htm" };
 
-  for (guint i = 0; i < G_N_ELEMENTS (starts); i++)
-    if (g_ascii_strncasecmp (line, starts[i], strlen (starts[i])) == 0)
-      return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (extensions); i++)
+    {
+      gsize n = strlen (extensions[i]);
+
+      if (strlen (path) > n && g_ascii_strcasecmp (path + strlen (path) - n, extensions[i]) == 0)
+        return TRUE;
+    }
   return FALSE;
 }
 
-/* Lines of text; as in text/uri-list (RFC 2483, section 5) those with a # are comments. */
+static void
+add_argument (GPtrArray *sources, const char *argument)
+{
+  ThimbleSource *source = thimble_source_new_for_argument (argument, NULL);
+
+  if (thimble_source_get_kind (source) == THIMBLE_SOURCE_PATH
+      && is_list (thimble_source_get_location (source)))
+    {
+      g_autoptr(ThimbleSource) path = source;
+
+      source = thimble_source_new (THIMBLE_SOURCE_LIST, thimble_source_get_location (path));
+    }
+  g_ptr_array_add (sources, source);
+}
+
+/* Lines that are paths or file URLs, and then the links, wherever they stand. */
 static void
 add_text (GPtrArray *sources, const char *text)
 {
   g_auto(GStrv) lines = g_strsplit_set (text, "\r\n", -1);
+  g_autoptr(GPtrArray) links = thimble_pasted_links_find (text);
 
   for (guint i = 0; lines[i] != NULL; i++)
-    if (is_source (g_strstrip (lines[i])))
-      g_ptr_array_add (sources, thimble_source_new_for_argument (lines[i], NULL));
+    {
+      const char *line = g_strstrip (lines[i]);
+
+      if (line[0] == '/' || g_ascii_strncasecmp (line, "file:", strlen ("file:")) == 0)
+        add_argument (sources, line);
+    }
+  for (guint i = 0; i < links->len; i++)
+    g_ptr_array_add (sources, thimble_source_ref (links->pdata[i]));
 }
 
 static void
@@ -50,8 +79,7 @@ add_files (GPtrArray *sources, GdkFileList *list)
       const char *path = g_file_peek_path (l->data);
       g_autofree char *uri = path == NULL ? g_file_get_uri (l->data) : NULL;
 
-      g_ptr_array_add (sources,
-                       thimble_source_new_for_argument (path != NULL ? path : uri, NULL));
+      add_argument (sources, path != NULL ? path : uri);
     }
 }
 
@@ -59,8 +87,10 @@ add_files (GPtrArray *sources, GdkFileList *list)
  * thimble_transfer_list_value:
  * @value: a #GdkFileList or a string
  *
- * Returns: (transfer full) (element-type ThimbleSource): what it names, in order; nothing of text
- *   that names neither links nor absolute paths
+ * Files of text, tables, JSON, Markdown and HTML are lists of links.
+ *
+ * Returns: (transfer full) (element-type ThimbleSource): what it names; nothing of text that names
+ *   neither links nor absolute paths
  */
 GPtrArray *
 thimble_transfer_list_value (const GValue *value)

@@ -117,7 +117,7 @@ queue_changed_states (ThimbleBatch *self)
   g_source_attach (self->changed_source, g_main_context_get_thread_default ());
 }
 
-/* For the item: one of the batch's has changed its state. */
+/* For the item: one of the batch's has changed its state, or what it has of its bytes. */
 void
 thimble_batch_count_change (ThimbleBatch *self, ThimbleItemState before, ThimbleItemState after)
 {
@@ -208,7 +208,8 @@ thimble_batch_class_init (ThimbleBatchClass *klass)
   /**
    * ThimbleBatch::changed-states:
    *
-   * Counts by state have changed, since the last emission, any number of times.
+   * Counts by state have changed, or more bytes of items have come, since the last emission, any
+   * number of times.
    */
   signals[CHANGED_STATES] = g_signal_new ("changed-states", THIMBLE_TYPE_BATCH, G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);

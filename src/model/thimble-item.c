@@ -213,6 +213,8 @@ thimble_item_set_received (ThimbleItem *self, guint64 n_bytes, guint64 n_bytes_i
     return;
   self->n_bytes_received = n_bytes;
   self->n_bytes_in_all = n_bytes_in_all;
+  if (self->batch != NULL)
+    thimble_batch_count_change (self->batch, self->state, self->state);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_BYTES_RECEIVED]);
 }
 

@@ -279,7 +279,10 @@ scan_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellab
           thimble_walker_add_path (walker, location, next_root (scan));
           break;
         case THIMBLE_SOURCE_LIST:
-          add_list (scan, walker, location, cancellable, &error);
+          if (g_file_test (location, G_FILE_TEST_IS_DIR))
+            thimble_walker_add_path (walker, location, next_root (scan));
+          else
+            add_list (scan, walker, location, cancellable, &error);
           break;
         case THIMBLE_SOURCE_PAGE:
           add_page (scan, location, FALSE);

@@ -10,9 +10,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* Version, sources, removed images; bytes, because paths need not be UTF-8. */
-#define FORMAT "(uaayaay)"
-#define FORMAT_VERSION 1
+/* Version, sources and their kinds, removed images; bytes, because paths need not be UTF-8. */
+#define FORMAT "(uaayayaay)"
+#define FORMAT_VERSION 2
 
 static GThreadPool *pool; /* main thread only */
 
@@ -53,13 +53,20 @@ static GBytes *
 serialize (ThimbleUnfinished *self)
 {
   g_autoptr(GPtrArray) sources = g_ptr_array_new ();
+  g_autoptr(GByteArray) kinds = g_byte_array_new ();
   g_autoptr(GVariant) variant = NULL;
 
   for (guint i = 0; i < self->sources->len; i++)
-    g_ptr_array_add (sources, (char *) thimble_source_get_location (self->sources->pdata[i]));
+    {
+      guint8 kind = (guint8) thimble_source_get_kind (self->sources->pdata[i]);
+
+      g_ptr_array_add (sources, (char *) thimble_source_get_location (self->sources->pdata[i]));
+      g_byte_array_append (kinds, &kind, 1);
+    }
   variant = g_variant_ref_sink (g_variant_new (
-    "(u@aay@aay)", FORMAT_VERSION,
+    "(u@aay@ay@aay)", FORMAT_VERSION,
     g_variant_new_bytestring_array ((const char *const *) sources->pdata, sources->len),
+    g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, kinds->data, kinds->len, 1),
     g_variant_new_bytestring_array ((const char *const *) self->removed->pdata,
                                     self->removed->len)));
   return g_variant_get_data_as_bytes (variant);
@@ -71,6 +78,9 @@ deserialize (GBytes *bytes)
   g_autoptr(GVariant) variant = NULL;
   g_autofree const char **sources = NULL;
   g_autofree const char **removed = NULL;
+  g_autoptr(GVariant) kinds_value = NULL;
+  const guint8 *kinds;
+  gsize n_kinds;
   ThimbleUnfinished *self;
   guint32 version;
 
@@ -78,13 +88,15 @@ deserialize (GBytes *bytes)
     = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (FORMAT), bytes, FALSE));
   if (!g_variant_is_normal_form (variant))
     return NULL;
-  g_variant_get (variant, "(u^a&ay^a&ay)", &version, &sources, &removed);
-  if (version != FORMAT_VERSION)
+  g_variant_get (variant, "(u^a&ay@ay^a&ay)", &version, &sources, &kinds_value, &removed);
+  kinds = g_variant_get_fixed_array (kinds_value, &n_kinds, 1);
+  if (version != FORMAT_VERSION || g_strv_length ((char **) sources) != n_kinds)
     return NULL;
 
   self = thimble_unfinished_new ();
   for (guint i = 0; sources[i] != NULL; i++)
-    g_ptr_array_add (self->sources, thimble_source_new_for_argument (sources[i], NULL));
+    if (kinds[i] <= THIMBLE_SOURCE_PAGE)
+      g_ptr_array_add (self->sources, thimble_source_new (kinds[i], sources[i]));
   for (guint i = 0; removed[i] != NULL; i++)
     g_ptr_array_add (self->removed, g_strdup (removed[i]));
   return self;
