@@ -20,7 +20,10 @@ struct _ThimblePreferences
   GtkAdjustment *workers;
   GtkAdjustment *megapixels;
   GtkAdjustment *megabytes;
+  GtkAdjustment *connections;
+  GtkAdjustment *per_host;
   GtkSwitch *start_switch;
+  GtkSwitch *notify_switch;
 };
 
 G_DEFINE_FINAL_TYPE (ThimblePreferences, thimble_preferences, ADW_TYPE_PREFERENCES_WINDOW)
@@ -57,7 +60,10 @@ thimble_preferences_class_init (ThimblePreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ThimblePreferences, workers);
   gtk_widget_class_bind_template_child (widget_class, ThimblePreferences, megapixels);
   gtk_widget_class_bind_template_child (widget_class, ThimblePreferences, megabytes);
+  gtk_widget_class_bind_template_child (widget_class, ThimblePreferences, connections);
+  gtk_widget_class_bind_template_child (widget_class, ThimblePreferences, per_host);
   gtk_widget_class_bind_template_child (widget_class, ThimblePreferences, start_switch);
+  gtk_widget_class_bind_template_child (widget_class, ThimblePreferences, notify_switch);
 }
 
 static void
@@ -74,7 +80,11 @@ thimble_preferences_init (ThimblePreferences *self)
   g_settings_bind (store, "workers", self->workers, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (store, "max-megapixels", self->megapixels, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (store, "max-megabytes", self->megabytes, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (store, "connections", self->connections, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (store, "per-host", self->per_host, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (store, "start-at-once", self->start_switch, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (store, "notifications", self->notify_switch, "active",
+                   G_SETTINGS_BIND_DEFAULT);
 }
 
 /**

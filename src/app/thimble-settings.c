@@ -182,6 +182,8 @@ thimble_preferences_get_run_options (ThimbleRunOptions *options)
     return;
   options->max_pixels = (guint64) g_settings_get_int (store, "max-megapixels") * 1000 * 1000;
   options->max_bytes = (guint64) g_settings_get_int (store, "max-megabytes") * 1000 * 1000;
+  options->connections = (guint) g_settings_get_int (store, "connections");
+  options->per_host = (guint) g_settings_get_int (store, "per-host");
   options->overwrite = g_settings_get_boolean (store, "overwrite");
   options->prune = g_settings_get_boolean (store, "prune");
 }

@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include "thimble-links-dialog.h"
 #include "thimble-messages.h"
 #include "thimble-settings.h"
 #include "thimble-transfer.h"
@@ -210,6 +211,16 @@ paste_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+add_links_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkWidget *dialog = thimble_links_dialog_new (GTK_WINDOW (widget));
+
+  g_signal_connect_object (dialog, "added", G_CALLBACK (thimble_window_add_sources), widget,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
 show_problems_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ThimbleWindow *self = THIMBLE_WINDOW (widget);
@@ -231,6 +242,7 @@ thimble_window_install_intake (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.add-folder", NULL, add_folder_action);
   gtk_widget_class_install_action (widget_class, "win.add-files", NULL, add_files_action);
+  gtk_widget_class_install_action (widget_class, "win.add-links", NULL, add_links_action);
   gtk_widget_class_install_action (widget_class, "win.paste", NULL, paste_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "win.paste",
                                        NULL);

@@ -9,6 +9,14 @@
 
 #include <string.h>
 
+static gboolean
+is_json (const char *text)
+{
+  gsize n_space = strspn (text, " \t\r\n");
+
+  return text[n_space] == '{' || text[n_space] == '[';
+}
+
 /**
  * thimble_pasted_links_find:
  * @text: UTF-8
@@ -22,14 +30,83 @@
 GPtrArray *
 thimble_pasted_links_find (const char *text)
 {
-  gsize n_bytes = strlen (text);
-  gsize n_space = strspn (text, " \t\r\n");
-  gboolean is_json = text[n_space] == '{' || text[n_space] == '[';
   g_autoptr(GPtrArray) links = thimble_link_list_find (
-    text, n_bytes, is_json ? THIMBLE_LINK_SYNTAX_JSON : THIMBLE_LINK_SYNTAX_TEXT);
+    text, strlen (text), is_json (text) ? THIMBLE_LINK_SYNTAX_JSON : THIMBLE_LINK_SYNTAX_TEXT);
   GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_source_unref);
 
   for (guint i = 0; i < links->len; i++)
     g_ptr_array_add (sources, thimble_source_new (THIMBLE_SOURCE_URL, links->pdata[i]));
   return sources;
+}
+
+/* Whether a line is the head of a table that has a column of links (CLI.md's lists). */
+static gboolean
+is_header (const char *line, gsize n)
+{
+  g_autofree char *copy = g_ascii_strdown (line, (gssize) n);
+  g_auto(GStrv) columns = g_strsplit_set (copy, ",;\t", -1);
+
+  for (guint i = 0; columns[i] != NULL; i++)
+    if (g_str_equal (g_strstrip (columns[i]), "url"))
+      return TRUE;
+  return FALSE;
+}
+
+static ThimbleNoLink
+find_why (const char *line, gsize n)
+{
+  static GRegex *address; /* a host of several labels, as RFC 1123 has them, and perhaps a path */
+
+  if (g_strstr_len (line, (gssize) n, "://") != NULL)
+    return THIMBLE_NO_LINK_SCHEME_UNKNOWN;
+  if (g_once_init_enter (&address))
+    g_once_init_leave (&address,
+                       g_regex_new ("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.[a-z]{2,}(:[0-9]+)?/\\S+$|^www\\.\\S+$",
+                                    G_REGEX_CASELESS | G_REGEX_OPTIMIZE | G_REGEX_RAW, 0, NULL));
+  return g_regex_match_full (address, line, (gssize) n, 0, 0, NULL, NULL)
+           ? THIMBLE_NO_LINK_SCHEME_MISSING
+           : THIMBLE_NO_LINK_IN_IT;
+}
+
+/**
+ * thimble_pasted_links_check:
+ * @text: UTF-8
+ *
+ * Looks at each line by itself. Empty lines are fine, and so are JSON, in which lines mean nothing,
+ * and the head of a table.
+ *
+ * Returns: (transfer full) (element-type ThimbleLineWithout): the lines without a link, in their
+ *   order
+ */
+GArray *
+thimble_pasted_links_check (const char *text)
+{
+  GArray *without = g_array_new (FALSE, FALSE, sizeof (ThimbleLineWithout));
+  const char *next;
+  guint number = 0;
+
+  if (is_json (text))
+    return without;
+  for (const char *line = text; line != NULL; line = next, number++)
+    {
+      const char *end = strchr (line, '\n');
+      gsize n = end != NULL ? (gsize) (end - line) : strlen (line);
+      gsize n_space;
+      g_autoptr(GPtrArray) links = NULL;
+
+      next = end != NULL ? end + 1 : NULL;
+      while (n > 0 && g_ascii_isspace (line[n - 1]))
+        n--;
+      n_space = strspn (line, " \t\r");
+      if (n_space >= n || (number == 0 && is_header (line, n)))
+        continue;
+      links = thimble_link_list_find (line, n, THIMBLE_LINK_SYNTAX_TEXT);
+      if (links->len == 0)
+        {
+          ThimbleLineWithout row = { number, find_why (line + n_space, n - n_space) };
+
+          g_array_append_val (without, row);
+        }
+    }
+  return without;
 }

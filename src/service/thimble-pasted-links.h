@@ -5,6 +5,29 @@
 
 G_BEGIN_DECLS
 
+/**
+ * ThimbleNoLink:
+ * @THIMBLE_NO_LINK_IN_IT: words, or anything else
+ * @THIMBLE_NO_LINK_SCHEME_MISSING: what looks like an address without "https://" before it
+ * @THIMBLE_NO_LINK_SCHEME_UNKNOWN: an address of a kind that can't be downloaded, such as "ftp://"
+ *
+ * Why a line gives no link.
+ */
+typedef enum
+{
+  THIMBLE_NO_LINK_IN_IT,
+  THIMBLE_NO_LINK_SCHEME_MISSING,
+  THIMBLE_NO_LINK_SCHEME_UNKNOWN,
+} ThimbleNoLink;
+
+/** ThimbleLineWithout: a line that gives no link, numbered from 0. */
+typedef struct
+{
+  guint line;
+  ThimbleNoLink why;
+} ThimbleLineWithout;
+
 GPtrArray *thimble_pasted_links_find (const char *text);
+GArray *thimble_pasted_links_check (const char *text);
 
 G_END_DECLS

@@ -331,6 +331,44 @@ test_page (Fixture *fixture, gconstpointer data)
   thimble_engine_shutdown (engine);
 }
 
+/* Lines without a link, and why. */
+static void
+test_checked (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *text;
+    guint n_without;
+    guint line; /* the first */
+    ThimbleNoLink why;
+  } rows[] = {
+    { "", 0, 0, 0 },
+    { "\n \r\n\t\n", 0, 0, 0 },
+    { "https://a.example/1.jpg\n\nhttps://a.example/2.jpg\n", 0, 0, 0 },
+    { "url,name\nhttps://a.example/1.jpg,one\n", 0, 0, 0 },
+    { "{\n\"image\": \"https://a.example/1.jpg\"\n}", 0, 0, 0 },
+    { "see https://a.example/1.jpg\nand this", 1, 1, THIMBLE_NO_LINK_IN_IT },
+    { "www.example.org/a.jpg\n", 1, 0, THIMBLE_NO_LINK_SCHEME_MISSING },
+    { "\r\n  shop.example.org/a/1.jpg  \r\n", 1, 1, THIMBLE_NO_LINK_SCHEME_MISSING },
+    { "ftp://a.example/1.jpg", 1, 0, THIMBLE_NO_LINK_SCHEME_UNKNOWN },
+    { "https://", 1, 0, THIMBLE_NO_LINK_SCHEME_UNKNOWN },
+    { "end of sentence.so/what now", 1, 0, THIMBLE_NO_LINK_IN_IT },
+    { "one\ntwo\nthree", 3, 0, THIMBLE_NO_LINK_IN_IT },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(GArray) without = thimble_pasted_links_check (rows[i].text);
+
+      g_test_message ("“%s”", rows[i].text);
+      g_assert_cmpuint (without->len, ==, rows[i].n_without);
+      if (without->len == 0)
+        continue;
+      g_assert_cmpuint (g_array_index (without, ThimbleLineWithout, 0).line, ==, rows[i].line);
+      g_assert_cmpuint (g_array_index (without, ThimbleLineWithout, 0).why, ==, rows[i].why);
+    }
+}
+
 /* What is pasted, in any syntax; and the files that lists may be. */
 static void
 test_pasted (Fixture *fixture, gconstpointer data)
@@ -383,6 +421,7 @@ main (int argc, char **argv)
   ADD ("/links/page", test_page);
   ADD ("/links/page-file", test_page_file);
   ADD ("/links/pasted", test_pasted);
+  ADD ("/links/checked", test_checked);
 #undef ADD
   return g_test_run ();
 }
