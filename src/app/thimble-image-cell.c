@@ -88,6 +88,7 @@ static void
 thimble_image_cell_show_state (ThimbleImageCell *self)
 {
   ThimbleItemState state = thimble_item_get_state (self->item);
+  double progress = get_progress (self->item);
   g_autofree char *status = thimble_item_describe_status (self->item, self->name);
 
   if (looks[self->shown_state].css_class != NULL)
@@ -95,8 +96,9 @@ thimble_image_cell_show_state (ThimbleImageCell *self)
   if (looks[state].css_class != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self), looks[state].css_class);
 
-  thimble_picture_set_badge (self->picture, looks[state].icon_name);
-  thimble_picture_set_progress (self->picture, get_progress (self->item));
+  /* A bar at the foot says more than a badge, which would lie on it. */
+  thimble_picture_set_badge (self->picture, progress < 0 ? looks[state].icon_name : NULL);
+  thimble_picture_set_progress (self->picture, progress);
   gtk_label_set_label (self->status_label, status);
 
   self->shown_state = state;

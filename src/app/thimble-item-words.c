@@ -39,7 +39,7 @@ describe_outputs (const ThimbleItemResult *result)
                           result->n_outputs, size);
 }
 
-/* The reason of a failure without the name of the file, which stands above it. */
+/* The reason of a failure without what it begins with, which stands above it. */
 static const char *
 skip_name (const char *message, const char *name)
 {
@@ -101,19 +101,21 @@ thimble_item_describe_status (ThimbleItem *item, const char *name)
 {
   ThimbleItemState state;
   ThimbleItemResult *result;
+  const ThimbleOrigin *origin;
 
   g_return_val_if_fail (THIMBLE_IS_ITEM (item), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
   state = thimble_item_get_state (item);
   result = thimble_item_get_result (item);
+  origin = thimble_item_get_origin (item);
   if (state == THIMBLE_ITEM_WAITING)
-    return describe_source (thimble_item_get_origin (item));
+    return describe_source (origin);
   if (state == THIMBLE_ITEM_DOWNLOADING)
     return describe_download (item);
   if (state == THIMBLE_ITEM_DONE && result != NULL && result->n_outputs > 0)
     return describe_outputs (result);
   if (state == THIMBLE_ITEM_FAILED && result != NULL && result->message != NULL)
-    return g_strdup (skip_name (result->message, name));
+    return g_strdup (skip_name (result->message, origin->url != NULL ? origin->url : name));
   return g_strdup (thimble_item_state_get_word (state));
 }

@@ -19,6 +19,7 @@ struct _ThimbleProgressBar
 {
   AdwBin parent_instance;
 
+  GtkBox *bars;
   GtkLabel *first_label; /* what the first bar is of */
   GtkLabel *scheduled_label;
   GtkProgressBar *scheduled_bar;
@@ -80,6 +81,7 @@ thimble_progress_bar_class_init (ThimbleProgressBarClass *klass)
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/thimble/Thimble/thimble-progress-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, bars);
   gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, first_label);
   gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, scheduled_label);
   gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, scheduled_bar);
@@ -122,6 +124,22 @@ thimble_progress_bar_show_first (ThimbleProgressBar *self, const ThimbleProgress
   gtk_label_set_label (self->scheduled_label, text != NULL ? text : count);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->scheduled_bar),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+/**
+ * thimble_progress_bar_set_narrow:
+ * @narrow: whether there is no room for two bars side by side
+ *
+ * Puts one bar above the other, or both side by side.
+ */
+void
+thimble_progress_bar_set_narrow (ThimbleProgressBar *self, gboolean narrow)
+{
+  g_return_if_fail (THIMBLE_IS_PROGRESS_BAR (self));
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->bars),
+                                  narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_box_set_spacing (self->bars, narrow ? 9 : 18);
 }
 
 /**

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 #define THIMBLE_TYPE_PROGRESS_BAR (thimble_progress_bar_get_type ())
 G_DECLARE_FINAL_TYPE (ThimbleProgressBar, thimble_progress_bar, THIMBLE, PROGRESS_BAR, AdwBin)
 
+void thimble_progress_bar_set_narrow (ThimbleProgressBar *self, gboolean narrow);
 void thimble_progress_bar_show (ThimbleProgressBar *self,
                                 const ThimbleProgress *progress,
                                 gboolean paused);

@@ -302,13 +302,16 @@ thimble_window_class_init (ThimbleWindowClass *klass)
   thimble_window_class_bind_children (widget_class);
 }
 
-/* Beside the bars there is no room for buttons in a narrow window. */
+/* Beside the bars there is no room for buttons in a narrow window, nor for the bars themselves. */
 static void
 folded_cb (ThimbleWindow *self)
 {
+  gboolean is_narrow = adw_flap_get_folded (self->flap);
+
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->progress_box),
-                                  adw_flap_get_folded (self->flap) ? GTK_ORIENTATION_VERTICAL
-                                                                   : GTK_ORIENTATION_HORIZONTAL);
+                                  is_narrow ? GTK_ORIENTATION_VERTICAL
+                                            : GTK_ORIENTATION_HORIZONTAL);
+  thimble_progress_bar_set_narrow (self->progress_bar, is_narrow);
 }
 
 static void

@@ -100,7 +100,9 @@ thimble_thumbnail_maker_new (ThimbleEngine *engine, ThimbleBatch *batch)
 static void
 count_bytes (ThimbleThumbnailMaker *self, ThimbleItem *item, const ThimbleItemResult *result)
 {
-  self->n_bytes_read += MAX (0, thimble_item_get_origin (item)->size);
+  self->n_bytes_read += result->original != NULL
+                          ? MAX (0, result->original_bytes)
+                          : MAX (0, thimble_item_get_origin (item)->size);
   for (guint i = 0; i < result->n_outputs; i++)
     self->n_bytes_made += MAX (0, result->outputs[i].n_bytes);
 }
