@@ -105,7 +105,21 @@ thimble_talk_release (ThimbleTalk *self)
   self->n_reserved = 0;
 }
 
-/* Who holds nothing while it waits can't be waited for. */
+/* Whether a work of the group that runs is to stop. */
+static gboolean
+is_to_stop (gpointer data)
+{
+  ThimbleTalkGroup *group = thimble_talk_get_running (data);
+
+  for (guint i = 0; i < group->n_tasks; i++)
+    if (group->tasks[i]->state == THIMBLE_TASK_SENT
+        && thimble_process_task_should_stop (group->tasks[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Who holds nothing while it waits can't be waited for. The worker waits, too, and so is lost when a
+ * work is to stop meanwhile. */
 static ThimbleTalkEnd
 reserve (ThimbleTalk *self)
 {
@@ -118,7 +132,8 @@ reserve (ThimbleTalk *self)
   if (self->config->executor.budget != NULL)
     {
       n_bytes = MIN (n_bytes, self->config->max_memory);
-      thimble_budget_reserve (self->config->executor.budget, n_bytes);
+      if (!thimble_budget_reserve_unless (self->config->executor.budget, n_bytes, is_to_stop, self))
+        return THIMBLE_TALK_STOP;
       self->n_reserved = n_bytes;
       self->begin_us = g_get_monotonic_time ();
     }

@@ -324,7 +324,7 @@ thimble_worker_pool_remove_waker (ThimbleWorkerPool *self, int fd)
 /**
  * thimble_worker_pool_wake_all:
  *
- * Has all slots look whether works of theirs are to stop.
+ * Has all slots look whether works of theirs are to stop, those that wait for the budget included.
  */
 void
 thimble_worker_pool_wake_all (ThimbleWorkerPool *self)
@@ -337,3 +337,5 @@ thimble_worker_pool_wake_all (ThimbleWorkerPool *self)
       g_debug ("A slot has been woken often enough already");
   g_mutex_unlock (&self->lock);
 }
+  if (self->config.executor.budget != NULL)
+    thimble_budget_wake (self->config.executor.budget);
