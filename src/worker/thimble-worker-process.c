@@ -5,6 +5,8 @@
 
 #define G_LOG_DOMAIN "thimble"
 
+#include "config.h"
+
 #include "thimble-worker-process.h"
 
 #include "thimble-answer.h"
@@ -28,6 +30,7 @@ static gboolean
 send_setup (ThimbleWorkerProcess *self, const ThimbleWorkerLimits *limits, int fd)
 {
   const ThimbleWireSetup setup = { .header = { .type = THIMBLE_WIRE_SETUP },
+                                   .version = VERSION,
                                    .max_memory = limits->max_memory,
                                    .free_bytes = limits->free_bytes,
                                    .parent = (guint32) getpid () };
