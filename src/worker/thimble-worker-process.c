@@ -117,7 +117,8 @@ thimble_worker_process_reap (ThimbleWorkerProcess *self, gint64 timeout_ms)
     return -1;
   if (timeout_ms == 0 || self->pid_fd < 0 || poll (&wanted, 1, (int) timeout_ms) != 1)
     {
-      kill (self->pid, SIGKILL);
+      if (self->pid_fd < 0 || pidfd_send_signal (self->pid_fd, SIGKILL, NULL, 0) < 0)
+        kill (self->pid, SIGKILL);
       is_killed = TRUE;
     }
   do

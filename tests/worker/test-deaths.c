@@ -236,3 +236,4 @@ main (int argc, char *argv[])
   g_test_add_func ("/worker/deaths/parent", test_parent_dies);
   return g_test_run ();
 }
+  signal (SIGCHLD, SIG_IGN); /* as inherited: who died of what is to be known all the same */
