@@ -8,9 +8,9 @@
 
 #include "thimble-cli-make.h"
 
-#include "thimble-cli-json.h"
 #include "thimble-cli-options.h"
 #include "thimble-cli-progress.h"
+#include "thimble-report-json.h"
 #include "thimble-scanner.h"
 
 #include <errno.h>
@@ -175,7 +175,9 @@ item_ended_cb (ThimbleThumbnailMaker *maker, ThimbleItem *item, gpointer user_da
   if (make->json != NULL)
     {
       g_autoptr(GString) line = g_string_sized_new (256);
-      thimble_cli_json_append_item (line, item, make->options->run.dry_run);
+      thimble_report_append_json_item (line, thimble_item_get_origin (item), state,
+                                       thimble_item_get_result (item),
+                                       make->options->run.dry_run);
       write_json (make, line);
     }
   if (state == THIMBLE_ITEM_FAILED)
@@ -258,7 +260,7 @@ write_json_summary (Make *make, const ThimbleRunSummary *summary, double seconds
   if (make->json == NULL)
     return;
   thimble_engine_shutdown (make->engine);
-  thimble_cli_json_append_summary (line, summary, make->engine, seconds,
+  thimble_report_append_json_summary (line, summary, make->engine, seconds,
                                    make->options->run.dry_run);
   write_json (make, line);
   if (make->json_errno == 0 && fflush (make->json) != 0)

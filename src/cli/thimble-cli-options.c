@@ -8,6 +8,7 @@
 #include "thimble-cli-options.h"
 
 #include "thimble-preset-file.h"
+#include "thimble-preset-store.h"
 #include "thimble-presets.h"
 
 #include <glib/gi18n.h>
@@ -124,9 +125,9 @@ parse_arguments (Words *words, char **arguments, GError **error)
     { "quality", 'q', 0, G_OPTION_ARG_INT, &words->quality,
       N_("Quality, 1 to 100 (default: 80)"), "N" },
     { "metadata", 0, 0, G_OPTION_ARG_STRING, &words->metadata,
-      N_("EXIF, XMP and colour profile: none, keep (default: none)"), N_("WHAT") },
+      N_("EXIF, XMP and colour profile: none, keep, desktop (default: none)"), N_("WHAT") },
     { "name", 0, 0, G_OPTION_ARG_STRING, &words->name_template,
-      N_("Names of outputs, of {name} {label} {width} {height} {ext} {folder} {index}"),
+      N_("Names of outputs, of {name} {label} {-label} {width} {height} {ext} {folder} {index}"),
       N_("TEMPLATE") },
     { "preset", 0, 0, G_OPTION_ARG_FILENAME, &words->preset,
       N_("All of the above from a preset"), N_("NAME|FILE") },
@@ -187,8 +188,9 @@ parse_arguments (Words *words, char **arguments, GError **error)
   g_option_context_add_main_entries (context, what, GETTEXT_PACKAGE);
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   g_option_context_set_description (
-    context, _("“thimble-cli download” only fetches the originals of links.\n"
-               "Other commands: “thimble-cli formats” and “thimble-cli presets”.\n"));
+    context,
+    _("“thimble-cli download” only fetches the originals of links.\n"
+      "Other commands: “thimble-cli compare”, “thimble-cli formats” and “thimble-cli presets”.\n"));
   return g_option_context_parse_strv (context, &arguments, error);
 }
 
@@ -224,7 +226,8 @@ apply_words (const Words *words, ThimbleRendition *rendition, GError **error)
     }
   if (words->metadata != NULL
       && !thimble_metadata_from_name (words->metadata, &rendition->metadata))
-    return set_usage_error (error, _("“%s” is no choice of metadata. Say none or keep."),
+    return set_usage_error (error, _("“%s” is no choice of metadata. Say none, keep or "
+                                     "desktop."),
                             words->metadata);
   return TRUE;
 }
@@ -251,12 +254,17 @@ add_sizes (GArray *renditions, const ThimbleRendition *model, char **sizes, GErr
 static ThimblePreset *
 load_preset (const char *name, GError **error)
 {
+  g_autoptr(ThimblePresetStore) own = NULL;
   ThimblePreset *preset;
 
   if (name == NULL)
     return thimble_preset_new ("");
   preset = thimble_presets_find_builtin (name);
   if (preset != NULL)
+    return preset;
+  own = thimble_preset_store_new (NULL);
+  preset = thimble_preset_store_find (own, name, error);
+  if (preset != NULL || (error != NULL && *error != NULL))
     return preset;
   if (!g_file_test (name, G_FILE_TEST_EXISTS))
     {

@@ -42,7 +42,7 @@ inspect (ThimbleWorkContext *context, ThimbleWork *work, GError **error)
   ThimbleInspectReply reply = { 0 };
 
   if (!thimble_recipe_parse_limits (thimble_work_get_recipe (work), &recipe, error)
-      || !thimble_reading_read (context, work, recipe.max_bytes, &reading, error)
+      || !thimble_reading_read (context, work, 0, recipe.max_bytes, &reading, error)
       || !thimble_reading_find_codec (&reading, error))
     return NULL;
   reply.end = thimble_image_end_find (reading.bytes, reading.n_bytes);
@@ -76,7 +76,7 @@ find_links (ThimbleWorkContext *context, ThimbleWork *work, GError **error)
       return NULL;
     }
   base = g_strndup (g_bytes_get_data (recipe, NULL), g_bytes_get_size (recipe));
-  if (!thimble_reading_read (context, work, THIMBLE_PAGE_MAX_BYTES, &reading, error))
+  if (!thimble_reading_read (context, work, 0, THIMBLE_PAGE_MAX_BYTES, &reading, error))
     return NULL;
   lines = thimble_page_links_find ((const char *) reading.bytes, reading.n_bytes, base,
                                    &reply.n_links, &is_cut);

@@ -71,6 +71,7 @@ check_info (const ThimbleImageInfo *info, guint64 max_pixels, GError **error)
 /**
  * thimble_reading_read:
  * @context: whose buffer takes the bytes
+ * @slot: which of its buffers, see [method@WorkContext.get_buffer]
  * @reading: (out caller-allocates): zeroed; to be cleared in any case
  *
  * Returns: whether the whole input could be read, which has at most @max_bytes; if not, @error is what
@@ -79,6 +80,7 @@ check_info (const ThimbleImageInfo *info, guint64 max_pixels, GError **error)
 gboolean
 thimble_reading_read (ThimbleWorkContext *context,
                       ThimbleWork *work,
+                      guint slot,
                       guint64 max_bytes,
                       ThimbleReading *reading,
                       GError **error)
@@ -91,7 +93,7 @@ thimble_reading_read (ThimbleWorkContext *context,
                            "cannot be worked on: there is no input.");
       return FALSE;
     }
-  reading->bytes = thimble_input_read (input, thimble_work_context_get_buffer (context), max_bytes,
+  reading->bytes = thimble_input_read (input, thimble_work_context_get_buffer (context, slot), max_bytes,
                                        &reading->n_bytes, error);
   return reading->bytes != NULL;
 }
@@ -114,6 +116,7 @@ thimble_reading_find_codec (ThimbleReading *reading, GError **error)
 /**
  * thimble_reading_open:
  * @context: whose buffer takes the bytes
+ * @slot: which of its buffers, see [method@WorkContext.get_buffer]
  * @recipe: its limits are right
  * @reading: (out caller-allocates): zeroed; to be cleared in any case
  *
@@ -123,11 +126,12 @@ thimble_reading_find_codec (ThimbleReading *reading, GError **error)
 gboolean
 thimble_reading_open (ThimbleWorkContext *context,
                       ThimbleWork *work,
+                      guint slot,
                       const ThimbleThumbnailRecipe *recipe,
                       ThimbleReading *reading,
                       GError **error)
 {
-  if (!thimble_reading_read (context, work, recipe->max_bytes, reading, error)
+  if (!thimble_reading_read (context, work, slot, recipe->max_bytes, reading, error)
       || !thimble_reading_find_codec (reading, error)
       || !reading->codec->read_header (reading->bytes, reading->n_bytes, &reading->info, error)
       || !check_info (&reading->info, recipe->max_pixels, error))

@@ -89,6 +89,27 @@ thimble_origin_new (ThimbleFolder *folder, const char *name)
 }
 
 /**
+ * thimble_origin_new_for_path:
+ * @path: (type filename): absolute, of a file
+ *
+ * Returns: (transfer full): an origin for a file that stands for itself, below no root
+ */
+ThimbleOrigin *
+thimble_origin_new_for_path (const char *path)
+{
+  g_autofree char *folder_path = NULL;
+  g_autofree char *name = NULL;
+  g_autoptr(ThimbleFolder) folder = NULL;
+
+  g_return_val_if_fail (path != NULL && g_path_is_absolute (path), NULL);
+
+  folder_path = g_path_get_dirname (path);
+  name = g_path_get_basename (path);
+  folder = thimble_folder_new (folder_path, "", "", 0);
+  return thimble_origin_new (folder, name);
+}
+
+/**
  * thimble_origin_new_for_url:
  * @folder: (transfer none): any that is of root 0; all links may share one
  * @url: an http, https or data URL

@@ -62,6 +62,7 @@ typedef struct
 } ThimbleOrigin;
 
 ThimbleOrigin *thimble_origin_new (ThimbleFolder *folder, const char *name);
+ThimbleOrigin *thimble_origin_new_for_path (const char *path);
 ThimbleOrigin *thimble_origin_new_for_url (ThimbleFolder *folder,
                                            const char *url,
                                            const char *name);

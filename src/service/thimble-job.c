@@ -130,7 +130,9 @@ source_is_unchanged (ThimbleJob *self, ThimbleRecord *record)
       if (same_inode && !record->is_racy)
         return TRUE;
     }
-  if (!has_same_content (self, record))
+  /* The desktop's thumbnails say when their source changed. */
+  if ((self->run->is_desktop && record->stamp.mtime_ns != origin->mtime_ns)
+      || !has_same_content (self, record))
     return FALSE;
 
   /* Known again: next time the stamp will do. */
@@ -153,7 +155,7 @@ check_rendition (ThimbleJob *self, guint rendition)
 
   if (record == NULL)
     {
-      if (thimble_adopt_is_in_way (self, rendition))
+      if (!run->is_desktop && thimble_adopt_is_in_way (self, rendition))
         self->in_way |= 1u << rendition;
       return run->options.force ? THIMBLE_WHY_FORCED : THIMBLE_WHY_MISSING;
     }

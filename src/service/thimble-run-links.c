@@ -75,7 +75,7 @@ count_links (ThimbleRun *self)
       if (stem == NULL)
         continue;
       thimble_hash_counter_add (self->stems, hash_stem (stem));
-      n_links++;
+      n_links += !self->is_settled[i];
     }
   g_mutex_lock (&self->lock);
   self->n_links = n_links;

@@ -7,6 +7,8 @@
 
 #include "thimble-run-private.h"
 
+#include "thimble-thumbnail.h"
+
 #include <string.h>
 #include <sys/resource.h>
 
@@ -149,17 +151,19 @@ wait_for_listener (ThimbleRun *self)
 static gboolean
 take_next (ThimbleRun *self, Loop *loop, guint *index)
 {
-  guint first;
-  guint end;
+  guint first = self->origins->len;
 
   g_mutex_lock (&self->lock);
-  first = MIN (self->first, self->origins->len);
-  end = MIN (self->origins->len, first + self->n_first);
+  for (guint i = 0; i < self->first->len && first == self->origins->len; i++)
+    {
+      guint wanted = g_array_index (self->first, guint, i);
+
+      if (wanted < self->origins->len && !loop->is_started[wanted])
+        first = wanted;
+    }
   g_mutex_unlock (&self->lock);
 
-  while (first < end && loop->is_started[first])
-    first++;
-  if (first >= end)
+  if (first >= self->origins->len)
     {
       while (loop->next < self->origins->len && loop->is_started[loop->next])
         loop->next++;
@@ -226,7 +230,6 @@ wait_for_room (ThimbleRun *self, Loop *loop, guint max_in_flight)
 static void
 dry_run_job (ThimbleRun *self, ThimbleJob *job)
 {
-  guint64 all = thimble_recipes_estimate_bytes (self->recipes, job->origin->size);
   ThimbleItemResult *result;
   GError *error = NULL;
 
@@ -240,8 +243,8 @@ dry_run_job (ThimbleRun *self, ThimbleJob *job)
   if (job->to_make != 0)
     {
       g_mutex_lock (&self->lock);
-      self->bytes_needed += all * __builtin_popcount (job->to_make)
-                            / thimble_naming_get_n_renditions (self->naming);
+      self->bytes_needed
+        += thimble_recipes_estimate_space (self->recipes, job->to_make, job->origin);
       g_mutex_unlock (&self->lock);
     }
   thimble_job_end (job, job->to_make != 0 ? THIMBLE_ITEM_DONE : THIMBLE_ITEM_SKIPPED, result);
@@ -428,6 +431,16 @@ new_writers (ThimbleRun *self, guint n_writers)
   return NULL;
 }
 
+/* As many as are decoded together, or fewer where each worker would have but a few chunks. */
+static guint
+choose_chunk_size (ThimbleRun *self, guint n_workers)
+{
+  if (self->options.chunk > 0)
+    return self->options.chunk;
+  return CLAMP (self->origins->len / (n_workers * IN_FLIGHT_PER_WORKER), 1,
+                THIMBLE_THUMBNAIL_MAX_WORKS);
+}
+
 /**
  * thimble_run_perform:
  *
@@ -437,11 +450,11 @@ void
 thimble_run_perform (ThimbleRun *self)
 {
   guint n_workers = thimble_engine_get_max_workers (self->engine);
-  Loop loop = { .is_started = g_new0 (guint8, self->origins->len + 1),
+  Loop loop = { .is_started = g_memdup2 (self->is_settled, self->origins->len + 1),
                 .shard = MAX (1, self->options.shard) - 1,
                 .n_shards = self->options.n_shards,
                 .chunk = g_ptr_array_new (),
-                .chunk_size = MAX (1, self->options.chunk) };
+                .chunk_size = choose_chunk_size (self, n_workers) };
   guint index;
 
   loop.max_in_flight = MIN (n_workers * MAX (IN_FLIGHT_PER_WORKER, 2 * loop.chunk_size),

@@ -23,9 +23,11 @@ struct _ThimbleRun
   ThimbleRunOptions options;   /* its catalog is owned */
   char *destination;           /* absolute */
   GCancellable *cancellable;   /* owned: the user's, or our own */
+  gboolean is_desktop;         /* outputs are for the desktop's thumbnail cache */
   GPtrArray *origins;          /* ThimbleOrigin: the images, in the batch's order */
   GPtrArray *folders;          /* char *: absolute paths of the folders that the user named */
   guint8 *is_excluded;         /* one an origin: an output of an earlier run, no source */
+  guint8 *is_settled;          /* one an origin: has ended before, and stays as it is */
   ThimbleNaming *naming;       /* owned: of all the origins that are not excluded */
   ThimbleRecipes *recipes;     /* owned */
   ThimbleCatalog *catalog;     /* owned */
@@ -47,8 +49,7 @@ struct _ThimbleRun
   ThimbleHashCounter *claimed; /* owned: hashes of the names of this run's outputs */
   guint64 bytes_needed; /* estimated, of what a dry run would make */
   guint n_scheduled;    /* atomic */
-  guint first;          /* what the user looks at goes first: from here … */
-  guint n_first;        /* … so many */
+  GArray *first;        /* guint: what the user looks at goes first, in this order */
   gboolean is_paused;
   ThimbleFetcher *fetcher; /* owned: from when it is known that there are links to their end */
   GQueue fetched;       /* ThimbleFetched: not yet taken by the run's thread */

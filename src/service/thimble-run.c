@@ -6,6 +6,7 @@
 #include "thimble-run-private.h"
 
 #include "thimble-paths.h"
+#include "thimble-presets.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +32,9 @@ thimble_run_new (ThimbleEngine *engine,
 
   self->engine = g_object_ref (engine);
   self->preset = thimble_preset_copy (preset);
+  self->is_desktop = thimble_preset_is_desktop (preset);
   self->options = *options;
+  self->options.overwrite |= self->is_desktop; /* who makes a thumbnail replaces the last one */
   self->options.catalog = g_strdup (options->catalog);
   self->options.downloads = g_strdup (options->downloads);
   self->options.headers = (const char *const *) g_strdupv ((char **) options->headers);
@@ -42,6 +45,8 @@ thimble_run_new (ThimbleEngine *engine,
   self->origins = g_ptr_array_ref (origins);
   self->folders = g_ptr_array_ref (folders);
   self->is_excluded = g_new0 (guint8, origins->len + 1);
+  self->is_settled = g_new0 (guint8, origins->len + 1);
+  self->first = g_array_new (FALSE, FALSE, sizeof (guint));
   self->destination_fd = -1;
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
@@ -87,6 +92,8 @@ thimble_run_free (ThimbleRun *self)
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   g_free (self->is_excluded);
+  g_free (self->is_settled);
+  g_array_unref (self->first);
   g_free (self->destination);
   g_free (self->downloads);
   g_free ((char *) self->options.catalog);
@@ -167,16 +174,31 @@ thimble_run_get_n_scheduled (ThimbleRun *self)
 }
 
 /**
- * thimble_run_set_first:
+ * thimble_run_settle:
+ * @index: of an image that has ended before
  *
- * Has @n_first images from @first on made before the others: those the user looks at.
+ * Leaves an image as it is; its name still counts when the others get theirs. To be called before
+ * the run executes.
  */
 void
-thimble_run_set_first (ThimbleRun *self, guint first, guint n_first)
+thimble_run_settle (ThimbleRun *self, guint index)
+{
+  g_assert (index < self->origins->len);
+  self->is_settled[index] = TRUE;
+}
+
+/**
+ * thimble_run_set_first:
+ * @indices: (array length=n_indices): of images
+ *
+ * Has these images made before the others: those the user looks at.
+ */
+void
+thimble_run_set_first (ThimbleRun *self, const guint *indices, guint n_indices)
 {
   g_mutex_lock (&self->lock);
-  self->first = first;
-  self->n_first = n_first;
+  g_array_set_size (self->first, 0);
+  g_array_append_vals (self->first, indices, n_indices);
   g_mutex_unlock (&self->lock);
 }
 
@@ -288,7 +310,7 @@ prepare (ThimbleRun *self, GError **error)
   if (!open_catalog (self, error) || !thimble_run_exclude_outputs (self, error))
     return FALSE;
   thimble_run_list_originals (self);
-  self->writer = thimble_writer_new (self->destination);
+  self->writer = thimble_writer_new (self->destination, self->is_desktop);
   if (!self->options.dry_run)
     thimble_writer_remove_dead_runs (self->writer);
   thimble_run_warn_if_full (self);
@@ -306,14 +328,13 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
  *
  * Does the run, on the calling thread, which must not be the main one.
  *
- * Returns: (transfer full) (nullable): the summary without its counts of items, or %NULL with @error
+ * Returns: (transfer full) (nullable): the summary without counts and times, or %NULL with @error
  *   set where the run could not go on; all items have ended in either case
  */
 ThimbleRunSummary *
 thimble_run_execute (ThimbleRun *self, GError **error)
 {
   g_autoptr(ThimbleRunSummary) summary = g_new0 (ThimbleRunSummary, 1);
-  gint64 begin = g_get_monotonic_time ();
   GError *fatal = NULL;
   gulong handler;
 
@@ -321,7 +342,8 @@ thimble_run_execute (ThimbleRun *self, GError **error)
   if (!prepare (self, error))
     {
       for (guint i = 0; i < self->origins->len; i++)
-        thimble_run_push_event (self, i, THIMBLE_ITEM_CANCELLED, thimble_item_result_new (0));
+        if (!self->is_settled[i])
+          thimble_run_push_event (self, i, THIMBLE_ITEM_CANCELLED, thimble_item_result_new (0));
       return NULL;
     }
 
@@ -336,7 +358,6 @@ thimble_run_execute (ThimbleRun *self, GError **error)
     self->fatal = g_steal_pointer (&fatal);
   g_clear_error (&fatal);
   summary->n_bytes_needed = self->bytes_needed;
-  summary->seconds = (g_get_monotonic_time () - begin) / 1e6;
   if (self->fatal != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&self->fatal));

@@ -50,12 +50,13 @@ void thimble_run_free (ThimbleRun *self);
 ThimbleRunSummary *thimble_run_execute (ThimbleRun *self, GError **error);
 GArray *thimble_run_take_events (ThimbleRun *self);
 guint thimble_run_get_n_scheduled (ThimbleRun *self);
+void thimble_run_settle (ThimbleRun *self, guint index);
 void thimble_run_get_links (ThimbleRun *self,
                             GArray *progress,
                             guint *n_links,
                             guint *n_fetched,
                             guint64 *n_received);
 void thimble_run_set_paused (ThimbleRun *self, gboolean paused);
-void thimble_run_set_first (ThimbleRun *self, guint first, guint n_first);
+void thimble_run_set_first (ThimbleRun *self, const guint *indices, guint n_indices);
 
 G_END_DECLS

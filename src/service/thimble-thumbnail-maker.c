@@ -3,38 +3,14 @@
 /* The service's face on the main thread: starts runs, and brings what their threads say into the
  * batch, every 16 ms while a run goes on. */
 
-#include "thimble-thumbnail-maker.h"
+#include "thimble-thumbnail-maker-private.h"
 
 #include "thimble-downloader.h"
-#include "thimble-rate.h"
-#include "thimble-run.h"
 
 #include <string.h>
 
 #define TICK_MS 16
-struct _ThimbleThumbnailMaker
-{
-  GObject parent_instance;
 
-  ThimbleEngine *engine; /* owned */
-  ThimbleBatch *batch;   /* owned */
-
-  ThimbleRun *run;       /* owned, while a run goes on */
-  GPtrArray *items;      /* ThimbleItem: the run's, in its order */
-  GArray *excluded;      /* guint: items that turned out to be outputs, in no order */
-  GSource *tick;         /* owned, while a run goes on */
-  gint64 begin_us;
-  double end_seconds;    /* how long the last run took */
-  guint n_scheduled;     /* of the last run, once it ended */
-  guint counts[THIMBLE_ITEM_CANCELLED + 1];
-  guint n_finished;
-  guint n_items;
-  guint n_links;
-  guint n_downloaded;
-  guint64 n_bytes_received;
-  ThimbleRate images;
-  ThimbleRate bytes;
-};
 
 G_DEFINE_FINAL_TYPE (ThimbleThumbnailMaker, thimble_thumbnail_maker, G_TYPE_OBJECT)
 
@@ -120,6 +96,15 @@ thimble_thumbnail_maker_new (ThimbleEngine *engine, ThimbleBatch *batch)
 
 /* --- events ----------------------------------------------------------------------------------- */
 
+/* What the outputs that were made have cost, and what they came from. */
+static void
+count_bytes (ThimbleThumbnailMaker *self, ThimbleItem *item, const ThimbleItemResult *result)
+{
+  self->n_bytes_read += MAX (0, thimble_item_get_origin (item)->size);
+  for (guint i = 0; i < result->n_outputs; i++)
+    self->n_bytes_made += MAX (0, result->outputs[i].n_bytes);
+}
+
 static void
 apply_event (ThimbleThumbnailMaker *self, ThimbleRunEvent *event)
 {
@@ -146,6 +131,8 @@ apply_event (ThimbleThumbnailMaker *self, ThimbleRunEvent *event)
       return;
     }
   thimble_item_end (item, event->state, result);
+  if (event->state == THIMBLE_ITEM_DONE)
+    count_bytes (self, item, result);
   self->counts[event->state]++;
   self->n_finished++;
   g_signal_emit (self, signals[ITEM_ENDED], 0, item);
@@ -178,8 +165,11 @@ apply_events (ThimbleThumbnailMaker *self)
   for (guint i = 0; i < events->len; i++)
     apply_event (self, &g_array_index (events, ThimbleRunEvent, i));
   apply_links (self);
-  thimble_rate_sample (&self->images, self->n_finished);
-  thimble_rate_sample (&self->bytes, self->n_bytes_received);
+  if (self->paused_us == 0)
+    {
+      thimble_rate_sample (&self->images, self->n_finished);
+      thimble_rate_sample (&self->bytes, self->n_bytes_received);
+    }
   if (events->len > 0 || self->n_bytes_received != n_bytes_before)
     g_signal_emit (self, signals[PROGRESSED], 0);
 }
@@ -243,6 +233,7 @@ executed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   apply_events (self);
   remove_excluded (self);
   self->n_scheduled = thimble_run_get_n_scheduled (self->run);
+  thimble_thumbnail_maker_set_paused (self, FALSE);
   self->end_seconds = (g_get_monotonic_time () - self->begin_us) / 1e6;
   g_clear_pointer (&self->run, thimble_run_free);
   g_clear_pointer (&self->items, g_ptr_array_unref);
@@ -259,6 +250,9 @@ executed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   summary->n_skipped = self->counts[THIMBLE_ITEM_SKIPPED];
   summary->n_failed = self->counts[THIMBLE_ITEM_FAILED];
   summary->n_cancelled = self->counts[THIMBLE_ITEM_CANCELLED];
+  summary->n_bytes_read = self->n_bytes_read;
+  summary->n_bytes_made = self->n_bytes_made;
+  summary->seconds = self->end_seconds;
   g_task_return_pointer (task, summary, (GDestroyNotify) thimble_run_summary_free);
 }
 
@@ -272,11 +266,12 @@ begin (ThimbleThumbnailMaker *self,
   g_autoptr(GPtrArray) origins
     = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_origin_unref);
   g_autoptr(GPtrArray) folders = thimble_batch_dup_folders (self->batch);
+  guint n_items = thimble_batch_get_n_items (self->batch);
 
-  thimble_batch_reset_states (self->batch);
-  self->n_items = thimble_batch_get_n_items (self->batch);
-  self->items = g_ptr_array_new_full (self->n_items, g_object_unref);
-  for (guint i = 0; i < self->n_items; i++)
+  if (!options->only_waiting)
+    thimble_batch_reset_states (self->batch);
+  self->items = g_ptr_array_new_full (n_items, g_object_unref);
+  for (guint i = 0; i < n_items; i++)
     {
       ThimbleItem *item = thimble_batch_peek (self->batch, i);
       g_ptr_array_add (self->items, g_object_ref (item));
@@ -288,10 +283,18 @@ begin (ThimbleThumbnailMaker *self,
   self->n_bytes_received = 0;
   self->images = (ThimbleRate) { 0 };
   self->bytes = (ThimbleRate) { 0 };
+  self->n_bytes_read = 0;
+  self->n_bytes_made = 0;
   self->excluded = g_array_new (FALSE, FALSE, sizeof (guint));
   self->begin_us = g_get_monotonic_time ();
   self->run = thimble_run_new (self->engine, part, preset, options, origins, folders,
                                cancellable);
+  self->n_items = 0;
+  for (guint i = 0; i < n_items; i++)
+    if (thimble_item_is_ended (self->items->pdata[i]))
+      thimble_run_settle (self->run, i);
+    else
+      self->n_items++;
 
   self->tick = g_timeout_source_new (TICK_MS);
   g_source_set_callback (self->tick, tick_cb, self, NULL);
@@ -427,34 +430,20 @@ thimble_thumbnail_maker_make_thumbnails_finish (ThimbleThumbnailMaker *self,
 }
 
 /**
- * thimble_thumbnail_maker_set_paused:
- *
- * What is being made is made, nothing else is begun, and the connections of downloads are let go
- * until the pause is over; they go on where they ended. Nothing happens without a run.
- */
-void
-thimble_thumbnail_maker_set_paused (ThimbleThumbnailMaker *self, gboolean paused)
-{
-  g_return_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self));
-
-  if (self->run != NULL)
-    thimble_run_set_paused (self->run, paused);
-}
-
-/**
  * thimble_thumbnail_maker_set_first:
- * @position: in the batch as it was when the run began
- * @n_items: how many from there
+ * @positions: (array length=n_positions): in the batch as it was when the run began
  *
  * Has these items made before the others: those the user looks at. Nothing happens without a run.
  */
 void
-thimble_thumbnail_maker_set_first (ThimbleThumbnailMaker *self, guint position, guint n_items)
+thimble_thumbnail_maker_set_first (ThimbleThumbnailMaker *self,
+                                   const guint *positions,
+                                   guint n_positions)
 {
   g_return_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self));
 
   if (self->run != NULL)
-    thimble_run_set_first (self->run, position, n_items);
+    thimble_run_set_first (self->run, positions, n_positions);
 }
 
 gboolean
@@ -462,36 +451,4 @@ thimble_thumbnail_maker_is_running (ThimbleThumbnailMaker *self)
 {
   g_return_val_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self), FALSE);
   return self->run != NULL;
-}
-
-/**
- * thimble_thumbnail_maker_get_progress:
- * @progress: (out caller-allocates): of the run that goes on, or of the last one
- */
-void
-thimble_thumbnail_maker_get_progress (ThimbleThumbnailMaker *self, ThimbleProgress *progress)
-{
-  g_return_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self));
-
-  *progress = (ThimbleProgress) { .n_items = self->n_items,
-                                  .n_finished = self->n_finished,
-                                  .n_scheduled = self->n_scheduled,
-                                  .n_links = self->n_links,
-                                  .n_downloaded = self->n_downloaded,
-                                  .n_bytes_received = self->n_bytes_received,
-                                  .seconds = self->end_seconds };
-  if (self->run == NULL)
-    {
-      progress->images_per_second
-        = self->end_seconds > 0 ? self->n_finished / self->end_seconds : 0;
-      return;
-    }
-  progress->n_scheduled = MIN (thimble_run_get_n_scheduled (self->run), self->n_items);
-  progress->seconds = (g_get_monotonic_time () - self->begin_us) / 1e6;
-  progress->bytes_per_second = thimble_rate_get (&self->bytes, self->n_bytes_received);
-  progress->images_per_second = thimble_rate_get (&self->images, self->n_finished);
-  progress->seconds_left
-    = progress->images_per_second > 0
-        ? (self->n_items - self->n_finished) / progress->images_per_second
-        : -1;
 }

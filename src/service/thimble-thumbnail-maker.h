@@ -26,6 +26,7 @@ typedef enum
  * @max_pixels: of an image
  * @max_bytes: of a source file, at most 2^31 - 1
  * @chunk: works handed out at a time, 0 for automatic
+ * @only_waiting: leave items that have ended as they are, and make those that wait
  * @shard: this part, from 1
  * @n_shards: parts in all, 1 for everything
  * @catalog: (nullable): where the catalog is, `.thimble` in the destination if %NULL
@@ -43,6 +44,7 @@ typedef struct
   gboolean dry_run;
   gboolean overwrite;
   gboolean prune;
+  gboolean only_waiting;
   ThimbleVerify verify;
   guint64 max_pixels;
   guint64 max_bytes;
@@ -70,7 +72,7 @@ typedef struct
  * @n_downloaded: of these, those that are here, or failed
  * @n_bytes_received: over the network, in this run
  * @bytes_per_second: likewise, over the last seconds
- * @seconds: since the run began
+ * @seconds: since the run began, without the time it was paused
  * @images_per_second: over the last seconds, 0 when not known
  * @seconds_left: estimated, negative when not known
  */
@@ -90,6 +92,9 @@ typedef struct
 
 /**
  * ThimbleRunSummary:
+ * @seconds: how long it took, without the time it was paused
+ * @n_bytes_read: of the sources of what was made
+ * @n_bytes_made: of the outputs of these
  * @n_bytes_needed: space that a dry run says the outputs would take, estimated
  * @n_pruned: outputs removed, or that would be
  * @pruned: (element-type filename): their absolute paths
@@ -103,6 +108,8 @@ typedef struct
   guint n_cancelled;
   guint n_pruned;
   guint64 n_bytes_needed;
+  guint64 n_bytes_read;
+  guint64 n_bytes_made;
   double seconds;
   GPtrArray *pruned;
 } ThimbleRunSummary;
@@ -156,9 +163,10 @@ ThimbleRunSummary *thimble_thumbnail_maker_make_thumbnails_finish (ThimbleThumbn
                                                                    GAsyncResult *result,
                                                                    GError **error);
 void thimble_thumbnail_maker_set_first (ThimbleThumbnailMaker *self,
-                                        guint position,
-                                        guint n_items);
+                                        const guint *positions,
+                                        guint n_positions);
 void thimble_thumbnail_maker_set_paused (ThimbleThumbnailMaker *self, gboolean paused);
+gboolean thimble_thumbnail_maker_get_paused (ThimbleThumbnailMaker *self);
 void thimble_thumbnail_maker_get_progress (ThimbleThumbnailMaker *self, ThimbleProgress *progress);
 gboolean thimble_thumbnail_maker_is_running (ThimbleThumbnailMaker *self);
 

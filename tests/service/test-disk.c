@@ -281,7 +281,7 @@ test_write_and_replace (void)
   g_autofree char *contents = NULL;
   g_autoptr(GBytes) bytes = g_bytes_new_static ("new", 3);
   g_autoptr(GError) error = NULL;
-  ThimbleWriter *writer = thimble_writer_new (out);
+  ThimbleWriter *writer = thimble_writer_new (out, FALSE);
   guint staged;
 
   g_free (test_write (dead, "7", "left by a run that was killed"));
@@ -313,8 +313,8 @@ static void
 test_two_writers (void)
 {
   g_autoptr(TestFolder) out = test_folder_new ();
-  g_autoptr(ThimbleWriter) one = thimble_writer_new (out);
-  g_autoptr(ThimbleWriter) other = thimble_writer_new (out);
+  g_autoptr(ThimbleWriter) one = thimble_writer_new (out, FALSE);
+  g_autoptr(ThimbleWriter) other = thimble_writer_new (out, FALSE);
   g_autoptr(GBytes) bytes = g_bytes_new_static ("x", 1);
   guint first;
   guint second;
@@ -332,7 +332,7 @@ test_writer_has_no_place (void)
   g_autoptr(TestFolder) out = test_folder_new ();
   g_autofree char *file = test_write (out, "file", "in the way");
   g_autofree char *below = g_build_filename (file, "below", NULL);
-  g_autoptr(ThimbleWriter) writer = thimble_writer_new (below);
+  g_autoptr(ThimbleWriter) writer = thimble_writer_new (below, FALSE);
   g_autoptr(GBytes) bytes = g_bytes_new_static ("x", 1);
   g_autoptr(GError) error = NULL;
   guint staged;
@@ -348,7 +348,7 @@ test_writer_is_shut_out (void)
 {
   g_autoptr(TestFolder) out = test_folder_new ();
   g_autofree char *ours = g_build_filename (out, ".thimble", NULL);
-  g_autoptr(ThimbleWriter) writer = thimble_writer_new (out);
+  g_autoptr(ThimbleWriter) writer = thimble_writer_new (out, FALSE);
   g_autoptr(GBytes) bytes = g_bytes_new_static ("x", 1);
   g_autoptr(GError) error = NULL;
   guint staged;
