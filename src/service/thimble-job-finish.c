@@ -37,18 +37,6 @@ made_clear (gpointer data)
   g_free (made->path);
 }
 
-/* Whether it ends, and may be recorded and shown: visible ASCII. */
-static gboolean
-is_word (const char *text, gsize n_bytes)
-{
-  gsize n = strnlen (text, n_bytes);
-
-  for (gsize i = 0; i < n; i++)
-    if (!g_ascii_isgraph (text[i]))
-      return FALSE;
-  return n < n_bytes;
-}
-
 /* A worker's reply is untrusted: whatever is used of it is checked here. */
 static const ThimbleThumbnailReply *
 check_reply (ThimbleJob *job, ThimbleWorkResult *result, GError **error)
@@ -60,8 +48,9 @@ check_reply (ThimbleJob *job, ThimbleWorkResult *result, GError **error)
   gboolean good = size == sizeof *reply && n_outputs == reply->n_outputs
                   && n_outputs == (guint) __builtin_popcount (job->to_make)
                   && reply->source.width > 0 && reply->source.height > 0
-                  && is_word (reply->source.format_name, sizeof reply->source.format_name)
-                  && is_word (reply->content_hash, sizeof reply->content_hash);
+                  && thimble_job_is_word (reply->source.format_name,
+                                          sizeof reply->source.format_name)
+                  && thimble_job_is_word (reply->content_hash, sizeof reply->content_hash);
 
   for (guint i = 0; good && i < n_outputs; i++)
     {
