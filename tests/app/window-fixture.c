@@ -123,6 +123,13 @@ is_gone (WindowFixture *fixture)
   return fixture->window == NULL;
 }
 
+/* A plan that was on its way holds it until it hears that it was cancelled. */
+static gboolean
+is_let_go (WindowFixture *fixture)
+{
+  return G_OBJECT (fixture->session)->ref_count == 1;
+}
+
 void
 window_fixture_tear_down (WindowFixture *fixture, gconstpointer data)
 {
@@ -131,6 +138,7 @@ window_fixture_tear_down (WindowFixture *fixture, gconstpointer data)
   if (fixture->window != NULL)
     gtk_window_close (GTK_WINDOW (fixture->window));
   window_fixture_wait (fixture, is_gone);
+  window_fixture_wait (fixture, is_let_go);
   g_assert_finalize_object (g_steal_pointer (&fixture->session));
 
   thimble_engine_shutdown (fixture->engine);
