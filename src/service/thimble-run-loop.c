@@ -12,6 +12,10 @@
 
 /* Works on the way for each worker: enough that none waits for the next, whatever is being written. */
 #define IN_FLIGHT_PER_WORKER 4
+/* Works that go to a worker together, so that it need not wait for the next one: so many at most,
+ * and no more once their sources have so many bytes. Large ones take long enough by themselves. */
+#define CHUNK_SIZE 4
+#define CHUNK_BYTES (512 * 1024)
 /* Threads that write: a few, as a rename may wait for the disk while another file is encoded. */
 #define MAX_WRITERS 4
 /* Events that the main thread has not heard of yet. */
@@ -113,7 +117,9 @@ typedef struct
   guint shard; /* from 0 */
   guint n_shards;
   GPtrArray *chunk; /* ThimbleJob: waiting to be submitted together */
-  guint chunk_size;
+  guint chunk_size;    /* works that it may have, and ... */
+  guint64 chunk_bytes; /* ... from how many bytes of sources on it has enough */
+  guint64 n_bytes;     /* of the sources in it */
   guint max_in_flight;
   gboolean is_reading; /* the catalog is held open for reading: nothing was made so far */
 } Loop;
@@ -186,6 +192,7 @@ flush_chunk (ThimbleRun *self, Loop *loop)
         g_mutex_unlock (&self->lock);
       }
   g_ptr_array_set_size (loop->chunk, 0);
+  loop->n_bytes = 0;
 }
 
 /* Look-ups share one lock while there are only look-ups. */
@@ -294,7 +301,8 @@ start_job (ThimbleRun *self, Loop *loop, guint index)
   self->n_in_flight++;
   g_mutex_unlock (&self->lock);
   g_ptr_array_add (loop->chunk, job);
-  if (loop->chunk->len >= loop->chunk_size)
+  loop->n_bytes += job->origin->size;
+  if (loop->chunk->len >= loop->chunk_size || loop->n_bytes >= loop->chunk_bytes)
     flush_chunk (self, loop);
 }
 
@@ -322,7 +330,8 @@ thimble_run_perform (ThimbleRun *self)
                 .shard = MAX (1, self->options.shard) - 1,
                 .n_shards = self->options.n_shards,
                 .chunk = g_ptr_array_new (),
-                .chunk_size = MAX (1, self->options.chunk) };
+                .chunk_size = self->options.chunk > 0 ? self->options.chunk : CHUNK_SIZE,
+                .chunk_bytes = self->options.chunk > 0 ? G_MAXUINT64 : CHUNK_BYTES };
   guint index;
 
   loop.max_in_flight = MIN (n_workers * MAX (IN_FLIGHT_PER_WORKER, 2 * loop.chunk_size),
