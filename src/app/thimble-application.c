@@ -10,7 +10,11 @@
 
 #include "thimble-application.h"
 
+#include "thimble-loop-meter.h"
 #include "thimble-messages.h"
+#include "thimble-preferences.h"
+#include "thimble-settings.h"
+#include "thimble-unfinished.h"
 #include "thimble-window.h"
 
 #include <glib/gi18n.h>
@@ -20,6 +24,7 @@ struct _ThimbleApplication
   AdwApplication parent_instance;
 
   ThimbleEngine *engine; /* (nullable): from the first window on */
+  gboolean measures_loop; /* a debug option */
   gboolean is_open;      /* the user wants images read without isolation */
 };
 
@@ -31,14 +36,19 @@ thimble_application_get_window (ThimbleApplication *self)
 {
   GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
   g_autoptr(GError) error = NULL;
+  ThimbleExecutorKind kind;
+  guint max_workers;
 
   for (GList *l = windows; l != NULL; l = l->next)
     if (THIMBLE_IS_WINDOW (l->data) && gtk_widget_get_visible (l->data))
       return THIMBLE_WINDOW (l->data);
 
   if (self->engine == NULL)
-    self->engine = thimble_engine_new (
-      self->is_open ? THIMBLE_EXECUTOR_KIND_THREADS : THIMBLE_EXECUTOR_KIND_PROCESSES, 0, &error);
+    {
+      thimble_preferences_get_engine (&kind, &max_workers);
+      self->engine = thimble_engine_new (self->is_open ? THIMBLE_EXECUTOR_KIND_THREADS : kind,
+                                         max_workers, &error);
+    }
   if (self->engine == NULL)
     {
       gtk_window_set_application (
@@ -87,6 +97,14 @@ about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                          NULL);
 }
 
+static void
+preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+
+  gtk_window_present (GTK_WINDOW (thimble_preferences_new (parent)));
+}
+
 /* Each window decides itself whether something has to end before. */
 static void
 quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -103,17 +121,24 @@ thimble_application_startup (GApplication *application)
   GtkApplication *self = GTK_APPLICATION (application);
   static const GActionEntry actions[] = {
     { .name = "about", .activate = about_cb },
+    { .name = "preferences", .activate = preferences_cb },
     { .name = "quit", .activate = quit_cb },
   };
   static const struct
   {
     const char *action;
-    const char *accels[2];
+    const char *accels[4];
   } shortcuts[] = {
     { "win.add-folder", { "<Control>o" } },
     { "win.add-files", { "<Control><Shift>o" } },
     { "win.start", { "<Control>Return" } },
+    { "win.pause", { "<Control>p" } },
+    { "win.search", { "<Control>f" } },
+    { "win.zoom(1)", { "<Control>plus", "<Control>equal", "<Control>KP_Add" } },
+    { "win.zoom(-1)", { "<Control>minus", "<Control>KP_Subtract" } },
+    { "win.zoom(0)", { "<Control>0", "<Control>KP_0" } },
     { "win.toggle-settings", { "F9" } },
+    { "app.preferences", { "<Control>comma" } },
     { "window.close", { "<Control>w" } },
     { "app.quit", { "<Control>q" } },
   };
@@ -129,8 +154,14 @@ thimble_application_startup (GApplication *application)
 static int
 thimble_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
-  THIMBLE_APPLICATION (application)->is_open
-    = g_variant_dict_contains (options, "without-isolation");
+  ThimbleApplication *self = THIMBLE_APPLICATION (application);
+
+  if (g_variant_dict_contains (options, "measure-loop"))
+    {
+      self->measures_loop = TRUE;
+      thimble_loop_meter_start ();
+    }
+  self->is_open = g_variant_dict_contains (options, "without-isolation");
   return -1; /* go on */
 }
 
@@ -139,10 +170,14 @@ thimble_application_shutdown (GApplication *application)
 {
   ThimbleApplication *self = THIMBLE_APPLICATION (application);
 
+  if (self->measures_loop)
+    thimble_loop_meter_report ();
+
   G_APPLICATION_CLASS (thimble_application_parent_class)->shutdown (application);
   if (self->engine != NULL)
     thimble_engine_shutdown (self->engine);
   g_clear_object (&self->engine);
+  thimble_unfinished_flush ();
 }
 
 static void
@@ -160,6 +195,15 @@ thimble_application_class_init (ThimbleApplicationClass *klass)
 static void
 thimble_application_init (ThimbleApplication *self)
 {
+  static const GOptionEntry options[] = {
+    { .long_name = "measure-loop",
+      .flags = G_OPTION_FLAG_HIDDEN,
+      .arg = G_OPTION_ARG_NONE,
+      .description = "Print at the end how long the main loop was blocked" },
+    { 0 },
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
   g_application_add_main_option (
     G_APPLICATION (self), "without-isolation", 0, 0, G_OPTION_ARG_NONE,
     _ ("Read images where they can do harm (where isolation can’t be had)"), NULL);

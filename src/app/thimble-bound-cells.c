@@ -123,29 +123,37 @@ thimble_bound_cells_drop_pictures (ThimbleBoundCells *self)
 }
 
 /**
+ * thimble_bound_cells_set_size:
+ * @size: of the pictures' squares, in CSS pixels
+ *
+ * Sets how large all cells are.
+ */
+void
+thimble_bound_cells_set_size (ThimbleBoundCells *self, int size)
+{
+  for (guint i = 0; i < self->list_items->len; i++)
+    thimble_image_cell_set_size (get_cell (self, i), size);
+}
+
+/**
  * thimble_bound_cells_load_pictures:
  * @viewport: what cells are seen through
  * @previewer: who makes pictures
  * @cache: where they are kept
- * @first: (out): the position of the first cell in view or near it
- * @n_items: (out): how many positions from there to the last
  *
  * Has cells in view and near it load their pictures, and the others let go of theirs. What is asked
  * for last is made first, so they are asked from the last to the first.
  *
- * Returns: whether any cell is in view
+ * Returns: (transfer full) (element-type ThimbleItem): the items of these cells, from the last
  */
-gboolean
+GPtrArray *
 thimble_bound_cells_load_pictures (ThimbleBoundCells *self,
                                    GtkWidget *viewport,
                                    ThimblePreviewer *previewer,
-                                   ThimbleTextureCache *cache,
-                                   guint *first,
-                                   guint *n_items)
+                                   ThimbleTextureCache *cache)
 {
-  guint last = 0;
+  GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
 
-  *first = GTK_INVALID_LIST_POSITION;
   g_ptr_array_sort (self->list_items, compare_positions);
   for (guint i = 0; i < self->list_items->len; i++)
     {
@@ -155,12 +163,9 @@ thimble_bound_cells_load_pictures (ThimbleBoundCells *self,
           continue;
         }
       thimble_image_cell_load_picture (get_cell (self, i), previewer, cache);
-      *first = MIN (*first, get_position (self, i));
-      last = MAX (last, get_position (self, i));
+      g_ptr_array_add (items, g_object_ref (thimble_image_cell_get_item (get_cell (self, i))));
     }
-
-  *n_items = *first <= last ? last - *first + 1 : 0;
-  return *n_items > 0;
+  return items;
 }
 
 /**

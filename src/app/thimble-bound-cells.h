@@ -18,12 +18,11 @@ void thimble_bound_cells_add (ThimbleBoundCells *self, GtkListItem *list_item);
 void thimble_bound_cells_remove (ThimbleBoundCells *self, GtkListItem *list_item);
 void thimble_bound_cells_refresh (ThimbleBoundCells *self);
 void thimble_bound_cells_drop_pictures (ThimbleBoundCells *self);
-gboolean thimble_bound_cells_load_pictures (ThimbleBoundCells *self,
-                                            GtkWidget *viewport,
-                                            ThimblePreviewer *previewer,
-                                            ThimbleTextureCache *cache,
-                                            guint *first,
-                                            guint *n_items);
+void thimble_bound_cells_set_size (ThimbleBoundCells *self, int size);
+GPtrArray *thimble_bound_cells_load_pictures (ThimbleBoundCells *self,
+                                              GtkWidget *viewport,
+                                              ThimblePreviewer *previewer,
+                                              ThimbleTextureCache *cache);
 guint thimble_bound_cells_find_widget (ThimbleBoundCells *self, GtkWidget *widget);
 GtkWidget *thimble_bound_cells_find_position (ThimbleBoundCells *self, guint position);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A list of sentences: a failure's message names the file, the fact, the limit and what to do, so
- * it is all that a row needs. What is shown is what had failed when the window was opened.
+/* A list of sentences below their causes: a failure's message names the file, the fact, the limit
+ * and what to do, so it is all that a row needs. What is shown is what had failed when the window was
+ * opened. The causes are rows of the same list as the images: there may be a hundred thousand.
  */
 
 #define G_LOG_DOMAIN "thimble"
@@ -14,6 +15,21 @@
 
 #include <glib/gi18n.h>
 
+/* A row: an image, or a cause with its images. */
+#define THIMBLE_TYPE_FAILURE_ROW (thimble_failure_row_get_type ())
+G_DECLARE_FINAL_TYPE (ThimbleFailureRow, thimble_failure_row, THIMBLE, FAILURE_ROW, GObject)
+
+struct _ThimbleFailureRow
+{
+  GObject parent_instance;
+
+  ThimbleItem *item; /* (nullable): %NULL for a cause */
+  GPtrArray *items;  /* (nullable): ThimbleItem: of a cause */
+  ThimbleErrorKind kind;
+};
+
+G_DEFINE_FINAL_TYPE (ThimbleFailureRow, thimble_failure_row, G_TYPE_OBJECT)
+
 struct _ThimbleFailuresWindow
 {
   AdwWindow parent_instance;
@@ -22,47 +38,126 @@ struct _ThimbleFailuresWindow
   GtkListView *view;
 };
 
+enum
+{
+  RETRY_REQUESTED,
+  N_SIGNALS
+};
+
 G_DEFINE_FINAL_TYPE (ThimbleFailuresWindow, thimble_failures_window, ADW_TYPE_WINDOW)
 
-static char *
-dup_reason (ThimbleItem *item)
-{
-  ThimbleItemResult *result = thimble_item_get_result (item);
+static guint signals[N_SIGNALS];
 
+static const char *const causes[] = {
+  [THIMBLE_ERROR_KIND_NONE] = N_ ("Failed"),
+  [THIMBLE_ERROR_KIND_TOO_LARGE] = N_ ("Too Large"),
+  [THIMBLE_ERROR_KIND_CORRUPT] = N_ ("Damaged"),
+  [THIMBLE_ERROR_KIND_UNSUPPORTED] = N_ ("Not a Known Format"),
+  [THIMBLE_ERROR_KIND_NETWORK] = N_ ("Could Not Be Downloaded"),
+  [THIMBLE_ERROR_KIND_TIMEOUT] = N_ ("Took Too Long"),
+  [THIMBLE_ERROR_KIND_CRASHED] = N_ ("Stopped the Program That Reads It"),
+  [THIMBLE_ERROR_KIND_CONFLICT] = N_ ("Another File Is in the Way"),
+  [THIMBLE_ERROR_KIND_IO] = N_ ("Could Not Be Read or Written"),
+};
+
+static void
+thimble_failure_row_finalize (GObject *object)
+{
+  ThimbleFailureRow *self = THIMBLE_FAILURE_ROW (object);
+
+  g_clear_object (&self->item);
+  g_clear_pointer (&self->items, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (thimble_failure_row_parent_class)->finalize (object);
+}
+
+static void
+thimble_failure_row_class_init (ThimbleFailureRowClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = thimble_failure_row_finalize;
+}
+
+static void
+thimble_failure_row_init (ThimbleFailureRow *self)
+{
+}
+
+static char *
+dup_text (ThimbleFailureRow *row)
+{
+  ThimbleItemResult *result;
+
+  if (row->item == NULL)
+    /* Translators: a cause of failures, and how many images failed for it: "Damaged (8)". */
+    return g_strdup_printf (_ ("%s (%'u)"), _ (causes[row->kind]), row->items->len);
+
+  result = thimble_item_get_result (row->item);
   if (result != NULL && result->message != NULL)
     return g_strdup (result->message);
-  return thimble_origin_dup_display_name (thimble_item_get_origin (item));
+  return thimble_origin_dup_display_name (thimble_item_get_origin (row->item));
+}
+
+static void
+retry_clicked_cb (GtkButton *button, gpointer user_data)
+{
+  GtkListItem *list_item = GTK_LIST_ITEM (user_data);
+  ThimbleFailureRow *row = gtk_list_item_get_item (list_item);
+  GtkWidget *window = gtk_widget_get_ancestor (GTK_WIDGET (button), THIMBLE_TYPE_FAILURES_WINDOW);
+  g_autoptr(GPtrArray) items = g_ptr_array_ref (row->items);
+
+  g_signal_emit (window, signals[RETRY_REQUESTED], 0, items);
+  gtk_window_close (GTK_WINDOW (window));
 }
 
 static void
 row_set_up_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
 {
-  gtk_list_item_set_child (list_item, g_object_new (GTK_TYPE_LABEL,
-                                                    "wrap", TRUE,
-                                                    "wrap-mode", PANGO_WRAP_WORD_CHAR,
-                                                    "xalign", 0.0,
-                                                    "width-chars", 20,
-                                                    NULL));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Try Again"));
+
+  gtk_box_append (GTK_BOX (box), g_object_new (GTK_TYPE_LABEL,
+                                               "wrap", TRUE,
+                                               "wrap-mode", PANGO_WRAP_WORD_CHAR,
+                                               "xalign", 0.0,
+                                               "hexpand", TRUE,
+                                               "width-chars", 20,
+                                               NULL));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (retry_clicked_cb), list_item, 0);
+  gtk_box_append (GTK_BOX (box), button);
+  gtk_list_item_set_child (list_item, box);
 }
 
 static void
 row_bound_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
 {
-  GtkWidget *label = gtk_list_item_get_child (list_item);
-  g_autofree char *reason = dup_reason (gtk_list_item_get_item (list_item));
+  ThimbleFailureRow *row = gtk_list_item_get_item (list_item);
+  GtkWidget *box = gtk_list_item_get_child (list_item);
+  GtkWidget *label = gtk_widget_get_first_child (box);
+  gboolean is_cause = row->item == NULL;
+  g_autofree char *text = dup_text (row);
 
-  gtk_label_set_label (GTK_LABEL (label), reason);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (label)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, reason, -1);
+  gtk_label_set_label (GTK_LABEL (label), text);
+  if (is_cause)
+    gtk_widget_add_css_class (label, "heading");
+  else
+    gtk_widget_remove_css_class (label, "heading");
+  gtk_widget_set_visible (gtk_widget_get_last_child (box), is_cause);
+  gtk_list_item_set_activatable (list_item, !is_cause);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (box)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
 static void
 activated_cb (GtkListView *view, guint position, gpointer user_data)
 {
-  g_autoptr(ThimbleItem) item
+  g_autoptr(ThimbleFailureRow) row
     = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (view)), position);
-  g_autofree char *path = thimble_origin_dup_path (thimble_item_get_origin (item));
+  g_autofree char *path = NULL;
 
+  if (row->item == NULL)
+    return;
+  path = thimble_origin_dup_path (thimble_item_get_origin (row->item));
   thimble_file_opener_show_in_folder (GTK_WINDOW (user_data), path);
 }
 
@@ -71,6 +166,9 @@ thimble_failures_window_class_init (ThimbleFailuresWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  signals[RETRY_REQUESTED]
+    = g_signal_new ("retry-requested", THIMBLE_TYPE_FAILURES_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
+                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/thimble/Thimble/thimble-failures-window.ui");
   gtk_widget_class_bind_template_child (widget_class, ThimbleFailuresWindow, title);
@@ -86,6 +184,56 @@ thimble_failures_window_init (ThimbleFailuresWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* The failed items, an array a cause; those without any are NULL. */
+static guint
+sort_failures (ThimbleBatch *batch, GPtrArray *by_kind[G_N_ELEMENTS (causes)])
+{
+  guint n_failed = 0;
+
+  for (guint i = 0; i < thimble_batch_get_n_items (batch); i++)
+    {
+      ThimbleItem *item = thimble_batch_peek (batch, i);
+      ThimbleItemResult *result = thimble_item_get_result (item);
+      guint kind = result != NULL ? result->error_kind : THIMBLE_ERROR_KIND_NONE;
+
+      if (thimble_item_get_state (item) != THIMBLE_ITEM_FAILED || kind >= G_N_ELEMENTS (causes))
+        continue;
+      if (by_kind[kind] == NULL)
+        by_kind[kind] = g_ptr_array_new_with_free_func (g_object_unref);
+      g_ptr_array_add (by_kind[kind], g_object_ref (item));
+      n_failed++;
+    }
+  return n_failed;
+}
+
+/* (transfer full): the rows, each cause before its images. */
+static GListStore *
+make_rows (GPtrArray *by_kind[G_N_ELEMENTS (causes)])
+{
+  GListStore *store = g_list_store_new (THIMBLE_TYPE_FAILURE_ROW);
+  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint kind = 0; kind < G_N_ELEMENTS (causes); kind++)
+    {
+      ThimbleFailureRow *row;
+
+      if (by_kind[kind] == NULL)
+        continue;
+      row = g_object_new (THIMBLE_TYPE_FAILURE_ROW, NULL);
+      row->kind = (ThimbleErrorKind) kind;
+      row->items = g_ptr_array_ref (by_kind[kind]);
+      g_ptr_array_add (rows, row);
+      for (guint i = 0; i < by_kind[kind]->len; i++)
+        {
+          row = g_object_new (THIMBLE_TYPE_FAILURE_ROW, NULL);
+          row->item = g_object_ref (by_kind[kind]->pdata[i]);
+          g_ptr_array_add (rows, row);
+        }
+    }
+  g_list_store_splice (store, 0, 0, rows->pdata, rows->len);
+  return store;
+}
+
 /**
  * thimble_failures_window_new:
  * @parent: the window it belongs to
@@ -97,23 +245,21 @@ GtkWidget *
 thimble_failures_window_new (GtkWindow *parent, ThimbleBatch *batch)
 {
   ThimbleFailuresWindow *self;
-  g_autoptr(GListStore) failed = g_list_store_new (THIMBLE_TYPE_ITEM);
-  g_autoptr(GPtrArray) found = g_ptr_array_new ();
+  GPtrArray *by_kind[G_N_ELEMENTS (causes)] = { NULL };
   g_autoptr(GtkNoSelection) selection = NULL;
   g_autofree char *subtitle = NULL;
+  guint n_failed;
 
   g_return_val_if_fail (GTK_IS_WINDOW (parent), NULL);
   g_return_val_if_fail (THIMBLE_IS_BATCH (batch), NULL);
 
-  for (guint i = 0; i < thimble_batch_get_n_items (batch); i++)
-    if (thimble_item_get_state (thimble_batch_peek (batch, i)) == THIMBLE_ITEM_FAILED)
-      g_ptr_array_add (found, thimble_batch_peek (batch, i));
-  g_list_store_splice (failed, 0, 0, found->pdata, found->len);
-
   self = g_object_new (THIMBLE_TYPE_FAILURES_WINDOW, "transient-for", parent, NULL);
-  subtitle = g_strdup_printf (ngettext ("%'u image", "%'u images", found->len), found->len);
+  n_failed = sort_failures (batch, by_kind);
+  selection = gtk_no_selection_new (G_LIST_MODEL (make_rows (by_kind)));
+  for (guint i = 0; i < G_N_ELEMENTS (by_kind); i++)
+    g_clear_pointer (&by_kind[i], g_ptr_array_unref);
+  subtitle = g_strdup_printf (ngettext ("%'u image", "%'u images", n_failed), n_failed);
   adw_window_title_set_subtitle (self->title, subtitle);
-  selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (failed)));
   gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
   return GTK_WIDGET (self);
 }

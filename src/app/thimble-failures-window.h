@@ -10,7 +10,10 @@ G_BEGIN_DECLS
 /**
  * ThimbleFailuresWindow:
  *
- * The images that failed, each with its reason in full. Activating one shows it in its folder.
+ * The images that failed, by cause, each with its reason in full. Activating one shows it in its
+ * folder.
+ *
+ * Signals: "retry-requested" (GPtrArray *items): those of one cause; the window closes then.
  */
 #define THIMBLE_TYPE_FAILURES_WINDOW (thimble_failures_window_get_type ())
 G_DECLARE_FINAL_TYPE (

@@ -27,6 +27,7 @@ struct _ThimbleImageCell
   GtkLabel *name_label;
   GtkLabel *status_label;
 
+  int size;                        /* of the picture's square, in CSS pixels */
   ThimbleItem *item;               /* (nullable): what is bound */
   char *name;                      /* (nullable): of the item, UTF-8 */
   ThimbleItemState shown_state;    /* what the labels tell */
@@ -256,6 +257,7 @@ thimble_image_cell_class_init (ThimbleImageCellClass *klass)
 static void
 thimble_image_cell_init (ThimbleImageCell *self)
 {
+  self->size = THIMBLE_PICTURE_SIZE;
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -287,6 +289,24 @@ thimble_image_cell_bind (ThimbleImageCell *self, ThimbleItem *item)
   self->name = thimble_origin_dup_display_name (thimble_item_get_origin (item));
   gtk_label_set_label (self->name_label, self->name);
   thimble_image_cell_show_state (self);
+}
+
+/**
+ * thimble_image_cell_set_size:
+ * @size: of the picture's square, in CSS pixels
+ *
+ * Sets how large the cell is. A picture for another size is let go.
+ */
+void
+thimble_image_cell_set_size (ThimbleImageCell *self, int size)
+{
+  g_return_if_fail (THIMBLE_IS_IMAGE_CELL (self));
+
+  if (self->size == size)
+    return;
+  self->size = size;
+  thimble_image_cell_drop_picture (self);
+  thimble_picture_set_size (self->picture, size);
 }
 
 /**
@@ -363,7 +383,7 @@ thimble_image_cell_load_picture (ThimbleImageCell *self,
 
   self->request = g_cancellable_new ();
   origin = thimble_item_get_origin (self->item);
-  size_px = THIMBLE_PICTURE_SIZE * gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  size_px = self->size * gtk_widget_get_scale_factor (GTK_WIDGET (self));
   texture = thimble_texture_cache_lookup (cache, origin, size_px);
   if (texture != NULL)
     {
@@ -401,16 +421,16 @@ thimble_image_cell_drop_picture (ThimbleImageCell *self)
 }
 
 /**
- * thimble_image_cell_has_picture:
+ * thimble_image_cell_get_texture:
  *
- * Returns: whether the image itself is shown, not an icon
+ * Returns: (transfer none) (nullable): the picture that is shown, %NULL while that is an icon
  */
-gboolean
-thimble_image_cell_has_picture (ThimbleImageCell *self)
+GdkTexture *
+thimble_image_cell_get_texture (ThimbleImageCell *self)
 {
-  g_return_val_if_fail (THIMBLE_IS_IMAGE_CELL (self), FALSE);
+  g_return_val_if_fail (THIMBLE_IS_IMAGE_CELL (self), NULL);
 
-  return thimble_picture_get_texture (self->picture) != NULL;
+  return thimble_picture_get_texture (self->picture);
 }
 
 /**

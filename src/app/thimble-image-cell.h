@@ -20,6 +20,7 @@ G_DECLARE_FINAL_TYPE (ThimbleImageCell, thimble_image_cell, THIMBLE, IMAGE_CELL,
 
 GtkWidget *thimble_image_cell_new (void);
 void thimble_image_cell_bind (ThimbleImageCell *self, ThimbleItem *item);
+void thimble_image_cell_set_size (ThimbleImageCell *self, int size);
 void thimble_image_cell_unbind (ThimbleImageCell *self);
 ThimbleItem *thimble_image_cell_get_item (ThimbleImageCell *self);
 void thimble_image_cell_refresh (ThimbleImageCell *self);
@@ -27,7 +28,7 @@ void thimble_image_cell_load_picture (ThimbleImageCell *self,
                                       ThimblePreviewer *previewer,
                                       ThimbleTextureCache *cache);
 void thimble_image_cell_drop_picture (ThimbleImageCell *self);
-gboolean thimble_image_cell_has_picture (ThimbleImageCell *self);
+GdkTexture *thimble_image_cell_get_texture (ThimbleImageCell *self);
 const char *thimble_image_cell_get_status (ThimbleImageCell *self);
 
 G_END_DECLS

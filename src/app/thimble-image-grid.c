@@ -2,7 +2,7 @@
 
 /* A GtkGridView over a batch. A short while after anything moved, the grid has the cells in view
  * load their pictures. States change thousands of times a second in a run; the cells are refreshed
- * at most ten times.
+ * at most ten times, and the filter looks at them once.
  */
 
 #define G_LOG_DOMAIN "thimble"
@@ -12,12 +12,14 @@
 #include "thimble-image-grid.h"
 
 #include "thimble-bound-cells.h"
-#include "thimble-file-opener.h"
+#include "thimble-grid-actions.h"
+#include "thimble-grid-menu.h"
 #include "thimble-picture.h"
+#include "thimble-throttle.h"
 
 #define LOOK_DELAY_MS 16
-#define REFRESH_INTERVAL_MS 100
-#define DETACH_AT_ITEMS 64
+#define REPAINT_INTERVAL_MS 100
+#define REFILTER_INTERVAL_MS 1000
 
 struct _ThimbleImageGrid
 {
@@ -25,28 +27,45 @@ struct _ThimbleImageGrid
 
   GtkScrolledWindow *scroller;
   GtkGridView *view;
+  GtkWidget *nothing_page; /* lies over the view while nothing matches */
   GMenuModel *context_menu;
-  GtkPopover *popover; /* a child of the grid */
 
   ThimbleBatch *batch;         /* (nullable) until set up */
   ThimblePreviewer *previewer; /* (nullable) until set up */
-  GtkSelectionModel *selection;
+  ThimbleImageList *list;      /* (nullable) until set up */
   ThimbleTextureCache *cache;
   ThimbleBoundCells *bound;
-  guint look_source;           /* 0, or a look at what is in view is due */
-  guint refresh_source;        /* 0, or states were repainted less than an interval ago */
-  gboolean needs_refresh;      /* states have changed since they were repainted */
+  ThimbleGridMenu *menu;
+  int zoom;                /* 0 to THIMBLE_MAX_ZOOM */
+  gboolean can_change;     /* items may be removed, and tried again */
+  guint look_source;       /* 0, or a look at what is in view is due */
+  ThimbleThrottle *repaint;  /* has cells show new states */
+  ThimbleThrottle *refilter; /* has the list look at new states; from the set-up on */
+};
+
+enum
+{
+  PROP_0,
+  PROP_ZOOM,
+  N_PROPS
 };
 
 enum
 {
   VIEWED,
+  ACTIVATED,
+  RETRY_REQUESTED,
+  REMOVE_REQUESTED,
   N_SIGNALS
 };
 
 G_DEFINE_FINAL_TYPE (ThimbleImageGrid, thimble_image_grid, ADW_TYPE_BIN)
 
+static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
+
+/* The squares of the zoom levels, in CSS pixels. */
+static const int sizes[THIMBLE_MAX_ZOOM + 1] = { 64, 96, THIMBLE_PICTURE_SIZE, 208, 288 };
 
 /* The view binds thirty rows of as many cells as it may have side by side, and makes and measures
  * them all: it may have as many as fit, and it finds out itself how many that is.
@@ -55,23 +74,27 @@ static void
 thimble_image_grid_fit_columns (ThimbleImageGrid *self)
 {
   int width = gtk_widget_get_width (GTK_WIDGET (self->scroller));
+  guint n_columns = (guint) MAX (width / sizes[self->zoom], 1);
 
-  if (width > 0)
-    gtk_grid_view_set_max_columns (self->view, (guint) MAX (width / THIMBLE_PICTURE_SIZE, 2));
+  if (width <= 0)
+    return;
+  gtk_grid_view_set_min_columns (self->view, MIN (n_columns, 2));
+  gtk_grid_view_set_max_columns (self->view, MAX (n_columns, 2));
 }
 
 static gboolean
 look_cb (gpointer user_data)
 {
   ThimbleImageGrid *self = user_data;
-  guint first;
-  guint n_items;
+  g_autoptr(GPtrArray) items = NULL;
 
   self->look_source = 0;
   thimble_image_grid_fit_columns (self);
-  if (thimble_bound_cells_load_pictures (self->bound, GTK_WIDGET (self->scroller), self->previewer,
-                                         self->cache, &first, &n_items))
-    g_signal_emit (self, signals[VIEWED], 0, first, n_items);
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return G_SOURCE_REMOVE;
+  items = thimble_bound_cells_load_pictures (self->bound, GTK_WIDGET (self->scroller),
+                                             self->previewer, self->cache);
+  g_signal_emit (self, signals[VIEWED], 0, items);
   return G_SOURCE_REMOVE;
 }
 
@@ -89,55 +112,52 @@ scale_factor_changed_cb (ThimbleImageGrid *self)
   thimble_image_grid_queue_look (self);
 }
 
-static gboolean
-refresh_cb (gpointer user_data)
-{
-  ThimbleImageGrid *self = user_data;
-
-  if (!self->needs_refresh)
-    {
-      self->refresh_source = 0;
-      return G_SOURCE_REMOVE;
-    }
-
-  self->needs_refresh = FALSE;
-  thimble_bound_cells_refresh (self->bound);
-  return G_SOURCE_CONTINUE;
-}
-
 static void
 states_changed_cb (ThimbleImageGrid *self)
 {
-  if (self->refresh_source != 0)
-    {
-      self->needs_refresh = TRUE;
-      return;
-    }
-
-  thimble_bound_cells_refresh (self->bound);
-  self->refresh_source = g_timeout_add (REFRESH_INTERVAL_MS, refresh_cb, self);
+  thimble_throttle_call (self->repaint);
+  thimble_throttle_call (self->refilter);
 }
 
 static void
-items_changed_cb (ThimbleImageGrid *self)
+batch_changed_cb (ThimbleImageGrid *self)
 {
   if (thimble_batch_get_n_items (self->batch) == 0)
     thimble_texture_cache_clear (self->cache);
 }
 
 static void
+update_actions (ThimbleImageGrid *self)
+{
+  thimble_grid_actions_update (self, self->can_change);
+}
+
+static void
+list_changed_cb (ThimbleImageGrid *self)
+{
+  gtk_widget_set_visible (self->nothing_page, thimble_image_list_get_n_items (self->list) == 0
+                                                && thimble_batch_get_n_items (self->batch) > 0);
+  update_actions (self);
+  thimble_image_grid_queue_look (self);
+}
+
+static void
 cell_set_up_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
 {
-  gtk_list_item_set_child (list_item, thimble_image_cell_new ());
+  GtkWidget *cell = thimble_image_cell_new ();
+
+  thimble_grid_actions_add_drag_source (THIMBLE_IMAGE_GRID (user_data), cell);
+  gtk_list_item_set_child (list_item, cell);
 }
 
 static void
 cell_bound_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
 {
   ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (user_data);
+  ThimbleImageCell *cell = THIMBLE_IMAGE_CELL (gtk_list_item_get_child (list_item));
 
-  thimble_image_cell_bind (THIMBLE_IMAGE_CELL (gtk_list_item_get_child (list_item)),
-                           gtk_list_item_get_item (list_item));
+  thimble_image_cell_set_size (cell, sizes[self->zoom]);
+  thimble_image_cell_bind (cell, gtk_list_item_get_item (list_item));
   thimble_bound_cells_add (self->bound, list_item);
   thimble_image_grid_queue_look (self);
 }
@@ -151,167 +171,29 @@ cell_unbound_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer u
   thimble_bound_cells_remove (self->bound, list_item);
 }
 
-/* The thumbnail that was made of an item; the image itself where there is none. */
-static char *
-dup_path_to_show (ThimbleItem *item)
-{
-  ThimbleItemResult *result = thimble_item_get_result (item);
-
-  if (result != NULL && result->n_outputs > 0 && result->outputs[0].path != NULL)
-    return g_strdup (result->outputs[0].path);
-  return thimble_origin_dup_path (thimble_item_get_origin (item));
-}
-
-static void
-thimble_image_grid_open (ThimbleImageGrid *self, guint position)
-{
-  ThimbleItem *item = thimble_batch_peek (self->batch, position);
-  g_autofree char *path = NULL;
-
-  if (item == NULL)
-    return;
-  path = dup_path_to_show (item);
-  thimble_file_opener_open (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), path);
-}
-
 static void
 activated_cb (GtkGridView *view, guint position, gpointer user_data)
 {
-  thimble_image_grid_open (THIMBLE_IMAGE_GRID (user_data), position);
+  g_signal_emit (user_data, signals[ACTIVATED], 0, position);
 }
 
-/* The first selected item, or an invalid position. */
-static guint
-thimble_image_grid_get_first_selected (ThimbleImageGrid *self)
+static gboolean
+scrolled_cb (GtkEventControllerScroll *controller, double dx, double dy, gpointer user_data)
 {
-  g_autoptr(GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
+  ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (user_data);
+  GdkModifierType state
+    = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
 
-  return gtk_bitset_is_empty (selected) ? GTK_INVALID_LIST_POSITION
-                                        : gtk_bitset_get_minimum (selected);
+  if ((state & GDK_CONTROL_MASK) == 0)
+    return GDK_EVENT_PROPAGATE;
+  thimble_image_grid_set_zoom (self, CLAMP (self->zoom + (dy < 0 ? 1 : -1), 0, THIMBLE_MAX_ZOOM));
+  return GDK_EVENT_STOP;
 }
 
-static void
-open_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
-
-  thimble_image_grid_open (self, thimble_image_grid_get_first_selected (self));
-}
-
-static void
-show_in_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
-  guint position = thimble_image_grid_get_first_selected (self);
-  ThimbleItem *item = thimble_batch_peek (self->batch, position);
-  g_autofree char *path = NULL;
-
-  if (item == NULL)
-    return;
-  path = dup_path_to_show (item);
-  thimble_file_opener_show_in_folder (GTK_WINDOW (gtk_widget_get_root (widget)), path);
-}
-
-static void
-remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
-  g_autoptr(GtkBitset) current = gtk_selection_model_get_selection (self->selection);
-  g_autoptr(GtkBitset) selected = gtk_bitset_copy (current);
-  guint64 n_selected = gtk_bitset_get_size (selected);
-  gboolean is_detached = n_selected >= DETACH_AT_ITEMS;
-
-  if (n_selected == thimble_batch_get_n_items (self->batch))
-    {
-      thimble_batch_clear (self->batch);
-      return;
-    }
-
-  /* The view does much at each change of its model; to begin anew is less than many changes. */
-  if (is_detached)
-    gtk_multi_selection_set_model (GTK_MULTI_SELECTION (self->selection), NULL);
-
-  /* From the end, so that the positions before it stay what they were. */
-  for (guint64 i = n_selected; i > 0; i--)
-    thimble_batch_remove (self->batch, gtk_bitset_get_nth (selected, i - 1));
-
-  if (is_detached)
-    {
-      gtk_multi_selection_set_model (GTK_MULTI_SELECTION (self->selection),
-                                     G_LIST_MODEL (self->batch));
-      gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u",
-                                  MIN (gtk_bitset_get_minimum (selected),
-                                       thimble_batch_get_n_items (self->batch) - 1));
-    }
-  gtk_widget_grab_focus (GTK_WIDGET (self->view)); /* or the next widget had it */
-}
-
-static void
-selection_changed_cb (ThimbleImageGrid *self)
-{
-  gboolean has_selected
-    = thimble_image_grid_get_first_selected (self) != GTK_INVALID_LIST_POSITION;
-
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "grid.open", has_selected);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "grid.show-in-folder", has_selected);
-}
-
-static void
-thimble_image_grid_pop_up (ThimbleImageGrid *self, double x, double y)
-{
-  GtkWidget *widget = gtk_widget_pick (GTK_WIDGET (self->view), x, y, GTK_PICK_DEFAULT);
-  guint position = widget != NULL ? thimble_bound_cells_find_widget (self->bound, widget)
-                                  : GTK_INVALID_LIST_POSITION;
-  graphene_point_t point = GRAPHENE_POINT_INIT ((float) x, (float) y);
-  graphene_point_t place;
-
-  if (position == GTK_INVALID_LIST_POSITION
-      || !gtk_widget_compute_point (GTK_WIDGET (self->view), GTK_WIDGET (self), &point, &place))
-    return;
-
-  if (!gtk_selection_model_is_selected (self->selection, position))
-    gtk_selection_model_select_item (self->selection, position, TRUE);
-  gtk_widget_grab_focus (
-    gtk_widget_get_parent (thimble_bound_cells_find_position (self->bound, position)));
-  gtk_popover_set_pointing_to (self->popover,
-                               &(GdkRectangle){ (int) place.x, (int) place.y, 1, 1 });
-  gtk_popover_popup (self->popover);
-}
-
-static void
-secondary_pressed_cb (GtkGestureClick *gesture,
-                      int n_press,
-                      double x,
-                      double y,
-                      gpointer user_data)
-{
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  thimble_image_grid_pop_up (THIMBLE_IMAGE_GRID (user_data), x, y);
-}
-
-static void
-long_pressed_cb (GtkGestureLongPress *gesture, double x, double y, gpointer user_data)
-{
-  thimble_image_grid_pop_up (THIMBLE_IMAGE_GRID (user_data), x, y);
-}
-
-/* The menu key: the menu comes up at the cell that has the focus, or at the selected one. */
 static void
 menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
-  guint position = focus != NULL ? thimble_bound_cells_find_widget (self->bound, focus)
-                                 : GTK_INVALID_LIST_POSITION;
-  GtkWidget *cell;
-  graphene_rect_t bounds;
-
-  if (position == GTK_INVALID_LIST_POSITION)
-    position = thimble_image_grid_get_first_selected (self);
-  cell = thimble_bound_cells_find_position (self->bound, position);
-  if (cell != NULL && gtk_widget_compute_bounds (cell, GTK_WIDGET (self->view), &bounds))
-    thimble_image_grid_pop_up (self, bounds.origin.x + bounds.size.width / 2,
-                               bounds.origin.y + bounds.size.height / 2);
+  thimble_grid_menu_pop_up_at_focus (THIMBLE_IMAGE_GRID (widget)->menu);
 }
 
 /* Tab leaves the grid, arrows move in it: the view itself would go through all cells, and who has
@@ -320,10 +202,8 @@ menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static gboolean
 thimble_image_grid_focus (GtkWidget *widget, GtkDirectionType direction)
 {
-  ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
-
   if ((direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD)
-      && gtk_widget_get_focus_child (widget) == GTK_WIDGET (self->scroller))
+      && gtk_widget_get_focus_child (widget) != NULL)
     return FALSE;
   return GTK_WIDGET_CLASS (thimble_image_grid_parent_class)->focus (widget, direction);
 }
@@ -349,8 +229,9 @@ thimble_image_grid_dispose (GObject *object)
   ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (object);
 
   g_clear_handle_id (&self->look_source, g_source_remove);
-  g_clear_handle_id (&self->refresh_source, g_source_remove);
-  g_clear_pointer ((GtkWidget **) &self->popover, gtk_widget_unparent);
+  g_clear_pointer (&self->repaint, thimble_throttle_free);
+  g_clear_pointer (&self->refilter, thimble_throttle_free);
+  g_clear_pointer (&self->menu, thimble_grid_menu_free);
   g_clear_object (&self->previewer);
   g_clear_object (&self->batch);
 
@@ -362,7 +243,7 @@ thimble_image_grid_finalize (GObject *object)
 {
   ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (object);
 
-  g_clear_object (&self->selection);
+  g_clear_object (&self->list);
   g_clear_object (&self->cache);
   thimble_bound_cells_free (self->bound);
 
@@ -370,41 +251,90 @@ thimble_image_grid_finalize (GObject *object)
 }
 
 static void
-thimble_image_grid_class_init (ThimbleImageGridClass *klass)
+thimble_image_grid_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  switch (id)
+    {
+    case PROP_ZOOM:
+      g_value_set_int (value, THIMBLE_IMAGE_GRID (object)->zoom);
+      break;
 
-  object_class->dispose = thimble_image_grid_dispose;
-  object_class->finalize = thimble_image_grid_finalize;
-  widget_class->focus = thimble_image_grid_focus;
-  widget_class->map = thimble_image_grid_map;
-  widget_class->size_allocate = thimble_image_grid_size_allocate;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
 
-  signals[VIEWED] = g_signal_new ("viewed", THIMBLE_TYPE_IMAGE_GRID, G_SIGNAL_RUN_LAST, 0, NULL,
-                                  NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
+static void
+thimble_image_grid_set_property (GObject *object,
+                                 guint id,
+                                 const GValue *value,
+                                 GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_ZOOM:
+      thimble_image_grid_set_zoom (THIMBLE_IMAGE_GRID (object), g_value_get_int (value));
+      break;
 
-  gtk_widget_class_install_action (widget_class, "grid.open", NULL, open_action);
-  gtk_widget_class_install_action (widget_class, "grid.show-in-folder", NULL,
-                                   show_in_folder_action);
-  gtk_widget_class_install_action (widget_class, "grid.remove", NULL, remove_action);
-  gtk_widget_class_install_action (widget_class, "grid.menu", NULL, menu_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "grid.remove", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "grid.menu", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "grid.menu",
-                                       NULL);
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
 
+static void
+thimble_image_grid_bind_template (GtkWidgetClass *widget_class)
+{
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/thimble/Thimble/thimble-image-grid.ui");
   gtk_widget_class_bind_template_child (widget_class, ThimbleImageGrid, scroller);
   gtk_widget_class_bind_template_child (widget_class, ThimbleImageGrid, view);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleImageGrid, nothing_page);
   gtk_widget_class_bind_template_child (widget_class, ThimbleImageGrid, context_menu);
   gtk_widget_class_bind_template_callback (widget_class, cell_set_up_cb);
   gtk_widget_class_bind_template_callback (widget_class, cell_bound_cb);
   gtk_widget_class_bind_template_callback (widget_class, cell_unbound_cb);
   gtk_widget_class_bind_template_callback (widget_class, activated_cb);
-  gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, long_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, scrolled_cb);
+}
+
+static void
+thimble_image_grid_class_init (ThimbleImageGridClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->dispose = thimble_image_grid_dispose;
+  object_class->finalize = thimble_image_grid_finalize;
+  object_class->get_property = thimble_image_grid_get_property;
+  object_class->set_property = thimble_image_grid_set_property;
+  widget_class->focus = thimble_image_grid_focus;
+  widget_class->map = thimble_image_grid_map;
+  widget_class->size_allocate = thimble_image_grid_size_allocate;
+
+  properties[PROP_ZOOM] = g_param_spec_int (
+    "zoom", NULL, NULL, 0, THIMBLE_MAX_ZOOM, THIMBLE_DEFAULT_ZOOM,
+    G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[VIEWED] = g_signal_new ("viewed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[ACTIVATED] = g_signal_new ("activated", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[RETRY_REQUESTED] = g_signal_new ("retry-requested", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[REMOVE_REQUESTED] = g_signal_new ("remove-requested", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                            NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+
+  thimble_grid_actions_install (widget_class);
+  gtk_widget_class_install_action (widget_class, "grid.menu", NULL, menu_action);
+  thimble_image_grid_bind_template (widget_class);
+}
+
+static void
+connect_to (ThimbleImageGrid *self, gpointer object, const char *signal, GCallback callback)
+{
+  g_signal_connect_object (object, signal, callback, self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -412,22 +342,19 @@ thimble_image_grid_init (ThimbleImageGrid *self)
 {
   GtkAdjustment *adjustment;
 
+  self->zoom = THIMBLE_DEFAULT_ZOOM;
   self->bound = thimble_bound_cells_new ();
+  self->repaint = thimble_throttle_new (REPAINT_INTERVAL_MS,
+                                        (ThimbleThrottled) thimble_bound_cells_refresh,
+                                        self->bound);
   self->cache = thimble_texture_cache_new (THIMBLE_TEXTURE_CACHE_MAX_BYTES);
   gtk_widget_init_template (GTK_WIDGET (self));
-
-  self->popover = GTK_POPOVER (gtk_popover_menu_new_from_model (self->context_menu));
-  gtk_popover_set_has_arrow (self->popover, FALSE);
-  gtk_widget_set_halign (GTK_WIDGET (self->popover), GTK_ALIGN_START);
-  gtk_widget_set_parent (GTK_WIDGET (self->popover), GTK_WIDGET (self));
-  g_signal_connect_object (self->popover, "closed", G_CALLBACK (gtk_widget_grab_focus),
-                           self->view, G_CONNECT_SWAPPED);
+  self->menu
+    = thimble_grid_menu_new (GTK_WIDGET (self), self->view, self->bound, self->context_menu);
 
   adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
-  g_signal_connect_object (adjustment, "value-changed",
-                           G_CALLBACK (thimble_image_grid_queue_look), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (adjustment, "changed",
-                           G_CALLBACK (thimble_image_grid_queue_look), self, G_CONNECT_SWAPPED);
+  connect_to (self, adjustment, "value-changed", G_CALLBACK (thimble_image_grid_queue_look));
+  connect_to (self, adjustment, "changed", G_CALLBACK (thimble_image_grid_queue_look));
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (scale_factor_changed_cb), NULL);
 }
 
@@ -443,6 +370,8 @@ thimble_image_grid_set_up (ThimbleImageGrid *self,
                            ThimbleBatch *batch,
                            ThimblePreviewer *previewer)
 {
+  GtkSelectionModel *selection;
+
   g_return_if_fail (THIMBLE_IS_IMAGE_GRID (self));
   g_return_if_fail (THIMBLE_IS_BATCH (batch));
   g_return_if_fail (THIMBLE_IS_PREVIEWER (previewer));
@@ -450,44 +379,120 @@ thimble_image_grid_set_up (ThimbleImageGrid *self,
 
   self->batch = g_object_ref (batch);
   self->previewer = g_object_ref (previewer);
-  self->selection
-    = GTK_SELECTION_MODEL (gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (batch))));
-  gtk_grid_view_set_model (self->view, self->selection);
+  self->list = thimble_image_list_new (batch);
+  self->refilter = thimble_throttle_new (REFILTER_INTERVAL_MS,
+                                         (ThimbleThrottled) thimble_image_list_refilter,
+                                         self->list);
+  selection = thimble_image_list_get_selection (self->list);
+  gtk_grid_view_set_model (self->view, selection);
 
-  g_signal_connect_object (batch, "changed-states", G_CALLBACK (states_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (batch, "items-changed", G_CALLBACK (items_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->selection, "selection-changed",
-                           G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->selection, "items-changed",
-                           G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
-  selection_changed_cb (self);
+  connect_to (self, batch, "changed-states", G_CALLBACK (states_changed_cb));
+  connect_to (self, batch, "items-changed", G_CALLBACK (batch_changed_cb));
+  connect_to (self, selection, "selection-changed", G_CALLBACK (update_actions));
+  connect_to (self, selection, "items-changed", G_CALLBACK (list_changed_cb));
+  list_changed_cb (self);
 }
 
 /**
- * thimble_image_grid_set_can_remove:
- * @can_remove: whether items may be removed now
+ * thimble_image_grid_get_list:
+ *
+ * Returns: (transfer none): what is shown, and in which order
+ */
+ThimbleImageList *
+thimble_image_grid_get_list (ThimbleImageGrid *self)
+{
+  g_return_val_if_fail (THIMBLE_IS_IMAGE_GRID (self), NULL);
+
+  return self->list;
+}
+
+/**
+ * thimble_image_grid_get_previewer:
+ *
+ * Returns: (transfer none): who makes the pictures
+ */
+ThimblePreviewer *
+thimble_image_grid_get_previewer (ThimbleImageGrid *self)
+{
+  g_return_val_if_fail (THIMBLE_IS_IMAGE_GRID (self), NULL);
+
+  return self->previewer;
+}
+
+/**
+ * thimble_image_grid_find_cell:
+ * @cell: a cell, or what is in it
+ *
+ * Returns: which position it shows, or %GTK_INVALID_LIST_POSITION
+ */
+guint
+thimble_image_grid_find_cell (ThimbleImageGrid *self, GtkWidget *cell)
+{
+  g_return_val_if_fail (THIMBLE_IS_IMAGE_GRID (self), GTK_INVALID_LIST_POSITION);
+
+  return thimble_bound_cells_find_widget (self->bound, cell);
+}
+
+/**
+ * thimble_image_grid_set_can_change:
+ * @can_change: whether items may be removed and tried again now
  */
 void
-thimble_image_grid_set_can_remove (ThimbleImageGrid *self, gboolean can_remove)
+thimble_image_grid_set_can_change (ThimbleImageGrid *self, gboolean can_change)
 {
   g_return_if_fail (THIMBLE_IS_IMAGE_GRID (self));
+  g_return_if_fail (self->list != NULL);
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "grid.remove", can_remove);
+  self->can_change = can_change;
+  update_actions (self);
 }
 
 /**
  * thimble_image_grid_select:
- * @position: of the item in the batch
+ * @position: of the item in what is shown
  *
- * Selects one item, and no other.
+ * Selects one item, and no other, and brings it into view.
  */
 void
 thimble_image_grid_select (ThimbleImageGrid *self, guint position)
 {
   g_return_if_fail (THIMBLE_IS_IMAGE_GRID (self));
-  g_return_if_fail (self->selection != NULL);
+  g_return_if_fail (self->list != NULL);
 
-  gtk_selection_model_select_item (self->selection, position, TRUE);
+  gtk_selection_model_select_item (thimble_image_list_get_selection (self->list), position, TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
+}
+
+/**
+ * thimble_image_grid_set_zoom:
+ * @zoom: 0 to %THIMBLE_MAX_ZOOM
+ *
+ * Sets how large the pictures are.
+ */
+void
+thimble_image_grid_set_zoom (ThimbleImageGrid *self, int zoom)
+{
+  g_return_if_fail (THIMBLE_IS_IMAGE_GRID (self));
+  g_return_if_fail (zoom >= 0 && zoom <= THIMBLE_MAX_ZOOM);
+
+  if (self->zoom == zoom)
+    return;
+  self->zoom = zoom;
+  thimble_bound_cells_set_size (self->bound, sizes[zoom]);
+  thimble_image_grid_fit_columns (self);
+  thimble_image_grid_queue_look (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ZOOM]);
+}
+
+/**
+ * thimble_image_grid_get_zoom:
+ *
+ * Returns: 0 to %THIMBLE_MAX_ZOOM
+ */
+int
+thimble_image_grid_get_zoom (ThimbleImageGrid *self)
+{
+  g_return_val_if_fail (THIMBLE_IS_IMAGE_GRID (self), THIMBLE_DEFAULT_ZOOM);
+
+  return self->zoom;
 }

@@ -12,16 +12,24 @@
 
 #include <glib/gi18n.h>
 
+#define TOAST_S 5
+
 /**
- * thimble_messages_show_toast:
+ * thimble_messages_offer:
  * @overlay: where it appears
  * @text: a sentence
- * @action_name: (nullable): what its button, “Details”, does; %NULL for no button
+ * @button: (nullable): what its button says, with a mnemonic; %NULL for no button
+ * @action_name: (nullable): what the button does
+ * @timeout_s: how long it is there
  *
- * Says something in passing.
+ * Says something, and offers to do something about it.
  */
 void
-thimble_messages_show_toast (AdwToastOverlay *overlay, const char *text, const char *action_name)
+thimble_messages_offer (AdwToastOverlay *overlay,
+                        const char *text,
+                        const char *button,
+                        const char *action_name,
+                        guint timeout_s)
 {
   GtkWidget *label;
   AdwToast *toast;
@@ -38,13 +46,28 @@ thimble_messages_show_toast (AdwToastOverlay *overlay, const char *text, const c
                         "xalign", 0.0,
                         NULL);
   gtk_widget_add_css_class (label, "heading");
-  toast = g_object_new (ADW_TYPE_TOAST, "custom-title", label, NULL);
-  if (action_name != NULL)
+  toast = g_object_new (ADW_TYPE_TOAST, "custom-title", label, "timeout", timeout_s, NULL);
+  if (button != NULL)
     {
-      adw_toast_set_button_label (toast, _ ("_Details"));
+      adw_toast_set_button_label (toast, button);
       adw_toast_set_action_name (toast, action_name);
     }
   adw_toast_overlay_add_toast (overlay, toast);
+}
+
+/**
+ * thimble_messages_show_toast:
+ * @overlay: where it appears
+ * @text: a sentence
+ * @action_name: (nullable): what its button, “Details”, does; %NULL for no button
+ *
+ * Says something in passing.
+ */
+void
+thimble_messages_show_toast (AdwToastOverlay *overlay, const char *text, const char *action_name)
+{
+  thimble_messages_offer (overlay, text, action_name != NULL ? _ ("_Details") : NULL, action_name,
+                          TOAST_S);
 }
 
 /**

@@ -22,6 +22,7 @@ struct _ThimblePicture
   GtkWidget *icon;     /* shown while there is no texture */
   GtkWidget *badge;    /* in the lower corner at the end of a line, of what is shown */
   GdkTexture *texture; /* (nullable) */
+  int size;            /* of the square, in CSS pixels */
 };
 
 G_DEFINE_FINAL_TYPE (ThimblePicture, thimble_picture, GTK_TYPE_WIDGET)
@@ -40,7 +41,7 @@ thimble_picture_measure (GtkWidget *widget,
   /* Children are asked, as GTK wants it, but fit in any case. */
   gtk_widget_measure (self->icon, orientation, -1, NULL, NULL, NULL, NULL);
   gtk_widget_measure (self->badge, orientation, -1, NULL, NULL, NULL, NULL);
-  *minimum = *natural = THIMBLE_PICTURE_SIZE;
+  *minimum = *natural = self->size;
 }
 
 /* Where the texture goes: its own size in CSS pixels, or less if the widget is smaller; the whole
@@ -153,6 +154,7 @@ thimble_picture_class_init (ThimblePictureClass *klass)
 static void
 thimble_picture_init (ThimblePicture *self)
 {
+  self->size = THIMBLE_PICTURE_SIZE;
   self->icon = g_object_new (GTK_TYPE_IMAGE,
                              "icon-name", "image-x-generic-symbolic",
                              "pixel-size", 48,
@@ -181,9 +183,28 @@ thimble_picture_new (void)
 }
 
 /**
+ * thimble_picture_set_size:
+ * @size: of the square, in CSS pixels
+ *
+ * Sets how large the square is. The texture stays: it is for who sets the size to bring a sharp one.
+ */
+void
+thimble_picture_set_size (ThimblePicture *self, int size)
+{
+  g_return_if_fail (THIMBLE_IS_PICTURE (self));
+  g_return_if_fail (size > 0);
+
+  if (self->size == size)
+    return;
+  self->size = size;
+  gtk_image_set_pixel_size (GTK_IMAGE (self->icon), size / 3);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+/**
  * thimble_picture_set_texture:
- * @texture: (nullable): pixels of the screen, at most THIMBLE_PICTURE_SIZE × the scale factor a
- *   side; %NULL shows the icon
+ * @texture: (nullable): pixels of the screen, at most the square's size × the scale factor a side;
+ *   %NULL shows the icon
  *
  * Sets what is shown.
  */

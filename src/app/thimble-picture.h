@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/** THIMBLE_PICTURE_SIZE: the side of the square that a picture takes in the grid, in CSS pixels. */
+/** THIMBLE_PICTURE_SIZE: the side of the square that a picture takes at first, in CSS pixels. */
 #define THIMBLE_PICTURE_SIZE 144
 
 /**
@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ThimblePicture, thimble_picture, THIMBLE, PICTURE, GtkWidget)
 
 GtkWidget *thimble_picture_new (void);
+void thimble_picture_set_size (ThimblePicture *self, int size);
 void thimble_picture_set_texture (ThimblePicture *self, GdkTexture *texture);
 GdkTexture *thimble_picture_get_texture (ThimblePicture *self);
 void thimble_picture_set_icon_name (ThimblePicture *self, const char *icon_name);

@@ -19,6 +19,9 @@ struct _ThimbleProgressBar
 {
   AdwBin parent_instance;
 
+  GtkLabel *first_label; /* what the first bar is of */
+  GtkLabel *scheduled_label;
+  GtkProgressBar *scheduled_bar;
   GtkProgressBar *bar;
   GtkLabel *count_label;
   GtkLabel *rate_label;
@@ -77,6 +80,9 @@ thimble_progress_bar_class_init (ThimbleProgressBarClass *klass)
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/thimble/Thimble/thimble-progress-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, first_label);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, scheduled_label);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, scheduled_bar);
   gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, bar);
   gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, count_label);
   gtk_widget_class_bind_template_child (widget_class, ThimbleProgressBar, rate_label);
@@ -88,14 +94,47 @@ thimble_progress_bar_init (ThimbleProgressBar *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+static double
+get_fraction (guint n, guint n_all)
+{
+  return n_all > 0 ? (double) n / n_all : 0;
+}
+
+/* What comes before resizing: downloading, or where there are no links the handing out of work. */
+static void
+thimble_progress_bar_show_first (ThimbleProgressBar *self, const ThimbleProgress *progress)
+{
+  gboolean has_links = progress->n_links > 0;
+  guint n = has_links ? progress->n_downloaded : progress->n_scheduled;
+  guint n_all = has_links ? progress->n_links : progress->n_items;
+  const char *label = has_links ? _ ("Downloading") : _ ("Scheduling");
+  g_autofree char *count = g_strdup_printf (_ ("%'u of %'u"), n, n_all);
+  g_autofree char *text = NULL;
+
+  if (progress->bytes_per_second > 0)
+    {
+      g_autofree char *rate = g_format_size ((guint64) progress->bytes_per_second);
+
+      text = g_strdup_printf (_ ("%s · %s/s"), count, rate);
+    }
+  gtk_progress_bar_set_fraction (self->scheduled_bar, get_fraction (n, n_all));
+  gtk_label_set_label (self->first_label, label);
+  gtk_label_set_label (self->scheduled_label, text != NULL ? text : count);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->scheduled_bar),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
 /**
  * thimble_progress_bar_show:
  * @progress: of the run, now
+ * @paused: whether it waits
  *
  * Shows how far a run is.
  */
 void
-thimble_progress_bar_show (ThimbleProgressBar *self, const ThimbleProgress *progress)
+thimble_progress_bar_show (ThimbleProgressBar *self,
+                           const ThimbleProgress *progress,
+                           gboolean paused)
 {
   gint64 now_us = g_get_monotonic_time ();
   g_autofree char *count = NULL;
@@ -104,15 +143,15 @@ thimble_progress_bar_show (ThimbleProgressBar *self, const ThimbleProgress *prog
   g_return_if_fail (THIMBLE_IS_PROGRESS_BAR (self));
   g_return_if_fail (progress != NULL);
 
-  if (progress->n_finished > 0 && now_us - self->changed_us < CHANGE_INTERVAL_US)
+  if (!paused && progress->n_finished > 0 && now_us - self->changed_us < CHANGE_INTERVAL_US)
     return;
 
   self->changed_us = now_us;
-  gtk_progress_bar_set_fraction (self->bar, progress->n_items > 0
-                                              ? (double) progress->n_finished / progress->n_items
-                                              : 0);
-  count = g_strdup_printf (_ ("%'u of %'u"), progress->n_finished, progress->n_items);
-  rate = thimble_progress_describe_rate (progress);
+  thimble_progress_bar_show_first (self, progress);
+  gtk_progress_bar_set_fraction (self->bar,
+                                 get_fraction (progress->n_finished, progress->n_items));
+  count = g_strdup_printf (_ ("Resizing %'u of %'u"), progress->n_finished, progress->n_items);
+  rate = paused ? g_strdup (_ ("Paused")) : thimble_progress_describe_rate (progress);
   gtk_label_set_label (self->count_label, count);
   gtk_label_set_label (self->rate_label, rate);
 }

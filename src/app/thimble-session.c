@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Puts the service's parts in order for a window: sources wait while others are scanned and while a
- * run goes on, so that a run has the items it began with, and cancel means whatever goes on.
+/* Puts the service's parts in order for a window: one thing goes on at a time, and cancel means
+ * whatever that is.
  */
 
 #define G_LOG_DOMAIN "thimble"
@@ -10,22 +10,24 @@
 
 #include "thimble-session.h"
 
+#include "thimble-intake.h"
+#include "thimble-removal.h"
+#include "thimble-settings.h"
+
 struct _ThimbleSession
 {
   GObject parent_instance;
 
   ThimbleBatch *batch;
-  ThimbleScanner *scanner;
+  ThimbleIntake *intake;
   ThimblePreviewer *previewer;
   ThimbleThumbnailMaker *maker;
-  GPtrArray *sources;    /* ThimbleSource, owned: to be scanned next */
-  char *destination;     /* (nullable): left out of the next scan */
   GCancellable *running; /* (nullable): while a run goes on */
-  GCancellable *scanning; /* (nullable): while a scan goes on */
+  gboolean is_quitting;  /* what is cancelled is to be gone on with at the next start */
+  GPtrArray *first;      /* (nullable): ThimbleItem: what is looked at */
+  ThimbleUnfinished *origin; /* where the images come from, and which are removed */
+  ThimbleRemoval *removal; /* (nullable): what was removed last, and can be put back */
   gboolean is_isolated;  /* works run in processes of their own */
-  gboolean is_cleared;   /* what the scan that goes on still brings is not wanted */
-  guint first;           /* what is looked at: from this position … */
-  guint n_first;         /* … so many */
 };
 
 enum
@@ -33,6 +35,7 @@ enum
   PROP_0,
   PROP_SCANNING,
   PROP_RUNNING,
+  PROP_PAUSED,
   N_PROPS
 };
 
@@ -50,41 +53,16 @@ G_DEFINE_FINAL_TYPE (ThimbleSession, thimble_session, G_TYPE_OBJECT)
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
-static void thimble_session_scan_next (ThimbleSession *self);
-
 static void
-scanned_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+scanning_changed_cb (ThimbleSession *self)
 {
-  g_autoptr(ThimbleSession) self = user_data;
-  g_autoptr(ThimbleScanReport) report = NULL;
-  g_autoptr(GError) error = NULL;
-
-  report = thimble_scanner_scan_finish (THIMBLE_SCANNER (object), result, &error);
-
-  if (self->is_cleared)
-    thimble_batch_clear (self->batch);
-  self->is_cleared = FALSE;
-  g_clear_object (&self->scanning);
-  thimble_session_scan_next (self);
-  if (self->scanning == NULL)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SCANNING]);
-  g_signal_emit (self, signals[SCANNED], 0, report, error);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SCANNING]);
 }
 
-/* Scans what waits, unless something goes on. */
 static void
-thimble_session_scan_next (ThimbleSession *self)
+scanned_cb (ThimbleSession *self, ThimbleScanReport *report, GError *error)
 {
-  g_autoptr(GPtrArray) sources = NULL;
-
-  if (self->sources->len == 0 || self->scanning != NULL || self->running != NULL)
-    return;
-
-  sources = g_steal_pointer (&self->sources);
-  self->sources = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_source_unref);
-  self->scanning = g_cancellable_new ();
-  thimble_scanner_scan_async (self->scanner, (ThimbleSource *const *) sources->pdata, sources->len,
-                              self->destination, self->scanning, scanned_cb, g_object_ref (self));
+  g_signal_emit (self, signals[SCANNED], 0, report, error);
 }
 
 static void
@@ -109,12 +87,11 @@ thumbnails_made_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   summary = thimble_thumbnail_maker_make_thumbnails_finish (THIMBLE_THUMBNAIL_MAKER (object),
                                                             result, &error);
   g_clear_object (&self->running);
+  if (!self->is_quitting)
+    thimble_unfinished_forget ();
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
   g_signal_emit (self, signals[RUN_FINISHED], 0, summary, error);
-
-  thimble_session_scan_next (self);
-  if (self->scanning != NULL)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SCANNING]);
+  thimble_intake_set_held (self->intake, FALSE);
 }
 
 static void
@@ -122,14 +99,15 @@ thimble_session_finalize (GObject *object)
 {
   ThimbleSession *self = THIMBLE_SESSION (object);
 
-  g_assert (self->scanning == NULL && self->running == NULL);
+  g_assert (self->running == NULL);
 
+  thimble_unfinished_free (self->origin);
+  g_clear_pointer (&self->first, g_ptr_array_unref);
+  g_clear_pointer (&self->removal, thimble_removal_free);
   g_clear_object (&self->maker);
   g_clear_object (&self->previewer);
-  g_clear_object (&self->scanner);
+  g_clear_object (&self->intake);
   g_clear_object (&self->batch);
-  g_ptr_array_unref (self->sources);
-  g_free (self->destination);
 
   G_OBJECT_CLASS (thimble_session_parent_class)->finalize (object);
 }
@@ -142,11 +120,15 @@ thimble_session_get_property (GObject *object, guint id, GValue *value, GParamSp
   switch (id)
     {
     case PROP_SCANNING:
-      g_value_set_boolean (value, self->scanning != NULL);
+      g_value_set_boolean (value, thimble_intake_get_scanning (self->intake));
       break;
 
     case PROP_RUNNING:
       g_value_set_boolean (value, self->running != NULL);
+      break;
+
+    case PROP_PAUSED:
+      g_value_set_boolean (value, thimble_session_get_paused (THIMBLE_SESSION (object)));
       break;
 
     default:
@@ -159,12 +141,12 @@ thimble_session_class_init (ThimbleSessionClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
-
   object_class->finalize = thimble_session_finalize;
   object_class->get_property = thimble_session_get_property;
 
   properties[PROP_SCANNING] = g_param_spec_boolean ("scanning", NULL, NULL, FALSE, flags);
   properties[PROP_RUNNING] = g_param_spec_boolean ("running", NULL, NULL, FALSE, flags);
+  properties[PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[SCANNED]
@@ -183,7 +165,7 @@ thimble_session_class_init (ThimbleSessionClass *klass)
 static void
 thimble_session_init (ThimbleSession *self)
 {
-  self->sources = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_source_unref);
+  self->origin = thimble_unfinished_new ();
 }
 
 /**
@@ -201,10 +183,14 @@ thimble_session_new (ThimbleEngine *engine)
 
   self = g_object_new (THIMBLE_TYPE_SESSION, NULL);
   self->batch = thimble_batch_new ();
-  self->scanner = thimble_scanner_new (self->batch);
+  self->intake = thimble_intake_new (self->batch);
   self->previewer = thimble_previewer_new (engine);
   self->is_isolated = thimble_engine_get_kind (engine) == THIMBLE_EXECUTOR_KIND_PROCESSES;
   self->maker = thimble_thumbnail_maker_new (engine, self->batch);
+  g_signal_connect_object (self->intake, "notify::scanning", G_CALLBACK (scanning_changed_cb),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->intake, "scanned", G_CALLBACK (scanned_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->maker, "progressed", G_CALLBACK (progressed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->maker, "warned", G_CALLBACK (warned_cb), self,
@@ -264,79 +250,197 @@ thimble_session_add (ThimbleSession *self,
                      guint n_sources,
                      const char *destination)
 {
-  gboolean was_scanning;
-
   g_return_if_fail (THIMBLE_IS_SESSION (self));
   g_return_if_fail (sources != NULL || n_sources == 0);
 
-  g_free (self->destination);
-  self->destination = g_strdup (destination);
   for (guint i = 0; i < n_sources; i++)
-    g_ptr_array_add (self->sources, thimble_source_ref (sources[i]));
+    g_ptr_array_add (self->origin->sources, thimble_source_ref (sources[i]));
+  thimble_intake_add (self->intake, sources, n_sources, destination);
+}
 
-  was_scanning = self->scanning != NULL;
-  thimble_session_scan_next (self);
-  if (!was_scanning && self->scanning != NULL)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SCANNING]);
+/**
+ * thimble_session_go_on:
+ * @unfinished: what a run was on that was not finished
+ * @destination: (type filename): where thumbnails go, no images are looked for there
+ *
+ * Adds the images of that run. Only while there are none.
+ */
+void
+thimble_session_go_on (ThimbleSession *self,
+                       const ThimbleUnfinished *unfinished,
+                       const char *destination)
+{
+  g_return_if_fail (THIMBLE_IS_SESSION (self));
+  g_return_if_fail (unfinished != NULL);
+  g_return_if_fail (self->running == NULL && !thimble_session_get_scanning (self));
+
+  for (guint i = 0; i < unfinished->removed->len; i++)
+    g_ptr_array_add (self->origin->removed, g_strdup (unfinished->removed->pdata[i]));
+  thimble_session_add (self, (ThimbleSource *const *) unfinished->sources->pdata,
+                       unfinished->sources->len, destination);
+  thimble_intake_leave_out (self->intake, self->origin->removed);
+}
+
+static void
+thimble_session_set_maker_first (ThimbleSession *self)
+{
+  g_autoptr(GArray) positions = NULL;
+
+  if (self->first == NULL)
+    return;
+  positions = thimble_items_locate (self->batch, self->first);
+  thimble_thumbnail_maker_set_first (self->maker, (const guint *) (gpointer) positions->data,
+                                     positions->len);
+}
+
+static void
+thimble_session_run (ThimbleSession *self, ThimblePreset *preset, gboolean only_waiting)
+{
+  ThimbleRunOptions options;
+
+  thimble_preferences_get_run_options (&options);
+  options.only_waiting = only_waiting;
+  g_clear_pointer (&self->removal, thimble_removal_free);
+  thimble_intake_set_held (self->intake, TRUE);
+  self->running = g_cancellable_new ();
+  thimble_unfinished_keep (self->origin);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
+  thimble_thumbnail_maker_make_thumbnails_async (self->maker, preset, &options, self->running,
+                                                 thumbnails_made_cb, g_object_ref (self));
+  thimble_session_set_maker_first (self);
 }
 
 /**
  * thimble_session_start:
  * @preset: what to make, copied
+ * @items: (nullable) (element-type ThimbleItem): what to try again; %NULL to make all
  *
- * Begins to make the thumbnails of all images. Only while nothing goes on.
+ * Begins to make thumbnails: of all images, or of these and those that wait, while what else has
+ * ended stays as it is. Only while nothing goes on.
  */
 void
-thimble_session_start (ThimbleSession *self, ThimblePreset *preset)
+thimble_session_start (ThimbleSession *self, ThimblePreset *preset, GPtrArray *items)
 {
-  ThimbleRunOptions options = THIMBLE_RUN_OPTIONS_INIT;
-
   g_return_if_fail (THIMBLE_IS_SESSION (self));
   g_return_if_fail (THIMBLE_IS_PRESET (preset));
-  g_return_if_fail (self->running == NULL && self->scanning == NULL);
+  g_return_if_fail (self->running == NULL && !thimble_session_get_scanning (self));
 
-  self->running = g_cancellable_new ();
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
-  thimble_thumbnail_maker_make_thumbnails_async (self->maker, preset, &options, self->running,
-                                                 thumbnails_made_cb, g_object_ref (self));
-  thimble_thumbnail_maker_set_first (self->maker, self->first, self->n_first);
+  for (guint i = 0; items != NULL && i < items->len; i++)
+    thimble_item_set_state (items->pdata[i], THIMBLE_ITEM_WAITING);
+  thimble_session_run (self, preset, items != NULL);
+}
+
+/**
+ * thimble_session_set_paused:
+ * @paused: whether the run that goes on is to wait
+ */
+void
+thimble_session_set_paused (ThimbleSession *self, gboolean paused)
+{
+  g_return_if_fail (THIMBLE_IS_SESSION (self));
+
+  if (self->running == NULL || paused == thimble_session_get_paused (self))
+    return;
+  thimble_thumbnail_maker_set_paused (self->maker, paused);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAUSED]);
+}
+
+/**
+ * thimble_session_get_paused:
+ *
+ * Returns: whether a run goes on, and waits
+ */
+gboolean
+thimble_session_get_paused (ThimbleSession *self)
+{
+  g_return_val_if_fail (THIMBLE_IS_SESSION (self), FALSE);
+
+  return thimble_thumbnail_maker_get_paused (self->maker);
 }
 
 /**
  * thimble_session_set_first:
- * @position: in the batch
- * @n_items: how many from there
+ * @items: (element-type ThimbleItem): what is looked at
  *
- * Says what is looked at: it is made before the rest.
+ * Says what is made before the rest.
  */
 void
-thimble_session_set_first (ThimbleSession *self, guint position, guint n_items)
+thimble_session_set_first (ThimbleSession *self, GPtrArray *items)
 {
   g_return_if_fail (THIMBLE_IS_SESSION (self));
+  g_return_if_fail (items != NULL);
 
-  self->first = position;
-  self->n_first = n_items;
+  g_clear_pointer (&self->first, g_ptr_array_unref);
+  self->first = g_ptr_array_ref (items);
   if (self->running != NULL)
-    thimble_thumbnail_maker_set_first (self->maker, position, n_items);
+    thimble_session_set_maker_first (self);
+}
+
+/**
+ * thimble_session_remove:
+ * @items: (element-type ThimbleItem): what is to go; what is not in the batch is left out
+ *
+ * Removes images. Only while no run goes on.
+ */
+void
+thimble_session_remove (ThimbleSession *self, GPtrArray *items)
+{
+  ThimbleRemoval *removal;
+
+  g_return_if_fail (THIMBLE_IS_SESSION (self));
+  g_return_if_fail (items != NULL);
+  g_return_if_fail (self->running == NULL);
+
+  removal = thimble_removal_new (self->batch, items);
+  if (removal == NULL)
+    return;
+  thimble_removal_add_paths (removal, self->origin->removed);
+  g_clear_pointer (&self->removal, thimble_removal_free);
+  self->removal = removal;
+}
+
+/**
+ * thimble_session_undo_remove:
+ *
+ * Puts back what was removed last. Only while no run goes on.
+ *
+ * Returns: whether there was anything
+ */
+gboolean
+thimble_session_undo_remove (ThimbleSession *self)
+{
+  g_autoptr(ThimbleRemoval) removal = NULL;
+  GPtrArray *paths;
+
+  g_return_val_if_fail (THIMBLE_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (self->running == NULL, FALSE);
+
+  removal = g_steal_pointer (&self->removal);
+  if (removal == NULL)
+    return FALSE;
+  thimble_removal_undo (removal);
+  paths = self->origin->removed;
+  g_ptr_array_set_size (paths, (int) (paths->len - thimble_removal_get_n_items (removal)));
+  return TRUE;
 }
 
 /**
  * thimble_session_cancel:
+ * @to_go_on: whether the next start is to offer to go on with a run: the program ends
  *
  * Ends what goes on: a run finishes soon with what is done, a scan with what was found. Sources
- * that wait for the end of a run are scanned then.
+ * that wait for the end of a run are scanned then, unless the program ends.
  */
 void
-thimble_session_cancel (ThimbleSession *self)
+thimble_session_cancel (ThimbleSession *self, gboolean to_go_on)
 {
   g_return_if_fail (THIMBLE_IS_SESSION (self));
 
+  self->is_quitting = to_go_on;
+  if (self->running == NULL || to_go_on)
+    thimble_intake_cancel (self->intake);
   if (self->running != NULL)
     g_cancellable_cancel (self->running);
-  else
-    g_ptr_array_set_size (self->sources, 0);
-  if (self->scanning != NULL)
-    g_cancellable_cancel (self->scanning);
 }
 
 /**
@@ -350,9 +454,10 @@ thimble_session_clear (ThimbleSession *self)
   g_return_if_fail (THIMBLE_IS_SESSION (self));
   g_return_if_fail (self->running == NULL);
 
-  thimble_session_cancel (self);
-  self->is_cleared = self->scanning != NULL;
-  thimble_batch_clear (self->batch);
+  g_ptr_array_set_size (self->origin->sources, 0);
+  g_ptr_array_set_size (self->origin->removed, 0);
+  g_clear_pointer (&self->removal, thimble_removal_free);
+  thimble_intake_clear (self->intake);
 }
 
 /**
@@ -365,7 +470,7 @@ thimble_session_get_scanning (ThimbleSession *self)
 {
   g_return_val_if_fail (THIMBLE_IS_SESSION (self), FALSE);
 
-  return self->scanning != NULL;
+  return thimble_intake_get_scanning (self->intake);
 }
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "thimble-session.h"
 #include "thimble-settings.h"
 
 #include <adwaita.h>
@@ -10,7 +11,8 @@ G_BEGIN_DECLS
 /**
  * ThimbleSettingsPanel:
  *
- * What is to be made: sizes, fit, format, quality, destination.
+ * What is to be made: preset, sizes, fit, format, quality, names, destination; and what a run would
+ * do with that.
  *
  * Properties: "valid" (%TRUE while a run can be started with what is set).
  */
@@ -18,6 +20,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (
   ThimbleSettingsPanel, thimble_settings_panel, THIMBLE, SETTINGS_PANEL, AdwBin)
 
+void thimble_settings_panel_set_up (ThimbleSettingsPanel *self,
+                                    ThimbleSession *session,
+                                    ThimbleEngine *engine);
 void thimble_settings_panel_set_settings (ThimbleSettingsPanel *self,
                                           const ThimbleSettings *settings);
 void thimble_settings_panel_get_settings (ThimbleSettingsPanel *self, ThimbleSettings *settings);

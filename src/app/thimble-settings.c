@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What is set in the panel, between three forms: a plain struct that widgets read and write, the
- * GSettings it is kept in, and the preset that a run takes. Without an installed schema the window
- * works with the defaults and keeps nothing: g_settings_new would end the program.
+/* What is set in the panel and in Preferences, in the GSettings it is kept in. Without an installed
+ * schema the window works with the defaults and keeps nothing: g_settings_new would end the program.
  */
 
 #define G_LOG_DOMAIN "thimble"
@@ -11,10 +10,18 @@
 
 #include "thimble-settings.h"
 
+#include "thimble-preset-file.h"
+#include "thimble-presets.h"
+
 #include <string.h>
 
-static char *
-dup_default_destination (void)
+/**
+ * thimble_settings_dup_default_destination:
+ *
+ * Returns: (transfer full) (type filename): Thimble in the user's folder of pictures
+ */
+char *
+thimble_settings_dup_default_destination (void)
 {
   const char *pictures = g_get_user_special_dir (G_USER_DIRECTORY_PICTURES);
 
@@ -23,9 +30,13 @@ dup_default_destination (void)
   return g_build_filename (g_get_home_dir (), "Thimble", NULL);
 }
 
-/* (transfer full) (nullable): the store, if its schema can be found. */
-static GSettings *
-open_store (void)
+/**
+ * thimble_settings_open_store:
+ *
+ * Returns: (transfer full) (nullable): the store, if its schema can be found
+ */
+GSettings *
+thimble_settings_open_store (void)
 {
   GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
   g_autoptr(GSettingsSchema) schema = NULL;
@@ -40,6 +51,25 @@ open_store (void)
   return g_settings_new_full (schema, NULL, NULL);
 }
 
+/* What an earlier version kept, or a person wrote, may be no preset: then the first one counts. */
+static ThimblePreset *
+load_preset (GSettings *store)
+{
+  g_autofree char *text = g_settings_get_string (store, "preset");
+  g_autoptr(GPtrArray) builtin = NULL;
+  g_autoptr(GError) error = NULL;
+  ThimblePreset *preset = NULL;
+
+  if (text[0] != '\0')
+    preset = thimble_preset_new_from_text (text, strlen (text), &error);
+  if (preset != NULL)
+    return preset;
+  if (error != NULL)
+    g_debug ("The preset that was kept can’t be used: %s", error->message);
+  builtin = thimble_presets_get_builtin ();
+  return g_object_ref (builtin->pdata[0]);
+}
+
 /**
  * thimble_settings_load:
  *
@@ -49,26 +79,18 @@ ThimbleSettings *
 thimble_settings_load (void)
 {
   ThimbleSettings *self = g_new0 (ThimbleSettings, 1);
-  g_autoptr(GSettings) store = open_store ();
-  g_autofree char *fit = NULL;
-  g_autofree char *format = NULL;
+  g_autoptr(GSettings) store = thimble_settings_open_store ();
 
   if (store == NULL)
     {
-      self->sizes = g_strdup ("128");
-      self->quality = 80;
-      self->destination = dup_default_destination ();
+      self->preset = thimble_preset_new ("");
+      self->destination = thimble_settings_dup_default_destination ();
       self->window_width = 1100;
       self->window_height = 740;
       return self;
     }
 
-  fit = g_settings_get_string (store, "fit");
-  format = g_settings_get_string (store, "format");
-  thimble_fit_from_name (fit, &self->fit);
-  self->format = thimble_format_from_name (format);
-  self->sizes = g_settings_get_string (store, "sizes");
-  self->quality = g_settings_get_int (store, "quality");
+  self->preset = load_preset (store);
   self->destination = g_settings_get_string (store, "destination");
   self->window_width = g_settings_get_int (store, "window-width");
   self->window_height = g_settings_get_int (store, "window-height");
@@ -77,7 +99,7 @@ thimble_settings_load (void)
   if (!g_path_is_absolute (self->destination))
     {
       g_free (self->destination);
-      self->destination = dup_default_destination ();
+      self->destination = thimble_settings_dup_default_destination ();
     }
   return self;
 }
@@ -86,13 +108,14 @@ thimble_settings_load (void)
  * thimble_settings_save:
  *
  * Keeps what is set for the next start. A destination that is the default is not kept, so that it
- * follows the user's folder of pictures.
+ * follows the user's folder of pictures; nor is one that the preset brings.
  */
 void
 thimble_settings_save (const ThimbleSettings *self)
 {
-  g_autoptr(GSettings) store = open_store ();
-  g_autofree char *default_destination = dup_default_destination ();
+  g_autoptr(GSettings) store = thimble_settings_open_store ();
+  g_autofree char *default_destination = thimble_settings_dup_default_destination ();
+  g_autofree char *text = NULL;
   gboolean is_default;
 
   g_return_if_fail (self != NULL);
@@ -100,13 +123,15 @@ thimble_settings_save (const ThimbleSettings *self)
   if (store == NULL)
     return;
 
-  is_default = strcmp (self->destination, default_destination) == 0
-               || !g_utf8_validate (self->destination, -1, NULL);
-  g_settings_set_string (store, "sizes", self->sizes);
-  g_settings_set_string (store, "fit", thimble_fit_get_name (self->fit));
-  g_settings_set_string (store, "format", thimble_format_get_name (self->format));
-  g_settings_set_int (store, "quality", self->quality);
-  g_settings_set_string (store, "destination", is_default ? "" : self->destination);
+  text = thimble_preset_dup_text (self->preset, NULL);
+  if (text != NULL)
+    g_settings_set_string (store, "preset", text);
+  if (thimble_preset_get_destination (self->preset) == NULL)
+    {
+      is_default = strcmp (self->destination, default_destination) == 0
+                   || !g_utf8_validate (self->destination, -1, NULL);
+      g_settings_set_string (store, "destination", is_default ? "" : self->destination);
+    }
   g_settings_set_int (store, "window-width", self->window_width);
   g_settings_set_int (store, "window-height", self->window_height);
   g_settings_set_boolean (store, "window-maximized", self->window_maximized);
@@ -119,63 +144,78 @@ thimble_settings_save (const ThimbleSettings *self)
 void
 thimble_settings_free (ThimbleSettings *self)
 {
-  g_free (self->sizes);
+  g_clear_object (&self->preset);
   g_free (self->destination);
   g_free (self);
-}
-
-/* One rendition for each size of the list. A separator at its end is the beginning of a size that
- * is still being typed. */
-static GArray *
-thimble_settings_parse_sizes (const ThimbleSettings *self, GError **error)
-{
-  g_autoptr(GArray) renditions = g_array_new (FALSE, TRUE, sizeof (ThimbleRendition));
-  g_autoptr(GString) text = g_string_new (self->sizes);
-  g_auto(GStrv) sizes = NULL;
-
-  g_string_replace (text, " ", "", 0);
-  sizes = g_strsplit_set (text->str, ",;", -1);
-
-  for (guint i = 0; sizes[i] != NULL; i++)
-    {
-      ThimbleRendition rendition;
-
-      if (i > 0 && sizes[i][0] == '\0' && sizes[i + 1] == NULL)
-        break;
-      thimble_rendition_init (&rendition);
-      rendition.fit = self->fit;
-      rendition.format = self->format;
-      rendition.quality = self->quality;
-      if (!thimble_rendition_parse_size (&rendition, sizes[i], error))
-        return NULL;
-      g_array_append_val (renditions, rendition);
-    }
-
-  return g_steal_pointer (&renditions);
 }
 
 /**
  * thimble_settings_dup_preset:
  * @error: says which value can't be, and why
  *
- * Returns: (transfer full): what a run is to make
+ * Returns: (transfer full): what a run is to make, with its destination
  */
 ThimblePreset *
 thimble_settings_dup_preset (const ThimbleSettings *self, GError **error)
 {
   g_autoptr(ThimblePreset) preset = NULL;
-  g_autoptr(GArray) renditions = NULL;
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  renditions = thimble_settings_parse_sizes (self, error);
-  if (renditions == NULL)
-    return NULL;
+  preset = thimble_preset_copy (self->preset);
+  if (thimble_preset_get_destination (preset) == NULL)
+    thimble_preset_set_destination (preset, self->destination);
+  return thimble_preset_check (preset, error) ? g_steal_pointer (&preset) : NULL;
+}
 
-  preset = thimble_preset_new ("window");
-  thimble_preset_set_destination (preset, self->destination);
-  if (!thimble_preset_set_renditions (preset, (gconstpointer) renditions->data,
-                                      renditions->len, error))
-    return NULL;
-  return g_steal_pointer (&preset);
+/**
+ * thimble_preferences_get_run_options:
+ * @options: (out caller-allocates): how runs of the window go
+ */
+void
+thimble_preferences_get_run_options (ThimbleRunOptions *options)
+{
+  g_autoptr(GSettings) store = thimble_settings_open_store ();
+
+  *options = (ThimbleRunOptions) THIMBLE_RUN_OPTIONS_INIT;
+  if (store == NULL)
+    return;
+  options->max_pixels = (guint64) g_settings_get_int (store, "max-megapixels") * 1000 * 1000;
+  options->max_bytes = (guint64) g_settings_get_int (store, "max-megabytes") * 1000 * 1000;
+  options->overwrite = g_settings_get_boolean (store, "overwrite");
+  options->prune = g_settings_get_boolean (store, "prune");
+}
+
+/**
+ * thimble_preferences_get_engine:
+ * @kind: (out): where works run
+ * @max_workers: (out): how many at once, 0 for the processors available
+ */
+void
+thimble_preferences_get_engine (ThimbleExecutorKind *kind, guint *max_workers)
+{
+  g_autoptr(GSettings) store = thimble_settings_open_store ();
+  g_autofree char *name = NULL;
+
+  *kind = THIMBLE_EXECUTOR_KIND_PROCESSES;
+  *max_workers = 0;
+  if (store == NULL)
+    return;
+  name = g_settings_get_string (store, "executor");
+  thimble_executor_kind_from_name (name, kind);
+  *max_workers = (guint) g_settings_get_int (store, "workers");
+}
+
+/**
+ * thimble_preferences_get_flag:
+ * @key: of a boolean setting
+ *
+ * Returns: what it is, or %FALSE without a schema
+ */
+gboolean
+thimble_preferences_get_flag (const char *key)
+{
+  g_autoptr(GSettings) store = thimble_settings_open_store ();
+
+  return store != NULL && g_settings_get_boolean (store, key);
 }

@@ -17,6 +17,7 @@ struct _ThimbleSummaryBar
   GtkBox *box;
   GtkImage *icon;
   GtkLabel *label;
+  GtkLabel *details_label;
   GtkButton *failures_button;
   GtkButton *folder_button;
 };
@@ -51,6 +52,38 @@ append_part (GString *text, char *part)
     g_string_append (text, ", ");
   g_string_append (text, part);
   g_free (part);
+}
+
+/* The second line: "472 images/s · 51.2 MB made from 3.1 GB", as much of it as is worth telling. */
+static char *
+describe_details (const ThimbleRunSummary *summary)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  if (summary->n_done > 1 && summary->seconds > 0)
+    g_string_append_printf (text, _ ("%'.0f images/s"), summary->n_done / summary->seconds);
+  if (summary->n_bytes_made > 0)
+    {
+      g_autofree char *made = g_format_size (summary->n_bytes_made);
+      g_autofree char *read = g_format_size (summary->n_bytes_read);
+
+      if (text->len > 0)
+        g_string_append (text, " · ");
+      if (summary->n_bytes_made < summary->n_bytes_read)
+        {
+          g_autofree char *saved
+            = g_format_size (summary->n_bytes_read - summary->n_bytes_made);
+
+          /* Translators: sizes of files: "51.2 MB from 3.1 GB, 3.0 GB less". */
+          g_string_append_printf (text, _ ("%s from %s, %s less"), made, read, saved);
+        }
+      else
+        {
+          /* Translators: sizes of files: "51.2 MB from 3.1 MB". */
+          g_string_append_printf (text, _ ("%s from %s"), made, read);
+        }
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 /**
@@ -155,6 +188,7 @@ thimble_summary_bar_class_init (ThimbleSummaryBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ThimbleSummaryBar, box);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSummaryBar, icon);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSummaryBar, label);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleSummaryBar, details_label);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSummaryBar, failures_button);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSummaryBar, folder_button);
 }
@@ -196,6 +230,7 @@ void
 thimble_summary_bar_show (ThimbleSummaryBar *self, const ThimbleRunSummary *summary)
 {
   g_autofree char *text = NULL;
+  g_autofree char *details = NULL;
   g_autofree char *failed = NULL;
 
   g_return_if_fail (THIMBLE_IS_SUMMARY_BAR (self));
@@ -206,6 +241,9 @@ thimble_summary_bar_show (ThimbleSummaryBar *self, const ThimbleRunSummary *summ
                             summary->n_failed);
   gtk_label_set_label (self->label, text);
   gtk_widget_set_visible (GTK_WIDGET (self->label), TRUE); /* while empty, GTK mismeasures it */
+  details = describe_details (summary);
+  gtk_label_set_label (self->details_label, details);
+  gtk_widget_set_visible (GTK_WIDGET (self->details_label), details[0] != '\0');
   gtk_button_set_label (self->failures_button, failed);
   gtk_widget_set_visible (GTK_WIDGET (self->failures_button), summary->n_failed > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->folder_button),

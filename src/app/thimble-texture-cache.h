@@ -17,8 +17,12 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (
   ThimbleTextureCache, thimble_texture_cache, THIMBLE, TEXTURE_CACHE, GObject)
 
-/** THIMBLE_TEXTURE_CACHE_MAX_BYTES: the bound that the window uses. */
-#define THIMBLE_TEXTURE_CACHE_MAX_BYTES ((gsize) 128 * 1000 * 1000)
+/**
+ * THIMBLE_TEXTURE_CACHE_MAX_BYTES:
+ *
+ * The bound that the grid uses; the large view has two textures beside it.
+ */
+#define THIMBLE_TEXTURE_CACHE_MAX_BYTES ((gsize) 96 * 1000 * 1000)
 
 ThimbleTextureCache *thimble_texture_cache_new (gsize max_bytes);
 GdkTexture *thimble_texture_cache_lookup (ThimbleTextureCache *self,

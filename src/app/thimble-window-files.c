@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* How files come into the window: by dialogs, and out of what is dropped. */
+/* How the user chooses files, by the dialogs of the desktop. */
 
 #define G_LOG_DOMAIN "thimble"
 
 #include "config.h"
 
 #include "thimble-window-files.h"
+
+#include "thimble-source.h"
 
 #include <glib/gi18n.h>
 
@@ -84,18 +86,21 @@ thimble_window_files_choose_images (GtkWindow *window, ThimbleFilesChosen chosen
 }
 
 /**
- * thimble_window_files_list:
- * @list: what was dropped
+ * thimble_window_files_choose_report:
+ * @window: that asks
+ * @name: what the file is called unless the user says otherwise
+ * @chosen: (scope async): called with the one file, unless the dialog is cancelled
  *
- * Returns: (transfer full) (element-type GFile): its files, in order
+ * Has the user choose where a report goes. The dialog lives until it is answered.
  */
-GPtrArray *
-thimble_window_files_list (GdkFileList *list)
+void
+thimble_window_files_choose_report (GtkWindow *window, const char *name, ThimbleFilesChosen chosen)
 {
-  GPtrArray *files = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr(GSList) links = gdk_file_list_get_files (list);
+  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
+    _ ("Save Report"), window, GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), NULL);
 
-  for (GSList *l = links; l != NULL; l = l->next)
-    g_ptr_array_add (files, g_object_ref (l->data));
-  return files;
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
+  g_signal_connect (chooser, "response", G_CALLBACK (responded_cb), (gpointer) chosen);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }

@@ -14,6 +14,8 @@ typedef void (*ThimbleFilesChosen) (GFile *const *files, guint n_files, gpointer
 
 void thimble_window_files_choose_folders (GtkWindow *window, ThimbleFilesChosen chosen);
 void thimble_window_files_choose_images (GtkWindow *window, ThimbleFilesChosen chosen);
-GPtrArray *thimble_window_files_list (GdkFileList *list);
+void thimble_window_files_choose_report (GtkWindow *window,
+                                         const char *name,
+                                         ThimbleFilesChosen chosen);
 
 G_END_DECLS

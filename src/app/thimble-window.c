@@ -3,85 +3,90 @@
 /* Connects the session with what shows it. Which actions can be taken, and what is visible, follows
  * from the session's state in one place, thimble_window_update.
  *
- * A window that is closed while something goes on hides, has it end, and is destroyed when it has
- * ended: the process lives as long as it has files open for writing.
+ * A window that is closed while something goes on asks, hides, has it end, and is destroyed when it
+ * has ended: the process lives as long as it has files open for writing.
  */
 
 #define G_LOG_DOMAIN "thimble"
 
 #include "config.h"
 
-#include "thimble-window.h"
-
-#include "thimble-failures-window.h"
-#include "thimble-file-opener.h"
-#include "thimble-image-grid.h"
+#include "thimble-desktop.h"
 #include "thimble-messages.h"
-#include "thimble-progress-bar.h"
-#include "thimble-settings-panel.h"
-#include "thimble-summary-bar.h"
-#include "thimble-window-files.h"
+#include "thimble-window-private.h"
 
 #include <glib/gi18n.h>
-
-struct _ThimbleWindow
-{
-  AdwApplicationWindow parent_instance;
-
-  AdwToastOverlay *toast_overlay;
-  AdwWindowTitle *title;
-  GtkSpinner *scan_spinner;
-  GtkWidget *settings_button;
-  GtkWidget *start_button;
-  GtkWidget *cancel_button;
-  GtkStack *stack;
-  AdwFlap *flap;
-  ThimbleImageGrid *grid;
-  ThimbleSettingsPanel *panel;
-  GtkRevealer *bottom_revealer;
-  GtkStack *bottom_stack;
-  ThimbleProgressBar *progress_bar;
-  ThimbleSummaryBar *summary_bar;
-  GtkRevealer *drop_revealer;
-  GtkDropTarget *drop_target;
-
-  ThimbleSession *session;
-  ThimbleSettings *settings; /* of the last run, or as loaded; what is set is in the panel */
-  char *problems;            /* (nullable): of the last scan, a line each */
-  gboolean has_items;        /* what is shown is for images, not for none */
-  gboolean is_closing;       /* hidden, and to be destroyed when nothing goes on */
-};
 
 G_DEFINE_FINAL_TYPE (ThimbleWindow, thimble_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static void
-thimble_window_update (ThimbleWindow *self)
+thimble_window_update_actions (ThimbleWindow *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   ThimbleBatch *batch = thimble_session_get_batch (self->session);
-  guint n_items = thimble_batch_get_n_items (batch);
   gboolean is_running = thimble_session_get_running (self->session);
   gboolean is_scanning = thimble_session_get_scanning (self->session);
-  g_autofree char *subtitle = NULL;
+  gboolean can_start = !is_running && !is_scanning && self->has_items
+                       && thimble_settings_panel_get_valid (self->panel);
 
-  self->has_items = n_items > 0;
   gtk_widget_action_set_enabled (widget, "win.clear", !is_running && self->has_items);
-  gtk_widget_action_set_enabled (widget, "win.start",
-                                 !is_running && !is_scanning && self->has_items
-                                   && thimble_settings_panel_get_valid (self->panel));
+  gtk_widget_action_set_enabled (widget, "win.start", can_start);
+  gtk_widget_action_set_enabled (widget, "win.pause", is_running);
   gtk_widget_action_set_enabled (widget, "win.cancel", is_running || is_scanning);
   gtk_widget_action_set_enabled (widget, "win.show-failures",
                                  thimble_batch_count (batch, THIMBLE_ITEM_FAILED) > 0);
+  gtk_widget_action_set_enabled (widget, "win.save-report", self->has_items);
   gtk_widget_action_set_enabled (widget, "win.toggle-settings", self->has_items);
-  thimble_image_grid_set_can_remove (self->grid, !is_running);
+  gtk_widget_action_set_enabled (widget, "win.compare", !is_running && self->has_items);
+  gtk_widget_action_set_enabled (widget, "win.search", self->has_items);
+  thimble_image_grid_set_can_change (self->grid, !is_running && !is_scanning);
+}
+
+/* The button says what it does now, where there is room: all has been made once. */
+static const char *
+get_start_label (ThimbleWindow *self)
+{
+  ThimbleBatch *batch = thimble_session_get_batch (self->session);
+
+  if (thimble_batch_count (batch, THIMBLE_ITEM_WAITING) == 0 && !adw_flap_get_folded (self->flap))
+    return _ ("Make Again");
+  return _ ("Start");
+}
+
+/**
+ * thimble_window_update:
+ *
+ * Shows what can be seen and done in the state that the session is in.
+ */
+void
+thimble_window_update (ThimbleWindow *self)
+{
+  guint n_items = thimble_batch_get_n_items (thimble_session_get_batch (self->session));
+  gboolean is_running = thimble_session_get_running (self->session);
+  gboolean is_scanning = thimble_session_get_scanning (self->session);
+  gboolean is_paused = thimble_session_get_paused (self->session);
+  g_autofree char *subtitle = NULL;
+
+  self->has_items = n_items > 0;
+  thimble_window_update_actions (self);
 
   gtk_stack_set_visible_child_name (self->stack, self->has_items ? "images" : "empty");
   gtk_widget_set_visible (self->settings_button, self->has_items);
   gtk_widget_set_visible (self->start_button, self->has_items && !is_running);
-  gtk_widget_set_visible (self->cancel_button, is_running);
+  if (self->has_items && !is_running)
+    gtk_button_set_label (GTK_BUTTON (self->start_button), get_start_label (self));
+  gtk_button_set_label (self->pause_button, is_paused ? _ ("Resume") : _ ("Pause"));
   gtk_widget_set_visible (GTK_WIDGET (self->scan_spinner), is_scanning);
   gtk_spinner_set_spinning (self->scan_spinner, is_scanning);
   gtk_widget_set_sensitive (GTK_WIDGET (self->panel), !is_running);
+
+  if (is_running && self->inhibit_cookie == 0)
+    self->inhibit_cookie = thimble_desktop_inhibit (GTK_WINDOW (self));
+  if (!is_running && self->inhibit_cookie != 0)
+    {
+      thimble_desktop_uninhibit (GTK_WINDOW (self), self->inhibit_cookie);
+      self->inhibit_cookie = 0;
+    }
 
   if (self->has_items)
     subtitle = g_strdup_printf (ngettext ("%'u image", "%'u images", n_items), n_items);
@@ -95,68 +100,35 @@ thimble_window_update (ThimbleWindow *self)
   adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
 }
 
-static void
-thimble_window_close_if_idle (ThimbleWindow *self)
-{
-  if (self->is_closing && !thimble_session_get_running (self->session)
-      && !thimble_session_get_scanning (self->session))
-    gtk_window_destroy (GTK_WINDOW (self));
-}
-
-/* Items may be removed one by one, thousands at once: only the first and the last change anything
- * here, the count follows when the states do.
- */
+/* Only the first and the last change anything here: the count follows when the states do. */
 static void
 items_changed_cb (ThimbleWindow *self)
 {
   gboolean has_items = thimble_batch_get_n_items (thimble_session_get_batch (self->session)) > 0;
 
   if (!has_items)
-    gtk_revealer_set_reveal_child (self->bottom_revealer, FALSE);
+    {
+      gtk_revealer_set_reveal_child (self->bottom_revealer, FALSE);
+      gtk_stack_set_visible_child_name (self->content_stack, "grid");
+      thimble_image_view_clear (self->image_view);
+    }
   if (has_items != self->has_items)
     thimble_window_update (self);
 }
 
-/* Several problems are too much for a toast: it offers a list of them. */
-static void
-thimble_window_show_problems (ThimbleWindow *self, GPtrArray *problems)
-{
-  g_autofree char *text = NULL;
-
-  g_ptr_array_add (problems, NULL);
-  g_free (self->problems);
-  self->problems = g_strjoinv ("\n", (char **) problems->pdata);
-  g_ptr_array_set_size (problems, (int) problems->len - 1);
-
-  if (problems->len == 1)
-    text = g_strdup (self->problems);
-  else
-    text = g_strdup_printf (ngettext ("%'u thing could not be added",
-                                      "%'u things could not be added", problems->len),
-                            problems->len);
-  thimble_messages_show_toast (self->toast_overlay, text, "win.show-problems");
-}
-
-static void
-scanned_cb (ThimbleWindow *self, ThimbleScanReport *report, GError *error)
-{
-  if (self->is_closing)
-    thimble_window_close_if_idle (self);
-  else if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    thimble_messages_show_dialog (GTK_WINDOW (self), _ ("Could Not Add Images"), error->message);
-  else if (report != NULL && report->problems->len > 0)
-    thimble_window_show_problems (self, report->problems);
-  else if (report != NULL && report->n_found == 0)
-    thimble_messages_show_toast (self->toast_overlay, _ ("No images were found there"), NULL);
-}
-
-static void
-progressed_cb (ThimbleWindow *self)
+/**
+ * thimble_window_show_progress:
+ *
+ * Shows how far the run is.
+ */
+void
+thimble_window_show_progress (ThimbleWindow *self)
 {
   ThimbleProgress progress;
 
   thimble_session_get_progress (self->session, &progress);
-  thimble_progress_bar_show (self->progress_bar, &progress);
+  thimble_progress_bar_show (self->progress_bar, &progress,
+                             thimble_session_get_paused (self->session));
 }
 
 static void
@@ -179,6 +151,7 @@ run_finished_cb (ThimbleWindow *self, ThimbleRunSummary *summary, GError *error)
     {
       thimble_summary_bar_show (self->summary_bar, summary);
       gtk_stack_set_visible_child (self->bottom_stack, GTK_WIDGET (self->summary_bar));
+      thimble_desktop_notify (GTK_WINDOW (self), summary);
     }
   else
     {
@@ -187,115 +160,50 @@ run_finished_cb (ThimbleWindow *self, ThimbleRunSummary *summary, GError *error)
 }
 
 static void
-viewed_cb (ThimbleWindow *self, guint position, guint n_items)
+viewed_cb (ThimbleWindow *self, GPtrArray *items)
 {
-  thimble_session_set_first (self->session, position, n_items);
+  thimble_session_set_first (self->session, items);
 }
 
 static void
-files_chosen_cb (GFile *const *files, guint n_files, gpointer user_data)
+activated_cb (ThimbleWindow *self, guint position)
 {
-  thimble_window_add_files (THIMBLE_WINDOW (user_data), files, n_files);
+  gtk_stack_set_visible_child_name (self->content_stack, "image");
+  thimble_image_view_show (self->image_view, position);
+}
+
+/* Back to the grid, at the image that was looked at last. */
+static void
+image_closed_cb (ThimbleWindow *self)
+{
+  guint position = thimble_image_view_get_position (self->image_view);
+
+  thimble_image_view_clear (self->image_view);
+  gtk_stack_set_visible_child_name (self->content_stack, "grid");
+  thimble_image_grid_select (self->grid, position);
+  gtk_widget_child_focus (GTK_WIDGET (self->grid), GTK_DIR_TAB_FORWARD);
 }
 
 static void
-add_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
+remove_requested_cb (ThimbleWindow *self, GPtrArray *items)
 {
-  thimble_window_files_choose_folders (GTK_WINDOW (widget), files_chosen_cb);
+  g_autofree char *text = NULL;
+
+  if (items->len == 0)
+    return;
+  thimble_session_remove (self->session, items);
+  text = g_strdup_printf (ngettext ("%'u image removed from the list",
+                                    "%'u images removed from the list", items->len),
+                          items->len);
+  thimble_messages_offer (self->toast_overlay, text, _ ("_Undo"), "win.undo-remove", 8);
+  gtk_widget_child_focus (GTK_WIDGET (self->grid), GTK_DIR_TAB_FORWARD);
 }
 
 static void
-add_files_action (GtkWidget *widget, const char *name, GVariant *parameter)
+retry_requested_cb (ThimbleWindow *self, GPtrArray *items)
 {
-  thimble_window_files_choose_images (GTK_WINDOW (widget), files_chosen_cb);
-}
-
-static void
-start_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ThimbleWindow *self = THIMBLE_WINDOW (widget);
-  g_autoptr(ThimblePreset) preset = NULL;
-  g_autoptr(GError) error = NULL;
-
-  thimble_settings_panel_get_settings (self->panel, self->settings);
-  preset = thimble_settings_dup_preset (self->settings, &error);
-  if (preset == NULL)
-    {
-      thimble_messages_show_dialog (GTK_WINDOW (self), _ ("Could Not Start"), error->message);
-      return;
-    }
-
-  thimble_settings_save (self->settings);
-  thimble_session_start (self->session, preset);
-  progressed_cb (self);
-  gtk_stack_set_visible_child (self->bottom_stack, GTK_WIDGET (self->progress_bar));
-  gtk_revealer_set_reveal_child (self->bottom_revealer, TRUE);
-  if (adw_flap_get_folded (self->flap))
-    adw_flap_set_reveal_flap (self->flap, FALSE);
-}
-
-static void
-cancel_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  thimble_session_cancel (THIMBLE_WINDOW (widget)->session);
-}
-
-static void
-clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  thimble_session_clear (THIMBLE_WINDOW (widget)->session);
-}
-
-static void
-open_destination_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ThimbleWindow *self = THIMBLE_WINDOW (widget);
-
-  thimble_file_opener_open (GTK_WINDOW (self), self->settings->destination);
-}
-
-static void
-show_failures_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ThimbleWindow *self = THIMBLE_WINDOW (widget);
-
-  gtk_window_present (GTK_WINDOW (thimble_failures_window_new (
-    GTK_WINDOW (self), thimble_session_get_batch (self->session))));
-}
-
-static void
-show_problems_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ThimbleWindow *self = THIMBLE_WINDOW (widget);
-
-  if (self->problems != NULL)
-    thimble_messages_show_dialog (GTK_WINDOW (self), _ ("Not Everything Was Added"),
-                                  self->problems);
-}
-
-static void
-toggle_settings_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ThimbleWindow *self = THIMBLE_WINDOW (widget);
-
-  adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
-}
-
-static gboolean
-dropped_cb (GtkDropTarget *target, const GValue *value, double x, double y, gpointer user_data)
-{
-  ThimbleWindow *self = THIMBLE_WINDOW (user_data);
-  g_autoptr(GPtrArray) files = thimble_window_files_list (g_value_get_boxed (value));
-
-  thimble_window_add_files (self, (GFile *const *) files->pdata, files->len);
-  return TRUE;
-}
-
-static void
-drop_changed_cb (ThimbleWindow *self)
-{
-  gtk_revealer_set_reveal_child (self->drop_revealer,
-                                 gtk_drop_target_get_current_drop (self->drop_target) != NULL);
+  if (items->len > 0)
+    thimble_window_start (self, items);
 }
 
 static void
@@ -312,14 +220,20 @@ static gboolean
 thimble_window_close_request (GtkWindow *window)
 {
   ThimbleWindow *self = THIMBLE_WINDOW (window);
+  gboolean is_running = thimble_session_get_running (self->session);
 
-  if (!self->is_closing)
-    thimble_window_save_settings (self);
+  if (is_running && !self->is_closing)
+    {
+      thimble_window_ask_to_close (self);
+      return TRUE;
+    }
+
+  thimble_window_save_settings (self);
   self->is_closing = TRUE;
-  if (!thimble_session_get_running (self->session) && !thimble_session_get_scanning (self->session))
+  if (!is_running && !thimble_session_get_scanning (self->session))
     return GTK_WINDOW_CLASS (thimble_window_parent_class)->close_request (window);
 
-  thimble_session_cancel (self->session);
+  thimble_session_cancel (self->session, TRUE);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   return TRUE;
 }
@@ -330,9 +244,10 @@ thimble_window_dispose (GObject *object)
   ThimbleWindow *self = THIMBLE_WINDOW (object);
 
   if (self->session != NULL)
-    thimble_session_cancel (self->session);
+    thimble_session_cancel (self->session, TRUE);
   g_clear_object (&self->session);
   g_clear_pointer (&self->settings, thimble_settings_free);
+  g_clear_pointer (&self->unfinished, thimble_unfinished_free);
   g_clear_pointer (&self->problems, g_free);
 
   G_OBJECT_CLASS (thimble_window_parent_class)->dispose (object);
@@ -346,19 +261,23 @@ thimble_window_class_bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, scan_spinner);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, settings_button);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, start_button);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, pause_button);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, cancel_button);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, go_on_revealer);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, flap);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, content_stack);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, filter_bar);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, grid);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, image_view);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, panel);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, bottom_revealer);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, bottom_stack);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, progress_box);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, summary_bar);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, drop_revealer);
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, drop_target);
-  gtk_widget_class_bind_template_callback (widget_class, dropped_cb);
-  gtk_widget_class_bind_template_callback (widget_class, drop_changed_cb);
 }
 
 static void
@@ -369,19 +288,12 @@ thimble_window_class_init (ThimbleWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = thimble_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = thimble_window_close_request;
 
-  gtk_widget_class_install_action (widget_class, "win.add-folder", NULL, add_folder_action);
-  gtk_widget_class_install_action (widget_class, "win.add-files", NULL, add_files_action);
-  gtk_widget_class_install_action (widget_class, "win.start", NULL, start_action);
-  gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
-  gtk_widget_class_install_action (widget_class, "win.clear", NULL, clear_action);
-  gtk_widget_class_install_action (widget_class, "win.open-destination", NULL,
-                                   open_destination_action);
-  gtk_widget_class_install_action (widget_class, "win.show-failures", NULL, show_failures_action);
-  gtk_widget_class_install_action (widget_class, "win.show-problems", NULL, show_problems_action);
-  gtk_widget_class_install_action (widget_class, "win.toggle-settings", NULL,
-                                   toggle_settings_action);
+  thimble_window_install_intake (widget_class);
+  thimble_window_install_actions (widget_class);
 
+  g_type_ensure (THIMBLE_TYPE_FILTER_BAR);
   g_type_ensure (THIMBLE_TYPE_IMAGE_GRID);
+  g_type_ensure (THIMBLE_TYPE_IMAGE_VIEW);
   g_type_ensure (THIMBLE_TYPE_PROGRESS_BAR);
   g_type_ensure (THIMBLE_TYPE_SETTINGS_PANEL);
   g_type_ensure (THIMBLE_TYPE_SUMMARY_BAR);
@@ -390,11 +302,22 @@ thimble_window_class_init (ThimbleWindowClass *klass)
   thimble_window_class_bind_children (widget_class);
 }
 
+/* Beside the bars there is no room for buttons in a narrow window. */
+static void
+folded_cb (ThimbleWindow *self)
+{
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->progress_box),
+                                  adw_flap_get_folded (self->flap) ? GTK_ORIENTATION_VERTICAL
+                                                                   : GTK_ORIENTATION_HORIZONTAL);
+}
+
 static void
 thimble_window_init (ThimbleWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_drop_target_set_gtypes (self->drop_target, (GType[]){ GDK_TYPE_FILE_LIST }, 1);
+  thimble_window_connect_drop (self);
+  g_signal_connect_object (self->flap, "notify::folded", G_CALLBACK (folded_cb), self,
+                           G_CONNECT_SWAPPED);
 
   self->settings = thimble_settings_load ();
   thimble_settings_panel_set_settings (self->panel, self->settings);
@@ -408,6 +331,20 @@ static void
 thimble_window_connect (ThimbleWindow *self, gpointer object, const char *signal, gpointer callback)
 {
   g_signal_connect_object (object, signal, G_CALLBACK (callback), self, G_CONNECT_SWAPPED);
+}
+
+static void
+thimble_window_connect_session (ThimbleWindow *self)
+{
+  ThimbleBatch *batch = thimble_session_get_batch (self->session);
+
+  thimble_window_connect (self, batch, "items-changed", items_changed_cb);
+  thimble_window_connect (self, batch, "changed-states", thimble_window_update);
+  thimble_window_connect (self, self->session, "notify", thimble_window_update);
+  thimble_window_connect (self, self->session, "scanned", thimble_window_scanned);
+  thimble_window_connect (self, self->session, "progressed", thimble_window_show_progress);
+  thimble_window_connect (self, self->session, "warned", warned_cb);
+  thimble_window_connect (self, self->session, "run-finished", run_finished_cb);
 }
 
 /**
@@ -427,55 +364,24 @@ thimble_window_new (GtkApplication *application, ThimbleEngine *engine)
 
   self = g_object_new (THIMBLE_TYPE_WINDOW, "application", application, NULL);
   self->session = thimble_session_new (engine);
+  thimble_settings_panel_set_up (self->panel, self->session, engine);
   thimble_image_grid_set_up (self->grid, thimble_session_get_batch (self->session),
                              thimble_session_get_previewer (self->session));
+  thimble_filter_bar_set_up (self->filter_bar, self->grid,
+                             thimble_session_get_batch (self->session));
+  thimble_image_view_set_up (self->image_view, thimble_image_grid_get_list (self->grid),
+                             thimble_session_get_previewer (self->session));
 
-  thimble_window_connect (self, thimble_session_get_batch (self->session), "items-changed",
-                          items_changed_cb);
-  thimble_window_connect (self, thimble_session_get_batch (self->session), "changed-states",
-                          thimble_window_update);
-  thimble_window_connect (self, self->session, "notify", thimble_window_update);
-  thimble_window_connect (self, self->session, "scanned", scanned_cb);
-  thimble_window_connect (self, self->session, "progressed", progressed_cb);
-  thimble_window_connect (self, self->session, "warned", warned_cb);
-  thimble_window_connect (self, self->session, "run-finished", run_finished_cb);
+  thimble_window_connect_session (self);
   thimble_window_connect (self, self->panel, "notify::valid", thimble_window_update);
   thimble_window_connect (self, self->grid, "viewed", viewed_cb);
+  thimble_window_connect (self, self->grid, "activated", activated_cb);
+  thimble_window_connect (self, self->grid, "remove-requested", remove_requested_cb);
+  thimble_window_connect (self, self->grid, "retry-requested", retry_requested_cb);
+  thimble_window_connect (self, self->image_view, "closed", image_closed_cb);
   thimble_window_update (self);
+  thimble_window_look_for_unfinished (self);
   return GTK_WIDGET (self);
-}
-
-/**
- * thimble_window_add_files:
- * @files: (array length=n_files): folders and images
- *
- * Adds the images of folders, and images, to what is in the window; after the run, if one goes on.
- */
-void
-thimble_window_add_files (ThimbleWindow *self, GFile *const *files, guint n_files)
-{
-  g_autoptr(GPtrArray) sources = NULL;
-
-  g_return_if_fail (THIMBLE_IS_WINDOW (self));
-  g_return_if_fail (files != NULL || n_files == 0);
-
-  sources = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_source_unref);
-  for (guint i = 0; i < n_files; i++)
-    {
-      const char *path = g_file_peek_path (files[i]);
-      g_autofree char *uri = path == NULL ? g_file_get_uri (files[i]) : NULL;
-
-      g_ptr_array_add (sources,
-                       thimble_source_new_for_argument (path != NULL ? path : uri, NULL));
-    }
-  if (sources->len == 0)
-    return;
-
-  if (thimble_session_get_running (self->session))
-    thimble_messages_show_toast (self->toast_overlay,
-                                 _ ("These will be added when the run is done"), NULL);
-  thimble_session_add (self->session, (ThimbleSource *const *) sources->pdata, sources->len,
-                       thimble_settings_panel_get_destination (self->panel));
 }
 
 /**

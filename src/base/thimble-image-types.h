@@ -59,11 +59,14 @@ typedef enum
  * ThimbleMetadata:
  * @THIMBLE_METADATA_NONE: an ICC profile where the pixels need it, nothing else
  * @THIMBLE_METADATA_KEEP: EXIF (orientation reset, size fields right), XMP and ICC
+ * @THIMBLE_METADATA_DESKTOP: what the desktop's thumbnail cache asks for: where the source lies and
+ *   when it changed, as text in a PNG. The service adds it; for workers it is NONE
  */
 typedef enum
 {
   THIMBLE_METADATA_NONE = 0,
   THIMBLE_METADATA_KEEP = 1,
+  THIMBLE_METADATA_DESKTOP = 2,
 } ThimbleMetadata;
 
 /**

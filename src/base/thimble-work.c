@@ -208,11 +208,45 @@ thimble_work_context_tell_pixels (ThimbleWorkContext *self, guint64 n_pixels)
 
 /**
  * thimble_work_context_get_buffer:
+ * @slot: 0 for the first of the works whose bytes are needed at one time, 1 for the next, and so on
  *
  * Returns: (transfer none): a buffer that the worker keeps from one run to the next
  */
 GByteArray *
-thimble_work_context_get_buffer (ThimbleWorkContext *self)
+thimble_work_context_get_buffer (ThimbleWorkContext *self, guint slot)
 {
-  return self->buffer;
+  if (slot == 0)
+    return self->buffer;
+  if (self->more_buffers == NULL)
+    self->more_buffers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
+  while (self->more_buffers->len < slot)
+    g_ptr_array_add (self->more_buffers, g_byte_array_new ());
+  return g_ptr_array_index (self->more_buffers, slot - 1);
+}
+
+/**
+ * thimble_work_context_drop_buffer:
+ * @slot: as for [method@WorkContext.get_buffer]
+ *
+ * Frees what a buffer has, if it is not the first: of large files one at a time is kept.
+ */
+void
+thimble_work_context_drop_buffer (ThimbleWorkContext *self, guint slot)
+{
+  if (slot == 0 || self->more_buffers == NULL || slot > self->more_buffers->len)
+    return;
+  g_byte_array_unref (g_ptr_array_index (self->more_buffers, slot - 1));
+  g_ptr_array_index (self->more_buffers, slot - 1) = g_byte_array_new ();
+}
+
+/**
+ * thimble_work_context_clear_buffers:
+ *
+ * Frees all buffers; for the worker whose context this is.
+ */
+void
+thimble_work_context_clear_buffers (ThimbleWorkContext *self)
+{
+  g_clear_pointer (&self->buffer, g_byte_array_unref);
+  g_clear_pointer (&self->more_buffers, g_ptr_array_unref);
 }

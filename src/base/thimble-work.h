@@ -38,6 +38,7 @@ struct _ThimbleWorkContext
   void (*reserve) (ThimbleWorkContext *self, guint64 n_bytes);
   GByteArray *buffer; /* owned by the worker, reused from one run to the next */
   void (*tell_pixels) (ThimbleWorkContext *self, guint64 n_pixels); /* NULL: nobody asks */
+  GPtrArray *more_buffers; /* likewise, or NULL: those of other works than the first of a run */
 };
 
 /**
@@ -80,7 +81,12 @@ void thimble_work_context_return_error (ThimbleWorkContext *self, guint index, G
 gboolean thimble_work_context_should_stop (ThimbleWorkContext *self, guint index);
 void thimble_work_context_reserve (ThimbleWorkContext *self, guint64 n_bytes);
 void thimble_work_context_tell_pixels (ThimbleWorkContext *self, guint64 n_pixels);
-GByteArray *thimble_work_context_get_buffer (ThimbleWorkContext *self);
+GByteArray *thimble_work_context_get_buffer (ThimbleWorkContext *self, guint slot);
+void thimble_work_context_drop_buffer (ThimbleWorkContext *self, guint slot);
+
+/* For workers. */
+
+void thimble_work_context_clear_buffers (ThimbleWorkContext *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleWork, thimble_work_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleWorkResult, thimble_work_result_unref)

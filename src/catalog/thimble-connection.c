@@ -177,6 +177,23 @@ read_identity (sqlite3 *connection, gint64 *version, gint64 *application_id, gin
   return code;
 }
 
+/* All three of one moment: another process may be making the tables meanwhile. */
+static int
+read_identity_at_once (sqlite3 *connection, gint64 *version, gint64 *application_id,
+                       gint64 *n_tables)
+{
+  int code = thimble_connection_run (connection, "BEGIN");
+
+  if (code == SQLITE_OK)
+    code = read_identity (connection, version, application_id, n_tables);
+  if (!sqlite3_get_autocommit (connection))
+    {
+      int ended = thimble_connection_run (connection, "COMMIT");
+      code = code == SQLITE_OK ? ended : code;
+    }
+  return code;
+}
+
 /* Another process may do the same at the same time: who gets the lock second finds it done. */
 static int
 create_schema (sqlite3 *connection)
@@ -223,7 +240,7 @@ set_up (sqlite3 *connection, const char *path, ThimbleCatalogMode mode, GError *
   int code = configure (connection, mode);
 
   if (code == SQLITE_OK)
-    code = read_identity (connection, &version, &application_id, &n_tables);
+    code = read_identity_at_once (connection, &version, &application_id, &n_tables);
   if (code == SQLITE_OK && n_tables == 0 && version == 0)
     {
       if (mode == THIMBLE_CATALOG_READ_ONLY)
@@ -231,7 +248,7 @@ set_up (sqlite3 *connection, const char *path, ThimbleCatalogMode mode, GError *
       kind = THIMBLE_CATALOG_ERROR_UNWRITABLE;
       code = create_schema (connection);
       if (code == SQLITE_OK)
-        code = read_identity (connection, &version, &application_id, &n_tables);
+        code = read_identity_at_once (connection, &version, &application_id, &n_tables);
     }
   if (code == SQLITE_OK)
     return check_identity (path, version, application_id, error);

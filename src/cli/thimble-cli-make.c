@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* "make": scans the sources, makes their thumbnails, and tells how it went: failures on standard
- * error as they happen, JSON lines where asked for, a sentence at the end, and the exit status. */
+/* "make" and "download": scans the sources, makes their thumbnails or only fetches them, and tells how
+ * it went: failures on standard error as they happen, JSON lines where asked for, a sentence at the
+ * end, and the exit status. */
 
 #include "config.h"
 
 #include "thimble-cli-make.h"
 
-#include "thimble-cli-json.h"
 #include "thimble-cli-options.h"
 #include "thimble-cli-progress.h"
+#include "thimble-report-json.h"
 #include "thimble-scanner.h"
 
 #include <errno.h>
@@ -35,6 +36,7 @@ typedef struct
   FILE *json; /* NULL where none is asked for */
   int json_errno; /* why it cannot be written, or 0 */
   gint64 begin_us;
+  gboolean only_downloads;
   gboolean was_interrupted;
   int status;
 } Make;
@@ -147,6 +149,22 @@ print_dry_run (ThimbleItem *item, const ThimbleItemResult *result)
       }
 }
 
+/* A message names its file, but not where that lies; that of a link says all. */
+static char *
+dup_failure (ThimbleItem *item, const ThimbleItemResult *result)
+{
+  ThimbleOrigin *origin = thimble_item_get_origin (item);
+  g_autofree char *path = thimble_origin_dup_path (origin);
+  g_autofree char *folder = NULL;
+  g_autofree char *display = NULL;
+
+  if (origin->url != NULL)
+    return g_strdup (result->message);
+  folder = g_path_get_dirname (path);
+  display = g_filename_display_name (folder);
+  return g_strdup_printf ("%s/: %s", display, result->message);
+}
+
 static void
 item_ended_cb (ThimbleThumbnailMaker *maker, ThimbleItem *item, gpointer user_data)
 {
@@ -157,15 +175,14 @@ item_ended_cb (ThimbleThumbnailMaker *maker, ThimbleItem *item, gpointer user_da
   if (make->json != NULL)
     {
       g_autoptr(GString) line = g_string_sized_new (256);
-      thimble_cli_json_append_item (line, item, make->options->run.dry_run);
+      thimble_report_append_json_item (line, thimble_item_get_origin (item), state,
+                                       thimble_item_get_result (item),
+                                       make->options->run.dry_run);
       write_json (make, line);
     }
   if (state == THIMBLE_ITEM_FAILED)
     {
-      g_autofree char *path = thimble_origin_dup_path (thimble_item_get_origin (item));
-      g_autofree char *folder = g_path_get_dirname (path);
-      g_autofree char *display = g_filename_display_name (folder);
-      g_autofree char *message = g_strdup_printf ("%s/: %s", display, result->message);
+      g_autofree char *message = dup_failure (item, result);
       complain_between (make, message);
     }
   else if (make->options->run.dry_run && make->json != stdout && state != THIMBLE_ITEM_CANCELLED)
@@ -200,6 +217,10 @@ print_summary (Make *make, const ThimbleRunSummary *summary, double seconds)
   if (is_dry_run)
     printf (_("%u images: %u would be made (about %s), %u up to date, %u failed.\n"),
             summary->n_items, summary->n_done, needed, summary->n_skipped, summary->n_failed);
+  else if (make->only_downloads)
+    printf (_("%u images: %u downloaded, %u unchanged, %u failed%s in %.2f s.\n"),
+            summary->n_items, summary->n_done, summary->n_skipped, summary->n_failed,
+            summary->n_cancelled > 0 ? _(", the rest cancelled") : "", seconds);
   else
     printf (_("%u images: %u made, %u up to date, %u failed%s in %.2f s.\n"), summary->n_items,
             summary->n_done, summary->n_skipped, summary->n_failed,
@@ -239,7 +260,7 @@ write_json_summary (Make *make, const ThimbleRunSummary *summary, double seconds
   if (make->json == NULL)
     return;
   thimble_engine_shutdown (make->engine);
-  thimble_cli_json_append_summary (line, summary, make->engine, seconds,
+  thimble_report_append_json_summary (line, summary, make->engine, seconds,
                                    make->options->run.dry_run);
   write_json (make, line);
   if (make->json_errno == 0 && fflush (make->json) != 0)
@@ -318,9 +339,14 @@ scanned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   make->begin_us = g_get_monotonic_time ();
   if (wants_progress (make->options))
     make->progress = thimble_cli_progress_new (make->maker);
-  thimble_thumbnail_maker_make_thumbnails_async (make->maker, make->options->preset,
-                                                 &make->options->run, make->cancellable, made_cb,
-                                                 make);
+  if (make->only_downloads)
+    thimble_thumbnail_maker_download_images_async (make->maker, make->options->preset,
+                                                   &make->options->run, make->cancellable,
+                                                   made_cb, make);
+  else
+    thimble_thumbnail_maker_make_thumbnails_async (make->maker, make->options->preset,
+                                                   &make->options->run, make->cancellable,
+                                                   made_cb, make);
 }
 
 /* The first signal ends the run in good order, a second one at once. */
@@ -376,22 +402,17 @@ set_up (Make *make, char **arguments)
   make->cancellable = g_cancellable_new ();
   make->batch = thimble_batch_new ();
   make->scanner = thimble_scanner_new (make->batch);
+  thimble_scanner_set_engine (make->scanner, make->engine, &make->options->run);
   make->maker = thimble_thumbnail_maker_new (make->engine, make->batch);
   g_signal_connect (make->maker, "item-ended", G_CALLBACK (item_ended_cb), make);
   g_signal_connect (make->maker, "warned", G_CALLBACK (warned_cb), make);
   return TRUE;
 }
 
-/**
- * thimble_cli_make:
- * @arguments: (array zero-terminated=1): the program's name and the words after it
- *
- * Returns: a #ThimbleExit
- */
-int
-thimble_cli_make (char **arguments)
+static int
+run (char **arguments, gboolean only_downloads)
 {
-  g_auto(Make) make = { 0 };
+  g_auto(Make) make = { .only_downloads = only_downloads };
   guint interrupt;
   guint terminate;
 
@@ -409,4 +430,28 @@ thimble_cli_make (char **arguments)
   g_source_remove (interrupt);
   g_source_remove (terminate);
   return make.status;
+}
+
+/**
+ * thimble_cli_make:
+ * @arguments: (array zero-terminated=1): the program's name and the words after it
+ *
+ * Returns: a #ThimbleExit
+ */
+int
+thimble_cli_make (char **arguments)
+{
+  return run (arguments, FALSE);
+}
+
+/**
+ * thimble_cli_download:
+ * @arguments: (array zero-terminated=1): the program's name and the words after it
+ *
+ * Returns: a #ThimbleExit
+ */
+int
+thimble_cli_download (char **arguments)
+{
+  return run (arguments, TRUE);
 }

@@ -16,6 +16,8 @@ typedef enum
 } ThimbleExit;
 
 int thimble_cli_make (char **arguments);
+int thimble_cli_download (char **arguments);
+int thimble_cli_compare (char **arguments);
 int thimble_cli_formats (char **arguments);
 int thimble_cli_presets (char **arguments);
 

@@ -8,6 +8,7 @@
 #include "thimble-cli-options.h"
 
 #include "thimble-preset-file.h"
+#include "thimble-preset-store.h"
 #include "thimble-presets.h"
 
 #include <glib/gi18n.h>
@@ -46,6 +47,12 @@ typedef struct
   double timeout;
   char *shard;
   char **lists;
+  char **pages;
+  char *downloads;
+  int connections;
+  int per_host;
+  char **headers;
+  char *ca_file;
   char *json;
   char *progress;
   char **sources;
@@ -69,6 +76,10 @@ words_clear (Words *words)
   g_free (words->verify);
   g_free (words->shard);
   g_strfreev (words->lists);
+  g_strfreev (words->pages);
+  g_free (words->downloads);
+  g_strfreev (words->headers);
+  g_free (words->ca_file);
   g_free (words->json);
   g_free (words->progress);
   g_strfreev (words->sources);
@@ -114,9 +125,9 @@ parse_arguments (Words *words, char **arguments, GError **error)
     { "quality", 'q', 0, G_OPTION_ARG_INT, &words->quality,
       N_("Quality, 1 to 100 (default: 80)"), "N" },
     { "metadata", 0, 0, G_OPTION_ARG_STRING, &words->metadata,
-      N_("EXIF, XMP and colour profile: none, keep (default: none)"), N_("WHAT") },
+      N_("EXIF, XMP and colour profile: none, keep, desktop (default: none)"), N_("WHAT") },
     { "name", 0, 0, G_OPTION_ARG_STRING, &words->name_template,
-      N_("Names of outputs, of {name} {label} {width} {height} {ext} {folder} {index}"),
+      N_("Names of outputs, of {name} {label} {-label} {width} {height} {ext} {folder} {index}"),
       N_("TEMPLATE") },
     { "preset", 0, 0, G_OPTION_ARG_FILENAME, &words->preset,
       N_("All of the above from a preset"), N_("NAME|FILE") },
@@ -151,6 +162,19 @@ parse_arguments (Words *words, char **arguments, GError **error)
     { "list", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->lists,
       N_("Add the lines of FILE, or CSV with “url” or “path” (“-”: standard input)"),
       N_("FILE") },
+    { "page", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->pages,
+      N_("Add the images of a web page"), N_("URL") },
+    { "downloads", 0, 0, G_OPTION_ARG_FILENAME, &words->downloads,
+      N_("Where originals of links are kept (default: “originals” in the destination)"),
+      N_("DIR") },
+    { "connections", 0, 0, G_OPTION_ARG_INT, &words->connections,
+      N_("Downloads at once (default: 32)"), "N" },
+    { "per-host", 0, 0, G_OPTION_ARG_INT, &words->per_host,
+      N_("Downloads at once from one host (default: 6)"), "N" },
+    { "header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->headers,
+      N_("Send this to the hosts that links name (again for more)"), N_("NAME: VALUE") },
+    { "ca-file", 0, 0, G_OPTION_ARG_FILENAME, &words->ca_file,
+      N_("Trust these certificates instead of the system’s"), N_("FILE") },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &words->json,
       N_("Write JSON lines (“-”: standard output)"), N_("FILE") },
     { "progress", 0, 0, G_OPTION_ARG_STRING, &words->progress,
@@ -159,12 +183,14 @@ parse_arguments (Words *words, char **arguments, GError **error)
     G_OPTION_ENTRY_NULL
   };
   g_autoptr(GOptionContext) context
-    = g_option_context_new (_("[make] SOURCE… – make thumbnails of folders and files"));
+    = g_option_context_new (_("[make|download] SOURCE… – make thumbnails of folders, files and links"));
 
   g_option_context_add_main_entries (context, what, GETTEXT_PACKAGE);
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   g_option_context_set_description (
-    context, _("Other commands: “thimble-cli formats” and “thimble-cli presets”.\n"));
+    context,
+    _("“thimble-cli download” only fetches the originals of links.\n"
+      "Other commands: “thimble-cli compare”, “thimble-cli formats” and “thimble-cli presets”.\n"));
   return g_option_context_parse_strv (context, &arguments, error);
 }
 
@@ -200,7 +226,8 @@ apply_words (const Words *words, ThimbleRendition *rendition, GError **error)
     }
   if (words->metadata != NULL
       && !thimble_metadata_from_name (words->metadata, &rendition->metadata))
-    return set_usage_error (error, _("“%s” is no choice of metadata. Say none or keep."),
+    return set_usage_error (error, _("“%s” is no choice of metadata. Say none, keep or "
+                                     "desktop."),
                             words->metadata);
   return TRUE;
 }
@@ -227,12 +254,17 @@ add_sizes (GArray *renditions, const ThimbleRendition *model, char **sizes, GErr
 static ThimblePreset *
 load_preset (const char *name, GError **error)
 {
+  g_autoptr(ThimblePresetStore) own = NULL;
   ThimblePreset *preset;
 
   if (name == NULL)
     return thimble_preset_new ("");
   preset = thimble_presets_find_builtin (name);
   if (preset != NULL)
+    return preset;
+  own = thimble_preset_store_new (NULL);
+  preset = thimble_preset_store_find (own, name, error);
+  if (preset != NULL || (error != NULL && *error != NULL))
     return preset;
   if (!g_file_test (name, G_FILE_TEST_EXISTS))
     {
@@ -367,6 +399,31 @@ parse_run (const Words *words, ThimbleCliOptions *options, GError **error)
 }
 
 static gboolean
+parse_downloads (Words *words, ThimbleCliOptions *options, GError **error)
+{
+  ThimbleRunOptions *run = &options->run;
+
+  if (words->downloads != NULL && words->downloads[0] == '\0')
+    return set_usage_error (error, _("The folder for downloads is empty: it names no folder."));
+  if (words->downloads != NULL)
+    run->downloads = options->downloads
+      = thimble_source_make_absolute (words->downloads, NULL);
+  run->headers = (const char *const *) (options->headers = g_steal_pointer (&words->headers));
+  run->ca_file = options->ca_file = g_steal_pointer (&words->ca_file);
+  for (guint i = 0; options->headers != NULL && options->headers[i] != NULL; i++)
+    if (strchr (options->headers[i], ':') == NULL || options->headers[i][0] == ':')
+      return set_usage_error (error, _("“%s” is no header. Say its name, a colon and its value."),
+                              options->headers[i]);
+  if (words->connections != -1)
+    run->connections = words->connections;
+  if (words->per_host != -1)
+    run->per_host = words->per_host;
+  return check_range ("--connections", words->connections == -1 ? 1 : words->connections, 1, 1000,
+                      error)
+         && check_range ("--per-host", words->per_host == -1 ? 1 : words->per_host, 1, 1000, error);
+}
+
+static gboolean
 parse_rest (const Words *words, ThimbleCliOptions *options, GError **error)
 {
   options->executor = THIMBLE_EXECUTOR_KIND_PROCESSES;
@@ -394,8 +451,11 @@ parse_rest (const Words *words, ThimbleCliOptions *options, GError **error)
   for (guint i = 0; words->lists != NULL && words->lists[i] != NULL; i++)
     g_ptr_array_add (options->sources,
                      thimble_source_new (THIMBLE_SOURCE_LIST, words->lists[i]));
+  for (guint i = 0; words->pages != NULL && words->pages[i] != NULL; i++)
+    g_ptr_array_add (options->sources,
+                     thimble_source_new (THIMBLE_SOURCE_PAGE, words->pages[i]));
   if (options->sources->len == 0)
-    return set_usage_error (error, _("No images were named. Name a folder or a file, or see "
+    return set_usage_error (error, _("No images were named. Name a folder, a file or a link, or see "
                                      "“thimble-cli --help”."));
   return TRUE;
 }
@@ -411,14 +471,14 @@ ThimbleCliOptions *
 thimble_cli_options_parse (char **arguments, GError **error)
 {
   g_autoptr(ThimbleCliOptions) options = g_new0 (ThimbleCliOptions, 1);
-  g_auto(Words) words = { .quality = -1, .max_pixels = -1, .max_bytes = -1,
-                         .timeout = 30 };
+  g_auto(Words) words = { .quality = -1, .max_pixels = -1, .max_bytes = -1, .connections = -1,
+                          .per_host = -1, .timeout = 30 };
 
   if (!parse_arguments (&words, arguments, error))
     return NULL;
   options->preset = make_preset (&words, error);
   if (options->preset == NULL || !parse_run (&words, options, error)
-      || !parse_rest (&words, options, error))
+      || !parse_downloads (&words, options, error) || !parse_rest (&words, options, error))
     return NULL;
   return g_steal_pointer (&options);
 }
@@ -430,5 +490,8 @@ thimble_cli_options_free (ThimbleCliOptions *self)
   g_clear_object (&self->preset);
   g_free (self->json);
   g_free (self->catalog);
+  g_free (self->downloads);
+  g_strfreev (self->headers);
+  g_free (self->ca_file);
   g_free (self);
 }

@@ -27,6 +27,9 @@ typedef struct
   ThimbleEngineLimits limits;
   char *json;      /* a file, "-", or NULL */
   char *catalog;   /* what run.catalog points to */
+  char *downloads; /* what run.downloads points to */
+  char **headers;  /* what run.headers points to */
+  char *ca_file;   /* what run.ca_file points to */
   ThimbleCliProgressWhen progress;
 } ThimbleCliOptions;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Two bars on a terminal. They are drawn ten times a second, however fast images are made. */
+/* Two bars on a terminal: of links those that are here, else the images that were begun; and what is
+ * done. They are drawn ten times a second, however fast images are made. */
 
 #include "config.h"
 
@@ -79,7 +80,15 @@ thimble_cli_progress_draw (ThimbleCliProgress *self)
           g_string_append_printf (tail, " · %s", left);
         }
     }
-  append_bar (text, _("Scheduled"), progress.n_scheduled, progress.n_items, "", n_cells);
+  if (progress.n_links > 0)
+    {
+      g_autofree char *size = g_format_size (progress.n_bytes_received);
+      g_autofree char *rate = g_format_size (progress.bytes_per_second);
+      g_autofree char *came = g_strdup_printf (_(" · %s · %s/s"), size, rate);
+      append_bar (text, _("Downloaded"), progress.n_downloaded, progress.n_links, came, n_cells);
+    }
+  else
+    append_bar (text, _("Scheduled"), progress.n_scheduled, progress.n_items, "", n_cells);
   append_bar (text, _("Finished"), progress.n_finished, progress.n_items, tail->str, n_cells);
   fputs (text->str, stderr);
   fflush (stderr);

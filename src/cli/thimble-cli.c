@@ -19,12 +19,11 @@ typedef struct
 
 static const Command commands[] = {
   { "make", thimble_cli_make },
+  { "download", thimble_cli_download },
+  { "compare", thimble_cli_compare },
   { "formats", thimble_cli_formats },
   { "presets", thimble_cli_presets },
 };
-
-/* Named so that they are not taken for sources. */
-static const char *const later[] = { "download", "compare" };
 
 int
 main (int argc, char **argv)
@@ -43,12 +42,6 @@ main (int argc, char **argv)
       printf ("thimble-cli %s\n", VERSION);
       return THIMBLE_EXIT_ALL_MADE;
     }
-  for (guint i = 0; argc > 1 && i < G_N_ELEMENTS (later); i++)
-    if (g_str_equal (argv[1], later[i]))
-      {
-        thimble_cli_complain (_("This version has no command “%s”."), argv[1]);
-        return THIMBLE_EXIT_USAGE;
-      }
   for (guint i = 0; argc > 1 && i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (argv[1], commands[i].name))
       return commands[i].run (arguments + 1);

@@ -57,6 +57,26 @@ typedef struct
 } ThimbleDecodeRequest;
 
 /**
+ * ThimbleDecoding:
+ * @bytes: (array length=n_bytes): the file
+ * @info: what its header says
+ * @request: what is wanted of it
+ * @raster: (nullable): the picture, for the caller; %NULL to begin with
+ * @error: (nullable): why there is none, for the caller; %NULL to begin with
+ *
+ * One of several pictures that are decoded together.
+ */
+typedef struct
+{
+  const guint8 *bytes;
+  gsize n_bytes;
+  const ThimbleImageInfo *info;
+  const ThimbleDecodeRequest *request;
+  ThimbleRaster *raster;
+  GError *error;
+} ThimbleDecoding;
+
+/**
  * ThimbleEncodeOptions:
  * @quality: 1 to 100
  * @icc: (nullable): a profile to embed
@@ -83,6 +103,8 @@ typedef struct
  *   short fails with %THIMBLE_IMAGE_ERROR_CORRUPT. CMYK comes as ink (0 is none) whatever the file
  *   has, 16 bits come as 8, palettes and tRNS as RGB or RGBA. Alpha is premultiplied only where the
  *   picture is scaled down
+ * @decode_several: (nullable): as @decode, for several pictures at once, where that is faster than
+ *   one after the other; each gets its raster or its error
  * @encode: (nullable): appends the file to @out; the layouts it takes are those without CMYK, and
  *   without alpha where the format has none; JPEG alone takes planes, with chroma of half the
  *   size; alpha comes not premultiplied
@@ -108,6 +130,7 @@ typedef struct
                             const ThimbleImageInfo *info,
                             const ThimbleDecodeRequest *request,
                             GError **error);
+  void (*decode_several) (ThimbleDecoding *decodings, guint n);
   gboolean (*encode) (const ThimbleRaster *raster,
                       const ThimbleEncodeOptions *options,
                       GByteArray *out,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* JPEG through libjpeg-turbo: the header, and the codec's table of functions. */
+/* JPEG: the header through libjpeg-turbo, who decodes what, and the codec's table of functions. */
 
 #include "thimble-exif.h"
-#include "thimble-jpeg-private.h"
+#include "thimble-jpeg-reduced.h"
 
 /* libjpeg's tables, pools and one row of MCUs' worth of state that does not depend on the width. */
 #define N_FIXED_BYTES (256 * 1024)
@@ -60,12 +60,40 @@ decode_bytes (const guint8 *bytes,
   return (width * n_channels + 63) * height + n_working_bytes + N_FIXED_BYTES;
 }
 
+static void
+decode_several (ThimbleDecoding *decodings, guint n)
+{
+  thimble_jpeg_reduced_decode (decodings, n);
+  for (guint i = 0; i < n; i++)
+    if (decodings[i].raster == NULL)
+      decodings[i].raster
+        = thimble_jpeg_decode_with_libjpeg (decodings[i].bytes, decodings[i].n_bytes,
+                                            decodings[i].info, decodings[i].request,
+                                            &decodings[i].error);
+}
+
+static ThimbleRaster *
+decode (const guint8 *bytes,
+        gsize n_bytes,
+        const ThimbleImageInfo *info,
+        const ThimbleDecodeRequest *request,
+        GError **error)
+{
+  ThimbleDecoding decoding = { bytes, n_bytes, info, request, NULL, NULL };
+
+  decode_several (&decoding, 1);
+  if (decoding.error != NULL)
+    g_propagate_error (error, decoding.error);
+  return decoding.raster;
+}
+
 const ThimbleCodec thimble_jpeg_codec = {
   .name = "jpeg",
   .format = THIMBLE_FORMAT_JPEG,
   .can_read = can_read,
   .read_header = read_header,
   .decode_bytes = decode_bytes,
-  .decode = thimble_jpeg_decode,
+  .decode = decode,
+  .decode_several = decode_several,
   .encode = thimble_jpeg_encode,
 };

@@ -12,9 +12,6 @@
 
 #include <jerror.h>
 
-/* 836 kB of progressive JPEG with 5,000 scans cost two minutes; real ones have about ten. */
-#define MAX_SCANS 200
-
 #define MAX_ROWS_AT_ONCE 16
 
 typedef struct
@@ -68,9 +65,9 @@ progress_monitor_cb (j_common_ptr cinfo)
 {
   Reader *reader = reader_from_cinfo ((j_decompress_ptr) cinfo);
 
-  if (reader->cinfo.input_scan_number > MAX_SCANS)
+  if (reader->cinfo.input_scan_number > THIMBLE_JPEG_MAX_SCANS)
     thimble_jpeg_errors_fail (&reader->errors, THIMBLE_IMAGE_ERROR_TOO_LARGE,
-                              "is a JPEG of more than " G_STRINGIFY (MAX_SCANS)
+                              "is a JPEG of more than " G_STRINGIFY (THIMBLE_JPEG_MAX_SCANS)
                               " scans; that is the limit.");
 }
 
@@ -266,7 +263,7 @@ thimble_jpeg_choose_denominator (const ThimbleImageInfo *info,
 }
 
 ThimbleRaster *
-thimble_jpeg_decode (const guint8 *bytes,
+thimble_jpeg_decode_with_libjpeg (const guint8 *bytes,
                      gsize n_bytes,
                      const ThimbleImageInfo *info,
                      const ThimbleDecodeRequest *request,

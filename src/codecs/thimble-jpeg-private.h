@@ -10,6 +10,41 @@
 
 G_BEGIN_DECLS
 
+/* The second bytes of markers (ITU-T T.81, table B.1). */
+#define THIMBLE_JPEG_TEM 0x01
+#define THIMBLE_JPEG_SOF0 0xc0
+#define THIMBLE_JPEG_SOF2 0xc2
+#define THIMBLE_JPEG_DHT 0xc4
+#define THIMBLE_JPEG_JPG 0xc8
+#define THIMBLE_JPEG_DAC 0xcc
+#define THIMBLE_JPEG_SOF15 0xcf
+#define THIMBLE_JPEG_RST0 0xd0
+#define THIMBLE_JPEG_SOI 0xd8
+#define THIMBLE_JPEG_EOI 0xd9
+#define THIMBLE_JPEG_SOS 0xda
+#define THIMBLE_JPEG_DQT 0xdb
+#define THIMBLE_JPEG_DRI 0xdd
+#define THIMBLE_JPEG_APP0 0xe0
+#define THIMBLE_JPEG_APP1 0xe1
+#define THIMBLE_JPEG_APP2 0xe2
+#define THIMBLE_JPEG_APP14 0xee
+
+/* 836 kB of progressive JPEG with 5,000 scans cost two minutes; real ones have about ten. */
+#define THIMBLE_JPEG_MAX_SCANS 200
+
+/* Walks over the segments of a file in place. */
+typedef struct
+{
+  const guint8 *bytes;
+  gsize n_bytes;
+  gsize position;
+
+  /* the segment that was found last, without marker and length */
+  guint8 marker;
+  const guint8 *data;
+  gsize n_data;
+} ThimbleJpegWalker;
+
 /* libjpeg-turbo's errors, for both directions. @errors comes first: libjpeg hands it back. */
 typedef struct
 {
@@ -37,6 +72,10 @@ void thimble_jpeg_errors_init (ThimbleJpegErrors *self);
 void thimble_jpeg_errors_fail (ThimbleJpegErrors *self, ThimbleImageError code, const char *message)
   G_GNUC_NORETURN;
 
+void thimble_jpeg_walker_init (ThimbleJpegWalker *walker, const guint8 *bytes, gsize n_bytes);
+gboolean thimble_jpeg_walker_next (ThimbleJpegWalker *walker);
+void thimble_jpeg_walker_go_to (ThimbleJpegWalker *walker, const guint8 *p);
+gboolean thimble_jpeg_walker_is_at_end (const ThimbleJpegWalker *walker);
 void thimble_jpeg_segments_read (ThimbleJpegSegments *self, const guint8 *bytes, gsize n_bytes);
 GBytes *thimble_jpeg_read_icc (const guint8 *bytes, gsize n_bytes);
 
@@ -48,7 +87,7 @@ gboolean thimble_jpeg_read_size (const guint8 *bytes,
 guint thimble_jpeg_choose_denominator (const ThimbleImageInfo *info,
                                        const ThimbleJpegSegments *segments,
                                        const ThimbleDecodeRequest *request);
-ThimbleRaster *thimble_jpeg_decode (const guint8 *bytes,
+ThimbleRaster *thimble_jpeg_decode_with_libjpeg (const guint8 *bytes,
                                     gsize n_bytes,
                                     const ThimbleImageInfo *info,
                                     const ThimbleDecodeRequest *request,

@@ -9,57 +9,39 @@
 
 #include <string.h>
 
-#define MARKER_SOF0 0xc0
-#define MARKER_DHT 0xc4
-#define MARKER_JPG 0xc8
-#define MARKER_DAC 0xcc
-#define MARKER_SOF15 0xcf
-#define MARKER_RST0 0xd0
-#define MARKER_SOI 0xd8
-#define MARKER_EOI 0xd9
-#define MARKER_SOS 0xda
-#define MARKER_APP1 0xe1
-#define MARKER_APP2 0xe2
-#define MARKER_TEM 0x01
-
 #define N_ICC_HEADER_BYTES 14
 #define MAX_ICC_PIECES 255
 
-typedef struct
+/* Begins behind the start marker, which was seen. */
+void
+thimble_jpeg_walker_init (ThimbleJpegWalker *walker, const guint8 *bytes, gsize n_bytes)
 {
-  const guint8 *bytes;
-  gsize n_bytes;
-  gsize position;
-
-  /* the segment that next_segment found, without marker and length */
-  guint8 marker;
-  const guint8 *data;
-  gsize n_data;
-} Walker;
-
-static void
-walker_init (Walker *walker, const guint8 *bytes, gsize n_bytes)
-{
-  *walker = (Walker) { .bytes = bytes, .n_bytes = n_bytes, .position = 2 };
+  *walker = (ThimbleJpegWalker) { .bytes = bytes, .n_bytes = n_bytes, .position = 2 };
 }
 
-/* Finds the next marker with a length, passing over filler as libjpeg does. Returns: %FALSE at the
- * end of the bytes or of the image */
-static gboolean
-next_segment (Walker *walker)
+/* Finds the next marker with a length, passing over filler as libjpeg does, and so over the data of a
+ * scan. Returns: %FALSE at the end of the bytes or of the image; @position is then of the marker */
+gboolean
+thimble_jpeg_walker_next (ThimbleJpegWalker *walker)
 {
-  while (walker->position + 4 <= walker->n_bytes)
+  const guint8 *end = walker->bytes + walker->n_bytes;
+
+  while (walker->position + 2 <= walker->n_bytes)
     {
-      const guint8 *p = walker->bytes + walker->position;
+      const guint8 *p = memchr (walker->bytes + walker->position, 0xff,
+                                walker->n_bytes - walker->position - 1);
       gsize length;
 
-      if (p[0] != 0xff || p[1] == 0xff || p[1] == 0 || p[1] == MARKER_TEM
-          || (p[1] >= MARKER_RST0 && p[1] < MARKER_SOI))
+      if (p == NULL)
+        break;
+      walker->position = (gsize) (p - walker->bytes);
+      if (p[1] == 0xff || p[1] == 0 || p[1] == THIMBLE_JPEG_TEM
+          || (p[1] >= THIMBLE_JPEG_RST0 && p[1] < THIMBLE_JPEG_SOI))
         {
           walker->position++;
           continue;
         }
-      if (p[1] == MARKER_SOI || p[1] == MARKER_EOI)
+      if (p[1] == THIMBLE_JPEG_SOI || p[1] == THIMBLE_JPEG_EOI || end - p < 4)
         return FALSE;
 
       length = (gsize) p[2] << 8 | p[3];
@@ -72,11 +54,28 @@ next_segment (Walker *walker)
       walker->position += 2 + length;
       return TRUE;
     }
+  walker->position = walker->n_bytes;
   return FALSE;
 }
 
+/* Goes on from somewhere else in the file. */
+void
+thimble_jpeg_walker_go_to (ThimbleJpegWalker *walker, const guint8 *p)
+{
+  walker->position = (gsize) (p - walker->bytes);
+}
+
+/* Whether the end marker is where the walk has ended. */
+gboolean
+thimble_jpeg_walker_is_at_end (const ThimbleJpegWalker *walker)
+{
+  const guint8 *p = walker->bytes + walker->position;
+
+  return walker->position + 2 <= walker->n_bytes && p[0] == 0xff && p[1] == THIMBLE_JPEG_EOI;
+}
+
 static gboolean
-has_prefix (const Walker *walker, const char *prefix, gsize n_prefix)
+has_prefix (const ThimbleJpegWalker *walker, const char *prefix, gsize n_prefix)
 {
   return walker->n_data > n_prefix && memcmp (walker->data, prefix, n_prefix) == 0;
 }
@@ -84,8 +83,8 @@ has_prefix (const Walker *walker, const char *prefix, gsize n_prefix)
 static gboolean
 is_frame_header (guint8 marker)
 {
-  return marker >= MARKER_SOF0 && marker <= MARKER_SOF15 && marker != MARKER_DHT
-         && marker != MARKER_JPG && marker != MARKER_DAC;
+  return marker >= THIMBLE_JPEG_SOF0 && marker <= THIMBLE_JPEG_SOF15 && marker != THIMBLE_JPEG_DHT
+         && marker != THIMBLE_JPEG_JPG && marker != THIMBLE_JPEG_DAC;
 }
 
 /* A component of fewer samples than the others is scaled down less by libjpeg, in powers of two that
@@ -102,7 +101,7 @@ get_colour_factor (guint h, guint v, guint max_h, guint max_v)
 
 /* Counts coefficients as libjpeg stores them: whole MCUs of 8×8 blocks. */
 static void
-read_frame_header (ThimbleJpegSegments *self, const Walker *walker)
+read_frame_header (ThimbleJpegSegments *self, const ThimbleJpegWalker *walker)
 {
   const guint8 *data = walker->data;
   guint64 height, width, n_mcus;
@@ -137,7 +136,7 @@ read_frame_header (ThimbleJpegSegments *self, const Walker *walker)
 }
 
 static void
-read_app1 (ThimbleJpegSegments *self, const Walker *walker)
+read_app1 (ThimbleJpegSegments *self, const ThimbleJpegWalker *walker)
 {
   static const char exif[] = "Exif\0";
   static const char xmp[] = "http://ns.adobe.com/xap/1.0/";
@@ -158,17 +157,17 @@ read_app1 (ThimbleJpegSegments *self, const Walker *walker)
 void
 thimble_jpeg_segments_read (ThimbleJpegSegments *self, const guint8 *bytes, gsize n_bytes)
 {
-  Walker walker;
+  ThimbleJpegWalker walker;
 
   *self = (ThimbleJpegSegments) { 0 };
-  walker_init (&walker, bytes, n_bytes);
-  while (next_segment (&walker))
+  thimble_jpeg_walker_init (&walker, bytes, n_bytes);
+  while (thimble_jpeg_walker_next (&walker))
     {
-      if (walker.marker == MARKER_APP1)
+      if (walker.marker == THIMBLE_JPEG_APP1)
         read_app1 (self, &walker);
       else if (is_frame_header (walker.marker))
         read_frame_header (self, &walker);
-      else if (walker.marker == MARKER_SOS)
+      else if (walker.marker == THIMBLE_JPEG_SOS)
         {
           self->has_several_scans
             = self->is_progressive || (walker.n_data > 0 && walker.data[0] < self->n_components);
@@ -187,14 +186,14 @@ thimble_jpeg_read_icc (const guint8 *bytes, gsize n_bytes)
   gsize n_piece_bytes[MAX_ICC_PIECES];
   guint n_pieces = 0;
   GByteArray *profile;
-  Walker walker;
+  ThimbleJpegWalker walker;
 
-  walker_init (&walker, bytes, n_bytes);
-  while (next_segment (&walker) && walker.marker != MARKER_SOS)
+  thimble_jpeg_walker_init (&walker, bytes, n_bytes);
+  while (thimble_jpeg_walker_next (&walker) && walker.marker != THIMBLE_JPEG_SOS)
     {
       guint number, count;
 
-      if (walker.marker != MARKER_APP2 || !has_prefix (&walker, header, sizeof header)
+      if (walker.marker != THIMBLE_JPEG_APP2 || !has_prefix (&walker, header, sizeof header)
           || walker.n_data <= N_ICC_HEADER_BYTES)
         continue;
 

@@ -91,7 +91,7 @@ thimble_local_worker_new (ThimbleBudget *budget)
 void
 thimble_local_worker_free (ThimbleLocalWorker *self)
 {
-  g_byte_array_unref (self->context.buffer);
+  thimble_work_context_clear_buffers (&self->context);
   g_clear_pointer (&self->budget, thimble_budget_unref);
   g_ptr_array_unref (self->works);
   g_ptr_array_unref (self->futures);

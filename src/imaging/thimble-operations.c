@@ -4,6 +4,7 @@
 
 #include "thimble-operations.h"
 
+#include "thimble-inspect.h"
 #include "thimble-reading.h"
 #include "thimble-thumbnail.h"
 
@@ -25,7 +26,7 @@ probe (ThimbleWorkContext *context, guint index, ThimbleWork *work, GError **err
   ThimbleThumbnailRecipe recipe;
 
   if (!thimble_recipe_parse_limits (thimble_work_get_recipe (work), &recipe, error)
-      || !thimble_reading_open (context, work, &recipe, &reading, error))
+      || !thimble_reading_open (context, work, 0, &recipe, &reading, error))
     return NULL;
   return new_probe_result (&reading);
 }
@@ -40,7 +41,7 @@ verify_whole (ThimbleWorkContext *context, guint index, ThimbleWork *work, GErro
   ThimbleThumbnailRecipe recipe;
 
   if (!thimble_recipe_parse_limits (thimble_work_get_recipe (work), &recipe, error)
-      || !thimble_reading_open (context, work, &recipe, &reading, error))
+      || !thimble_reading_open (context, work, 0, &recipe, &reading, error))
     return NULL;
 
   thimble_work_context_reserve (context, reading.codec->decode_bytes (reading.bytes,
@@ -88,8 +89,11 @@ run_verify_whole (ThimbleWorkContext *context, ThimbleWork *const *works, guint 
 }
 
 const ThimbleOperation thimble_image_operations[] = {
-  { .name = "thumbnail", .run = thimble_thumbnail_run, .max_works = 1 },
+  { .name = "thumbnail", .run = thimble_thumbnail_run,
+    .max_works = THIMBLE_THUMBNAIL_MAX_WORKS },
   { .name = "probe", .run = run_probe, .max_works = 1 },
   { .name = "verify-whole", .run = run_verify_whole, .max_works = 1 },
+  { .name = "inspect", .run = thimble_inspect_run, .max_works = 1 },
+  { .name = "page-links", .run = thimble_page_links_run, .max_works = 1 },
   { 0 },
 };

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  *   "thumbnail"     ThimbleThumbnailRecipe -> ThimbleThumbnailReply and its outputs
  *   "probe"         ThimbleThumbnailRecipe -> ThimbleProbeReply; reads the header only
  *   "verify-whole"  ThimbleThumbnailRecipe -> ThimbleProbeReply; decodes all, fails if cut short
+ *   "inspect"       ThimbleThumbnailRecipe -> ThimbleInspectReply; what it is, and is its end there
+ *   "page-links"    the page's URL -> ThimblePageLinksReply and the links of a page's images
  */
 extern const ThimbleOperation thimble_image_operations[];
 

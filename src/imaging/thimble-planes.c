@@ -39,7 +39,7 @@ resample_chroma (const ThimbleRaster *source,
                          window->height * covered_y / ratio_y };
 
   /* What was not shrunk with luma lacks no contrast. */
-  return thimble_resample (plane, &part, ratio_x > 1 ? 0 : softness, chroma_width, chroma_height,
+  return thimble_resample (plane, &part, ratio_x > 1 && plane->shrunk_by == 0 ? 0 : softness, chroma_width, chroma_height,
                            error);
 }
 

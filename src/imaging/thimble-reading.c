@@ -69,18 +69,19 @@ check_info (const ThimbleImageInfo *info, guint64 max_pixels, GError **error)
 }
 
 /**
- * thimble_reading_open:
+ * thimble_reading_read:
  * @context: whose buffer takes the bytes
- * @recipe: its limits are right
+ * @slot: which of its buffers, see [method@WorkContext.get_buffer]
  * @reading: (out caller-allocates): zeroed; to be cleared in any case
  *
- * Returns: whether the header could be read and is within the limits; if not, @error is what the
- *   input or the codec said, or a #ThimbleImageError
+ * Returns: whether the whole input could be read, which has at most @max_bytes; if not, @error is what
+ *   the input said
  */
 gboolean
-thimble_reading_open (ThimbleWorkContext *context,
+thimble_reading_read (ThimbleWorkContext *context,
                       ThimbleWork *work,
-                      const ThimbleThumbnailRecipe *recipe,
+                      guint slot,
+                      guint64 max_bytes,
                       ThimbleReading *reading,
                       GError **error)
 {
@@ -92,18 +93,47 @@ thimble_reading_open (ThimbleWorkContext *context,
                            "cannot be worked on: there is no input.");
       return FALSE;
     }
-  reading->bytes = thimble_input_read (input, thimble_work_context_get_buffer (context),
-                                       recipe->max_bytes, &reading->n_bytes, error);
-  if (reading->bytes == NULL)
-    return FALSE;
+  reading->bytes = thimble_input_read (input, thimble_work_context_get_buffer (context, slot), max_bytes,
+                                       &reading->n_bytes, error);
+  return reading->bytes != NULL;
+}
 
+/**
+ * thimble_reading_find_codec:
+ * @reading: its bytes are there
+ *
+ * Returns: whether somebody reads such bytes; if not, @error is %THIMBLE_IMAGE_ERROR_UNSUPPORTED
+ */
+gboolean
+thimble_reading_find_codec (ThimbleReading *reading, GError **error)
+{
   reading->codec = thimble_codec_for_bytes (reading->bytes, reading->n_bytes);
   if (reading->codec == NULL)
-    {
-      thimble_codec_set_unsupported (reading->bytes, reading->n_bytes, error);
-      return FALSE;
-    }
-  if (!reading->codec->read_header (reading->bytes, reading->n_bytes, &reading->info, error)
+    thimble_codec_set_unsupported (reading->bytes, reading->n_bytes, error);
+  return reading->codec != NULL;
+}
+
+/**
+ * thimble_reading_open:
+ * @context: whose buffer takes the bytes
+ * @slot: which of its buffers, see [method@WorkContext.get_buffer]
+ * @recipe: its limits are right
+ * @reading: (out caller-allocates): zeroed; to be cleared in any case
+ *
+ * Returns: whether the header could be read and is within the limits; if not, @error is what the
+ *   input or the codec said, or a #ThimbleImageError
+ */
+gboolean
+thimble_reading_open (ThimbleWorkContext *context,
+                      ThimbleWork *work,
+                      guint slot,
+                      const ThimbleThumbnailRecipe *recipe,
+                      ThimbleReading *reading,
+                      GError **error)
+{
+  if (!thimble_reading_read (context, work, slot, recipe->max_bytes, reading, error)
+      || !thimble_reading_find_codec (reading, error)
+      || !reading->codec->read_header (reading->bytes, reading->n_bytes, &reading->info, error)
       || !check_info (&reading->info, recipe->max_pixels, error))
     return FALSE;
   thimble_work_context_tell_pixels (context, (guint64) reading->info.width * reading->info.height);

@@ -23,8 +23,16 @@ typedef struct
   ThimbleImageInfo info;
 } ThimbleReading;
 
+gboolean thimble_reading_read (ThimbleWorkContext *context,
+                               ThimbleWork *work,
+                               guint slot,
+                               guint64 max_bytes,
+                               ThimbleReading *reading,
+                               GError **error);
+gboolean thimble_reading_find_codec (ThimbleReading *reading, GError **error);
 gboolean thimble_reading_open (ThimbleWorkContext *context,
                                ThimbleWork *work,
+                               guint slot,
                                const ThimbleThumbnailRecipe *recipe,
                                ThimbleReading *reading,
                                GError **error);

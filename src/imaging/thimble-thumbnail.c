@@ -2,7 +2,9 @@
 
 /* The operation "thumbnail": from the bytes of one image to its encoded outputs. The header tells
  * where every output lands and so how large the picture must be decoded; it is decoded once, then
- * each output is drawn from it and encoded. Between these stages it looks whether it shall stop. */
+ * each output is drawn from it and encoded. Between these stages it looks whether it shall stop.
+ *
+ * Of several works, those that one codec decodes together are gathered first. */
 
 #include "thimble-thumbnail.h"
 
@@ -12,6 +14,10 @@
 #include "thimble-orientation.h"
 #include "thimble-reading.h"
 #include "thimble-render.h"
+
+/* A group is decoded when it has as many bytes: of files, or of what decoding takes. */
+#define MAX_GROUP_FILE_BYTES (12 * 1024 * 1024)
+#define MAX_GROUP_DECODE_BYTES (256 * 1024 * 1024)
 
 typedef struct
 {
@@ -23,19 +29,19 @@ typedef struct
   ThimblePicture picture;
   ThimbleRendition renditions[THIMBLE_MAX_RENDITIONS];
   GBytes *outputs[THIMBLE_MAX_RENDITIONS];
+  guint64 n_needed_bytes; /* to decode and draw */
   ThimbleThumbnailReply reply;
 } Job;
 
 static void
-job_clear (Job *job)
+job_free (Job *job)
 {
   thimble_reading_clear (&job->reading);
   g_clear_pointer (&job->picture.raster, thimble_raster_unref);
   for (guint i = 0; i < THIMBLE_MAX_RENDITIONS; i++)
     g_clear_pointer (&job->outputs[i], g_bytes_unref);
+  g_free (job);
 }
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 
 static gboolean
 go_on (const Job *job, GError **error)
@@ -177,24 +183,6 @@ estimate_drawing_bytes (const Job *job, guint64 decode_bytes)
 }
 
 static gboolean
-decode (Job *job, GError **error)
-{
-  const ThimbleReading *reading = &job->reading;
-  ThimblePicture *picture = &job->picture;
-  guint64 decode_bytes = reading->codec->decode_bytes (reading->bytes, reading->n_bytes,
-                                                       &reading->info, &job->request);
-
-  thimble_work_context_reserve (job->context,
-                                decode_bytes + estimate_drawing_bytes (job, decode_bytes));
-  if (!go_on (job, error))
-    return FALSE;
-  picture->info = reading->info; /* borrowed */
-  picture->raster = reading->codec->decode (reading->bytes, reading->n_bytes, &reading->info,
-                                            &job->request, error);
-  return picture->raster != NULL;
-}
-
-static gboolean
 make_output (Job *job, guint i, GError **error)
 {
   ThimbleOutputReply *reply = &job->reply.outputs[i];
@@ -267,26 +255,167 @@ make_outputs (Job *job, GError **error)
 }
 
 static ThimbleWorkResult *
-make_thumbnails (Job *job, ThimbleWork *work, GError **error)
+make_result (Job *job, GError **error)
 {
-  gint64 begin = g_get_monotonic_time ();
   g_autoptr(GBytes) reply = NULL;
 
-  if (!thimble_recipe_parse (thimble_work_get_recipe (work), &job->recipe, error)
-      || !go_on (job, error)
-      || !thimble_reading_open (job->context, work, &job->recipe, &job->reading, error)
-      || !plan (job, error)
-      || !decode (job, error))
-    return NULL;
   thimble_content_hash_bytes (job->reading.bytes, job->reading.n_bytes, job->reply.content_hash);
   thimble_reading_fill_probe (&job->reading, &job->reply.source);
-  job->reply.decode_us = g_get_monotonic_time () - begin;
-
   if (!make_outputs (job, error))
     return NULL;
   job->reply.n_outputs = job->recipe.n_renditions;
   reply = g_bytes_new (&job->reply, sizeof job->reply);
   return thimble_work_result_new (reply, job->outputs, job->recipe.n_renditions);
+}
+
+/* Ends a job: with what is made of its picture, or with @error where it has none. */
+static void
+end_job (Job *job, GError *error)
+{
+  ThimbleWorkResult *result = NULL;
+
+  if (job->picture.raster != NULL)
+    result = make_result (job, &error);
+  if (result != NULL)
+    thimble_work_context_return_result (job->context, job->index, result);
+  else
+    thimble_work_context_return_error (job->context, job->index, error);
+  job_free (job);
+}
+
+/* Reads a work up to its header, and finds out what it takes. */
+static gboolean
+begin_job (Job *job, ThimbleWork *work, guint slot, GError **error)
+{
+  gint64 begin = g_get_monotonic_time ();
+  const ThimbleReading *reading = &job->reading;
+  guint64 decode_bytes;
+
+  if (!thimble_recipe_parse (thimble_work_get_recipe (work), &job->recipe, error)
+      || !go_on (job, error)
+      || !thimble_reading_open (job->context, work, slot, &job->recipe, &job->reading, error)
+      || !plan (job, error))
+    return FALSE;
+  job->picture.info = reading->info; /* borrowed */
+  decode_bytes = reading->codec->decode_bytes (reading->bytes, reading->n_bytes, &reading->info,
+                                               &job->request);
+  job->n_needed_bytes = decode_bytes + estimate_drawing_bytes (job, decode_bytes);
+  job->reply.decode_us = g_get_monotonic_time () - begin;
+  return TRUE;
+}
+
+/* --- several works ---------------------------------------------------------------------------- */
+
+/* Works that wait to be decoded together, by one codec. */
+typedef struct
+{
+  ThimbleWorkContext *context;
+  Job *jobs[THIMBLE_THUMBNAIL_MAX_WORKS];
+  guint n_jobs;
+  guint64 n_file_bytes;
+  guint64 n_needed_bytes;
+} Group;
+
+static void
+decode_jobs (Job *const *jobs, guint n_jobs, GError **errors)
+{
+  const ThimbleCodec *codec = jobs[0]->reading.codec;
+  ThimbleDecoding decodings[THIMBLE_THUMBNAIL_MAX_WORKS];
+  gint64 begin = g_get_monotonic_time ();
+
+  for (guint i = 0; i < n_jobs; i++)
+    decodings[i] = (ThimbleDecoding) {
+      .bytes = jobs[i]->reading.bytes,
+      .n_bytes = jobs[i]->reading.n_bytes,
+      .info = &jobs[i]->reading.info,
+      .request = &jobs[i]->request,
+    };
+  if (codec->decode_several != NULL)
+    codec->decode_several (decodings, n_jobs);
+  else
+    for (guint i = 0; i < n_jobs; i++)
+      decodings[i].raster = codec->decode (decodings[i].bytes, decodings[i].n_bytes,
+                                           decodings[i].info, decodings[i].request,
+                                           &decodings[i].error);
+  for (guint i = 0; i < n_jobs; i++)
+    {
+      jobs[i]->picture.raster = decodings[i].raster;
+      jobs[i]->reply.decode_us += (g_get_monotonic_time () - begin) / n_jobs;
+      errors[i] = decodings[i].error;
+    }
+}
+
+/* Decodes the group's jobs that shall go on, and ends all. */
+static void
+run_group (Group *group)
+{
+  Job *jobs[THIMBLE_THUMBNAIL_MAX_WORKS];
+  GError *errors[THIMBLE_THUMBNAIL_MAX_WORKS];
+  guint n_jobs = 0;
+
+  if (group->n_jobs == 0)
+    return;
+  thimble_work_context_reserve (group->context, group->n_needed_bytes);
+  for (guint i = 0; i < group->n_jobs; i++)
+    {
+      GError *error = NULL;
+
+      if (go_on (group->jobs[i], &error))
+        jobs[n_jobs++] = group->jobs[i];
+      else
+        end_job (group->jobs[i], error);
+    }
+  if (n_jobs > 0)
+    decode_jobs (jobs, n_jobs, errors);
+  for (guint i = 0; i < n_jobs; i++)
+    end_job (jobs[i], errors[i]);
+  *group = (Group) { .context = group->context };
+}
+
+static gboolean
+has_room_for (const Group *group, const Job *job)
+{
+  return group->n_jobs == 0
+         || (job->reading.codec == group->jobs[0]->reading.codec
+             && job->reading.codec->decode_several != NULL
+             && job->n_needed_bytes <= MAX_GROUP_DECODE_BYTES - group->n_needed_bytes);
+}
+
+static void
+add_job (Group *group, Job *job)
+{
+  group->jobs[group->n_jobs++] = job;
+  group->n_file_bytes += job->reading.n_bytes;
+  group->n_needed_bytes += job->n_needed_bytes;
+}
+
+/* A job that has no room in the group goes alone. Its bytes are in the next buffer, and those of
+ * the group's jobs in the ones before. */
+static void
+take_job (Group *group, Job *job)
+{
+  guint slot = group->n_jobs;
+
+  if (!has_room_for (group, job))
+    {
+      Group alone = { .context = group->context };
+
+      add_job (&alone, job);
+      run_group (&alone);
+      thimble_work_context_drop_buffer (group->context, slot);
+      return;
+    }
+  add_job (group, job);
+  if (group->n_jobs == THIMBLE_THUMBNAIL_MAX_WORKS || group->n_file_bytes >= MAX_GROUP_FILE_BYTES
+      || group->n_needed_bytes >= MAX_GROUP_DECODE_BYTES
+      || job->reading.codec->decode_several == NULL)
+    {
+      gboolean is_large = job->reading.n_bytes > MAX_GROUP_FILE_BYTES;
+
+      run_group (group);
+      if (is_large)
+        thimble_work_context_drop_buffer (group->context, slot);
+    }
 }
 
 /**
@@ -299,16 +428,19 @@ make_thumbnails (Job *job, ThimbleWork *work, GError **error)
 void
 thimble_thumbnail_run (ThimbleWorkContext *context, ThimbleWork *const *works, guint n_works)
 {
+  Group group = { .context = context };
+
   for (guint i = 0; i < n_works; i++)
     {
-      g_auto(Job) job = { .context = context, .index = i };
-      ThimbleWorkResult *result;
       GError *error = NULL;
+      Job *job = g_new0 (Job, 1);
 
-      result = make_thumbnails (&job, works[i], &error);
-      if (result != NULL)
-        thimble_work_context_return_result (context, i, result);
+      job->context = context;
+      job->index = i;
+      if (begin_job (job, works[i], group.n_jobs, &error))
+        take_job (&group, job);
       else
-        thimble_work_context_return_error (context, i, error);
+        end_job (job, error);
     }
+  run_group (&group);
 }

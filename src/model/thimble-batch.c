@@ -69,12 +69,15 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ThimbleBatch, thimble_batch, G_TYPE_OBJECT,
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
-/* Two origins are the same file if folder and name are: a name has no slash. */
+/* Two origins are the same file if folder and name are: a name has no slash. Two links are the same if
+ * their URLs are, unless a list gives them two names. */
 static guint
 origin_hash (gconstpointer key)
 {
   const ThimbleOrigin *origin = key;
 
+  if (origin->url != NULL)
+    return g_str_hash (origin->url);
   return g_str_hash (origin->folder->path) * 33 + g_str_hash (origin->name);
 }
 
@@ -84,8 +87,12 @@ origin_equal (gconstpointer a, gconstpointer b)
   const ThimbleOrigin *one = a;
   const ThimbleOrigin *other = b;
 
-  return strcmp (one->name, other->name) == 0
-         && (one->folder == other->folder || strcmp (one->folder->path, other->folder->path) == 0);
+  if (one->url != NULL || other->url != NULL)
+    return g_strcmp0 (one->url, other->url) == 0
+           && g_strcmp0 (one->given_name, other->given_name) == 0
+           && g_strcmp0 (one->given_folder, other->given_folder) == 0;
+  return g_str_equal (one->name, other->name)
+         && (one->folder == other->folder || g_str_equal (one->folder->path, other->folder->path));
 }
 
 static gboolean
@@ -306,17 +313,110 @@ thimble_batch_dup_folders (ThimbleBatch *self)
 void
 thimble_batch_remove (ThimbleBatch *self, guint position)
 {
-  g_autoptr(ThimbleItem) item = NULL;
-
   g_return_if_fail (THIMBLE_IS_BATCH (self));
   g_return_if_fail (position < self->items->len);
 
-  item = g_ptr_array_steal_index (self->items, position);
-  g_hash_table_remove (self->origins, thimble_item_get_origin (item));
-  let_go (self, item);
+  g_ptr_array_unref (thimble_batch_take (self, &position, 1));
+}
+
+/**
+ * thimble_batch_take:
+ * @positions: (array length=n_positions): ascending, each less than the number of items
+ * @n_positions: at least 1
+ *
+ * Removes items, any number with one items-changed, which says that what is between the first and
+ * the last of them has changed.
+ *
+ * Returns: (transfer full) (element-type ThimbleItem): the items, to be put back or let go
+ */
+GPtrArray *
+thimble_batch_take (ThimbleBatch *self, const guint *positions, guint n_positions)
+{
+  GPtrArray *taken;
+  guint first, n_changed, kept, next = 0;
+
+  g_return_val_if_fail (THIMBLE_IS_BATCH (self), NULL);
+  g_return_val_if_fail (positions != NULL && n_positions > 0, NULL);
+  g_return_val_if_fail (positions[n_positions - 1] < self->items->len, NULL);
+
+  taken = g_ptr_array_new_full (n_positions, g_object_unref);
+  first = positions[0];
+  n_changed = positions[n_positions - 1] + 1 - first;
+  kept = first;
+  for (guint i = first; i < self->items->len; i++)
+    {
+      ThimbleItem *item = self->items->pdata[i];
+
+      if (next == n_positions || positions[next] != i)
+        {
+          self->items->pdata[kept++] = item;
+          continue;
+        }
+      g_hash_table_remove (self->origins, thimble_item_get_origin (item));
+      let_go (self, item);
+      g_ptr_array_add (taken, item);
+      next++;
+    }
+
+  g_assert (next == n_positions); /* or they did not ascend */
+  while (self->items->len > kept)
+    g_ptr_array_steal_index (self->items, self->items->len - 1);
   if (self->items->len == 0)
     g_ptr_array_set_size (self->folders, 0);
-  tell_items_changed (self, position, 1, 0);
+  tell_items_changed (self, first, n_changed, n_changed - n_positions);
+  return taken;
+}
+
+/* Whether an item can be in the batch: its file may have come in again. */
+static gboolean
+take_in (ThimbleBatch *self, ThimbleItem *item)
+{
+  ThimbleOrigin *origin = thimble_item_get_origin (item);
+
+  if (g_hash_table_contains (self->origins, origin))
+    return FALSE;
+  g_hash_table_add (self->origins, origin);
+  thimble_item_set_batch (item, self);
+  self->n_by_state[thimble_item_get_state (item)]++;
+  return TRUE;
+}
+
+/**
+ * thimble_batch_put_back:
+ * @positions: (array): where each item was, ascending
+ * @items: (element-type ThimbleItem) (transfer none): what [method@Batch.take] has returned
+ *
+ * Undoes a removal. What has been added since stands behind; a file that has been added again since
+ * stays where it is now.
+ */
+void
+thimble_batch_put_back (ThimbleBatch *self, const guint *positions, GPtrArray *items)
+{
+  g_autoptr(GPtrArray) old = NULL;
+  guint n_old, first, next = 0;
+
+  g_return_if_fail (THIMBLE_IS_BATCH (self));
+  g_return_if_fail (positions != NULL && items != NULL && items->len > 0);
+
+  old = g_steal_pointer (&self->items);
+  n_old = old->len;
+  first = MIN (positions[0], n_old);
+  self->items = g_ptr_array_new_full (n_old + items->len, g_object_unref);
+  g_ptr_array_set_free_func (old, NULL);
+  for (guint i = 0; i < n_old || next < items->len;)
+    if (next < items->len && (i == n_old || self->items->len >= positions[next]))
+      {
+        if (take_in (self, items->pdata[next]))
+          g_ptr_array_add (self->items, g_object_ref (items->pdata[next]));
+        next++;
+      }
+    else
+      {
+        g_ptr_array_add (self->items, old->pdata[i++]);
+      }
+
+  if (self->items->len > n_old)
+    tell_items_changed (self, first, n_old - first, self->items->len - first);
 }
 
 /**

@@ -23,6 +23,8 @@ guint thimble_batch_append (ThimbleBatch *self, ThimbleOrigin *const *origins, g
 void thimble_batch_add_folder (ThimbleBatch *self, const char *path);
 GPtrArray *thimble_batch_dup_folders (ThimbleBatch *self);
 void thimble_batch_remove (ThimbleBatch *self, guint position);
+GPtrArray *thimble_batch_take (ThimbleBatch *self, const guint *positions, guint n_positions);
+void thimble_batch_put_back (ThimbleBatch *self, const guint *positions, GPtrArray *items);
 void thimble_batch_clear (ThimbleBatch *self);
 guint thimble_batch_get_n_items (ThimbleBatch *self);
 ThimbleItem *thimble_batch_peek (ThimbleBatch *self, guint position);

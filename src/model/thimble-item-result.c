@@ -74,6 +74,7 @@ thimble_item_result_unref (ThimbleItemResult *self)
   for (guint i = 0; i < self->n_outputs; i++)
     g_free (self->outputs[i].path);
   g_free (self->message);
+  g_free (self->original);
   g_free (self);
 }
 

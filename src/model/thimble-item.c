@@ -14,6 +14,8 @@ struct _ThimbleItem
   ThimbleItemResult *result; /* owned; NULL until it has ended, and where it was dropped */
   ThimbleBatch *batch;       /* not owned: the batch that owns this, or NULL */
   ThimbleItemState state;
+  guint64 n_bytes_received; /* of a link that is on its way */
+  guint64 n_bytes_in_all;   /* 0 where it is not known */
 };
 
 enum
@@ -21,6 +23,7 @@ enum
   PROP_0,
   PROP_STATE,
   PROP_RESULT,
+  PROP_N_BYTES_RECEIVED,
   N_PROPS,
 };
 
@@ -110,6 +113,9 @@ thimble_item_get_property (GObject *object, guint id, GValue *value, GParamSpec 
     case PROP_RESULT:
       g_value_set_boxed (value, self->result);
       break;
+    case PROP_N_BYTES_RECEIVED:
+      g_value_set_uint64 (value, self->n_bytes_received);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -128,6 +134,8 @@ thimble_item_class_init (ThimbleItemClass *klass)
                                               THIMBLE_ITEM_WAITING, flags);
   properties[PROP_RESULT] = g_param_spec_boxed ("result", NULL, NULL, THIMBLE_TYPE_ITEM_RESULT,
                                                 flags);
+  properties[PROP_N_BYTES_RECEIVED]
+    = g_param_spec_uint64 ("n-bytes-received", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -189,6 +197,42 @@ thimble_item_set_state (ThimbleItem *self, ThimbleItemState state)
   g_return_if_fail ((guint) state <= THIMBLE_ITEM_CANCELLED);
 
   apply (self, state, NULL);
+}
+
+/**
+ * thimble_item_set_received:
+ * @n_bytes: of a link's file, here so far
+ * @n_bytes_in_all: what it will have, 0 where it is not known
+ */
+void
+thimble_item_set_received (ThimbleItem *self, guint64 n_bytes, guint64 n_bytes_in_all)
+{
+  g_return_if_fail (THIMBLE_IS_ITEM (self));
+
+  if (self->n_bytes_received == n_bytes && self->n_bytes_in_all == n_bytes_in_all)
+    return;
+  self->n_bytes_received = n_bytes;
+  self->n_bytes_in_all = n_bytes_in_all;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_BYTES_RECEIVED]);
+}
+
+guint64
+thimble_item_get_n_bytes_received (ThimbleItem *self)
+{
+  g_return_val_if_fail (THIMBLE_IS_ITEM (self), 0);
+  return self->n_bytes_received;
+}
+
+/**
+ * thimble_item_get_n_bytes_in_all:
+ *
+ * Returns: what a link's file will have, 0 where it is not known
+ */
+guint64
+thimble_item_get_n_bytes_in_all (ThimbleItem *self)
+{
+  g_return_val_if_fail (THIMBLE_IS_ITEM (self), 0);
+  return self->n_bytes_in_all;
 }
 
 /**

@@ -84,6 +84,8 @@ typedef struct
  * @height: likewise
  * @format: (nullable): of the source: "jpeg", "gif", …; interned
  * @message: (nullable): the error, a sentence that names the file
+ * @original: (nullable): of a link, the absolute path of what was downloaded
+ * @original_bytes: of that file
  * @outputs: (array length=n_outputs): what there is now
  *
  * How an item ended. Immutable once shared, counted by reference, from any thread.
@@ -100,6 +102,8 @@ typedef struct
   double resize_seconds;
   double encode_seconds;
   char *message;
+  char *original;
+  gint64 original_bytes;
   guint n_outputs;
   gatomicrefcount ref_count;
   ThimbleOutput outputs[];
@@ -118,8 +122,8 @@ void thimble_item_result_unref (ThimbleItemResult *self);
 /**
  * ThimbleItem:
  *
- * One image and its state. Properties "state" and "result" notify when they change. Main thread
- * only; other threads get its origin, which is immutable.
+ * One image and its state. Properties "state" and "result" notify when they change, and so does
+ * "n-bytes-received" while a link is on its way. Main thread only; other threads get its origin, which is immutable.
  */
 #define THIMBLE_TYPE_ITEM (thimble_item_get_type ())
 G_DECLARE_FINAL_TYPE (ThimbleItem, thimble_item, THIMBLE, ITEM, GObject)
@@ -127,6 +131,9 @@ G_DECLARE_FINAL_TYPE (ThimbleItem, thimble_item, THIMBLE, ITEM, GObject)
 ThimbleItem *thimble_item_new (ThimbleOrigin *origin);
 ThimbleOrigin *thimble_item_get_origin (ThimbleItem *self);
 ThimbleItemState thimble_item_get_state (ThimbleItem *self);
+void thimble_item_set_received (ThimbleItem *self, guint64 n_bytes, guint64 n_bytes_in_all);
+guint64 thimble_item_get_n_bytes_received (ThimbleItem *self);
+guint64 thimble_item_get_n_bytes_in_all (ThimbleItem *self);
 void thimble_item_set_state (ThimbleItem *self, ThimbleItemState state);
 ThimbleItemResult *thimble_item_get_result (ThimbleItem *self);
 void thimble_item_end (ThimbleItem *self, ThimbleItemState state, ThimbleItemResult *result);

@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-#define FIELDS_HELP "{name}, {label}, {width}, {height}, {ext}, {folder} and {index}"
+#define FIELDS_HELP \
+  "{name}, {label}, {-label}, {width}, {height}, {ext}, {folder}, {index}, {cache} and {uri}"
 
 static const struct
 {
@@ -20,7 +21,8 @@ static const struct
   { "{name}", THIMBLE_NAME_FIELD_NAME },     { "{label}", THIMBLE_NAME_FIELD_LABEL },
   { "{width}", THIMBLE_NAME_FIELD_WIDTH },   { "{height}", THIMBLE_NAME_FIELD_HEIGHT },
   { "{ext}", THIMBLE_NAME_FIELD_EXT },       { "{folder}", THIMBLE_NAME_FIELD_FOLDER },
-  { "{index}", THIMBLE_NAME_FIELD_INDEX },
+  { "{index}", THIMBLE_NAME_FIELD_INDEX },   { "{-label}", THIMBLE_NAME_FIELD_DASH_LABEL },
+  { "{cache}", THIMBLE_NAME_FIELD_CACHE },   { "{uri}", THIMBLE_NAME_FIELD_URI },
 };
 
 static gboolean
@@ -82,8 +84,9 @@ thimble_name_template_get_fields (const char *name_template)
   return found;
 }
 
-/* The shortest name the template can give: {folder} may be empty, nothing else is. A folder that
- * stands alone before a slash goes with its slash when it is empty, so it counts as something. */
+/* The shortest name the template can give: {folder} and {-label} may be empty, nothing else is. A
+ * folder that stands alone before a slash goes with its slash when it is empty, so it counts as
+ * something. */
 static char *
 expand_shortest (const char *name_template)
 {
@@ -99,7 +102,8 @@ expand_shortest (const char *name_template)
       g_string_append_len (shortest, literal, n_literal);
       starts = shortest->len == 0 || shortest->str[shortest->len - 1] == '/';
       ends = name_template[0] == '/';
-      if (field != 0 && (field != THIMBLE_NAME_FIELD_FOLDER || (starts && ends)))
+      if (field != 0 && field != THIMBLE_NAME_FIELD_DASH_LABEL
+          && (field != THIMBLE_NAME_FIELD_FOLDER || (starts && ends)))
         g_string_append_c (shortest, 'x');
     }
   return g_string_free (g_steal_pointer (&shortest), FALSE);
@@ -132,10 +136,9 @@ check_parts (const char *name_template, GError **error)
 
 /**
  * thimble_name_template_check:
- * @name_template: text with the fields {name}, {label}, {width}, {height}, {ext}, {folder} and
- *   {index}; "/" makes folders below the destination; there is no way to write a brace
+ * @name_template: text with the fields of #ThimbleNameField; "/" makes folders below the destination; there is no way to write a brace
  *
- * A template needs {name} or {index}, or every source would have the same output, and may not lead
+ * A template needs {name}, {index} or {uri}, or every source would have the same output, and may not lead
  * out of the destination, whatever the fields are.
  *
  * Returns: whether it is one; if not, @error (%THIMBLE_PRESET_ERROR) says what to write
@@ -165,7 +168,8 @@ thimble_name_template_check (const char *name_template, GError **error)
       return FALSE;
     }
   if ((thimble_name_template_get_fields (name_template)
-       & (THIMBLE_NAME_FIELD_NAME | THIMBLE_NAME_FIELD_INDEX)) == 0)
+       & (THIMBLE_NAME_FIELD_NAME | THIMBLE_NAME_FIELD_INDEX | THIMBLE_NAME_FIELD_URI))
+      == 0)
     {
       g_set_error (error, THIMBLE_PRESET_ERROR, THIMBLE_PRESET_ERROR_INVALID,
                    "The name template “%s” needs {name} or {index}: without them all outputs "

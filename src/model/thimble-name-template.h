@@ -15,6 +15,9 @@ G_BEGIN_DECLS
  * @THIMBLE_NAME_FIELD_FOLDER: {folder}: the source's folder below its root, "a/b"; may be empty,
  *   and goes with the slash behind it if it then stands alone
  * @THIMBLE_NAME_FIELD_INDEX: {index}: the source's place in its folder or list
+ * @THIMBLE_NAME_FIELD_DASH_LABEL: {-label}: the label with a dash before it, nothing for 100 %
+ * @THIMBLE_NAME_FIELD_CACHE: {cache}: the size's folder in the desktop's thumbnail cache
+ * @THIMBLE_NAME_FIELD_URI: {uri}: the MD5 of the source's URI, as that cache names files
  *
  * What stands for itself in a name template. Values are bits, so that sets can be asked for.
  */
@@ -27,6 +30,9 @@ typedef enum
   THIMBLE_NAME_FIELD_EXT = 1 << 4,
   THIMBLE_NAME_FIELD_FOLDER = 1 << 5,
   THIMBLE_NAME_FIELD_INDEX = 1 << 6,
+  THIMBLE_NAME_FIELD_DASH_LABEL = 1 << 7,
+  THIMBLE_NAME_FIELD_CACHE = 1 << 8,
+  THIMBLE_NAME_FIELD_URI = 1 << 9,
 } ThimbleNameField;
 
 gboolean thimble_name_template_next (const char **text,

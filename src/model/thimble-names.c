@@ -13,6 +13,7 @@ static const GEnumValue scalings[] = {
 static const char *const metadata_names[] = {
   [THIMBLE_METADATA_NONE] = "none",
   [THIMBLE_METADATA_KEEP] = "keep",
+  [THIMBLE_METADATA_DESKTOP] = "desktop",
 };
 
 GType
@@ -59,7 +60,7 @@ thimble_scaling_from_name (const char *name, ThimbleScaling *scaling)
 /**
  * thimble_metadata_get_name:
  *
- * Returns: (transfer none): "none" or "keep"
+ * Returns: (transfer none): "none", "keep" or "desktop"
  */
 const char *
 thimble_metadata_get_name (ThimbleMetadata metadata)
@@ -70,7 +71,7 @@ thimble_metadata_get_name (ThimbleMetadata metadata)
 
 /**
  * thimble_metadata_from_name:
- * @name: "none" or "keep", in any case
+ * @name: "none", "keep" or "desktop", in any case
  * @metadata: (out): set on success
  */
 gboolean

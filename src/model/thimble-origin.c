@@ -89,6 +89,45 @@ thimble_origin_new (ThimbleFolder *folder, const char *name)
 }
 
 /**
+ * thimble_origin_new_for_path:
+ * @path: (type filename): absolute, of a file
+ *
+ * Returns: (transfer full): an origin for a file that stands for itself, below no root
+ */
+ThimbleOrigin *
+thimble_origin_new_for_path (const char *path)
+{
+  g_autofree char *folder_path = NULL;
+  g_autofree char *name = NULL;
+  g_autoptr(ThimbleFolder) folder = NULL;
+
+  g_return_val_if_fail (path != NULL && g_path_is_absolute (path), NULL);
+
+  folder_path = g_path_get_dirname (path);
+  name = g_path_get_basename (path);
+  folder = thimble_folder_new (folder_path, "", "", 0);
+  return thimble_origin_new (folder, name);
+}
+
+/**
+ * thimble_origin_new_for_url:
+ * @folder: (transfer none): any that is of root 0; all links may share one
+ * @url: an http, https or data URL
+ * @name: a safe file name, as far as the URL says one
+ *
+ * Returns: (transfer full): an origin as [ctor@Origin.new] makes them, of a link
+ */
+ThimbleOrigin *
+thimble_origin_new_for_url (ThimbleFolder *folder, const char *url, const char *name)
+{
+  ThimbleOrigin *self = thimble_origin_new (folder, name);
+
+  if (self != NULL)
+    self->url = g_strdup (url);
+  return self;
+}
+
+/**
  * thimble_origin_ref:
  *
  * Returns: (transfer full): @self
@@ -112,30 +151,37 @@ thimble_origin_unref (ThimbleOrigin *self)
   thimble_folder_unref (self->folder);
   g_free (self->given_name);
   g_free (self->given_folder);
+  g_free (self->url);
   g_free (self);
 }
 
 /**
  * thimble_origin_dup_path:
  *
- * Returns: (transfer full) (type filename): the absolute path, as bytes on disk
+ * Returns: (transfer full) (type filename): the absolute path, as bytes on disk; of a link the URL,
+ *   which is no path, but tells what it is as well
  */
 char *
 thimble_origin_dup_path (const ThimbleOrigin *self)
 {
+  if (self->url != NULL)
+    return g_strdup (self->url);
   return g_build_filename (self->folder->path, self->name, NULL);
 }
 
 /**
  * thimble_origin_dup_uri:
  *
- * Returns: (transfer full): the file:// URI (RFC 8089), ASCII whatever the name's bytes are
+ * Returns: (transfer full): the file:// URI (RFC 8089), ASCII whatever the name's bytes are; of a
+ *   link the URL byte for byte as given
  */
 char *
 thimble_origin_dup_uri (const ThimbleOrigin *self)
 {
   g_autofree char *path = thimble_origin_dup_path (self);
 
+  if (self->url != NULL)
+    return g_steal_pointer (&path);
   return g_filename_to_uri (path, NULL, NULL);
 }
 

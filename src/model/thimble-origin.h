@@ -40,6 +40,8 @@ void thimble_folder_unref (ThimbleFolder *self);
  * @index: its place among the images of its folder (or the lines of its list), from 1
  * @given_name: (nullable): the name a list gives it, without extension
  * @given_folder: (nullable): the folder a list gives it, relative
+ * @url: (nullable): of a link, byte for byte as given; there is no file then, and what says where
+ *   and how large it is says nothing
  * @name: its base name, as bytes on disk; not always UTF-8
  *
  * Where one image comes from: small and immutable, because there may be a hundred thousand.
@@ -53,12 +55,17 @@ typedef struct
   guint64 inode;
   char *given_name;
   char *given_folder;
+  char *url;
   guint32 index;
   gatomicrefcount ref_count;
   char name[];
 } ThimbleOrigin;
 
 ThimbleOrigin *thimble_origin_new (ThimbleFolder *folder, const char *name);
+ThimbleOrigin *thimble_origin_new_for_path (const char *path);
+ThimbleOrigin *thimble_origin_new_for_url (ThimbleFolder *folder,
+                                           const char *url,
+                                           const char *name);
 ThimbleOrigin *thimble_origin_ref (ThimbleOrigin *self);
 void thimble_origin_unref (ThimbleOrigin *self);
 char *thimble_origin_dup_path (const ThimbleOrigin *self);

@@ -35,19 +35,6 @@ fail (GError **error, const char *text, const char *expected)
   return FALSE;
 }
 
-/* The size's label is for file names; this is how people write it. */
-static char *
-write_size (const ThimbleRendition *r)
-{
-  if (r->percent > 0)
-    return g_strdup_printf ("%u.%02u%%", r->percent / 100, r->percent % 100);
-  if (r->height == 0)
-    return g_strdup_printf ("%ux", r->width);
-  if (r->width == 0)
-    return g_strdup_printf ("x%u", r->height);
-  return g_strdup_printf ("%ux%u", r->width, r->height);
-}
-
 static gboolean
 read_fit (ThimbleRendition *r, const char *text, GError **error)
 {
@@ -120,7 +107,7 @@ write_quality (const ThimbleRendition *r)
 static gboolean
 read_metadata (ThimbleRendition *r, const char *text, GError **error)
 {
-  return thimble_metadata_from_name (text, &r->metadata) || fail (error, text, "none or keep");
+  return thimble_metadata_from_name (text, &r->metadata) || fail (error, text, "none, keep or desktop");
 }
 
 static char *
@@ -135,7 +122,7 @@ static const struct
   ReadFunc read;
   WriteFunc write;
 } rendition_keys[] = {
-  { "Size", thimble_rendition_parse_size, write_size },
+  { "Size", thimble_rendition_parse_size, thimble_rendition_dup_size },
   { "Fit", read_fit, write_fit },
   { "Gravity", read_gravity, write_gravity },
   { "Enlarge", read_enlarge, write_enlarge },

@@ -158,11 +158,25 @@ thimble_preset_new (const char *name)
 ThimblePreset *
 thimble_preset_copy (ThimblePreset *self)
 {
+  g_return_val_if_fail (THIMBLE_IS_PRESET (self), NULL);
+  return thimble_preset_copy_as (self, self->name);
+}
+
+/**
+ * thimble_preset_copy_as:
+ * @name: what people call the copy
+ *
+ * Returns: (transfer full): as [method@Preset.copy], under another name
+ */
+ThimblePreset *
+thimble_preset_copy_as (ThimblePreset *self, const char *name)
+{
   ThimblePreset *copy;
 
   g_return_val_if_fail (THIMBLE_IS_PRESET (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
 
-  copy = thimble_preset_new (self->name);
+  copy = thimble_preset_new (name);
   copy->destination = g_strdup (self->destination);
   copy->name_template = g_strdup (self->name_template);
   copy->scaling = self->scaling;
@@ -373,11 +387,26 @@ thimble_preset_set_renditions (ThimblePreset *self,
   return TRUE;
 }
 
+/* {cache} stands for a folder that only some sizes have. */
+static gboolean
+check_cache_folders (ThimblePreset *self, GError **error)
+{
+  for (guint i = 0; i < self->renditions->len; i++)
+    if (thimble_rendition_get_cache_folder (peek (self, i)) == NULL)
+      {
+        g_set_error (error, THIMBLE_PRESET_ERROR, THIMBLE_PRESET_ERROR_INVALID,
+                     "The name template “%s” has {cache}: the desktop’s thumbnail cache has folders "
+                     "for the sizes 128, 256, 512 and 1024 only.", self->name_template);
+        return FALSE;
+      }
+  return TRUE;
+}
+
 /**
  * thimble_preset_check:
  *
- * Whether sizes and name template go together: with several sizes a template needs {label}, {width}
- * or {height}. To be asked when a run begins, as the two are set one after the other.
+ * Whether sizes and name template go together: with several sizes a template needs {label},
+ * {-label}, {width}, {height} or {cache}. To be asked when a run begins, as the two are set one after the other.
  *
  * Returns: whether a run may begin; if not, @error is set in %THIMBLE_PRESET_ERROR
  */
@@ -385,12 +414,18 @@ gboolean
 thimble_preset_check (ThimblePreset *self, GError **error)
 {
   const guint sizes
-    = THIMBLE_NAME_FIELD_LABEL | THIMBLE_NAME_FIELD_WIDTH | THIMBLE_NAME_FIELD_HEIGHT;
+    = THIMBLE_NAME_FIELD_LABEL | THIMBLE_NAME_FIELD_WIDTH | THIMBLE_NAME_FIELD_HEIGHT
+      | THIMBLE_NAME_FIELD_DASH_LABEL | THIMBLE_NAME_FIELD_CACHE;
+  guint fields;
 
   g_return_val_if_fail (THIMBLE_IS_PRESET (self), FALSE);
 
-  if (self->renditions->len == 1 || self->name_template == NULL
-      || (thimble_name_template_get_fields (self->name_template) & sizes) != 0)
+  if (self->name_template == NULL)
+    return TRUE;
+  fields = thimble_name_template_get_fields (self->name_template);
+  if ((fields & THIMBLE_NAME_FIELD_CACHE) != 0 && !check_cache_folders (self, error))
+    return FALSE;
+  if (self->renditions->len == 1 || (fields & sizes) != 0)
     return TRUE;
   g_set_error (error, THIMBLE_PRESET_ERROR, THIMBLE_PRESET_ERROR_INVALID,
                "The name template “%s” needs {label}: without it all %u sizes of an image would "

@@ -48,6 +48,7 @@ const char *thimble_scaling_get_name (ThimbleScaling scaling);
 gboolean thimble_scaling_from_name (const char *name, ThimbleScaling *scaling);
 
 ThimblePreset *thimble_preset_new (const char *name);
+ThimblePreset *thimble_preset_copy_as (ThimblePreset *self, const char *name);
 ThimblePreset *thimble_preset_copy (ThimblePreset *self);
 const char *thimble_preset_get_name (ThimblePreset *self);
 const char *thimble_preset_get_destination (ThimblePreset *self);

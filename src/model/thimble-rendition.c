@@ -216,12 +216,58 @@ thimble_rendition_check (const ThimbleRendition *self, GError **error)
     problem = "The gravity must be centre, a compass point or attention.";
   else if ((guint) self->format > THIMBLE_FORMAT_WEBP)
     problem = "The format must be same, jpeg, png or webp.";
-  else if ((guint) self->metadata > THIMBLE_METADATA_KEEP)
-    problem = "The metadata must be none or keep.";
+  else if ((guint) self->metadata > THIMBLE_METADATA_DESKTOP)
+    problem = "The metadata must be none, keep or desktop.";
+  else if (self->metadata == THIMBLE_METADATA_DESKTOP && self->format != THIMBLE_FORMAT_PNG)
+    problem = "The desktop’s metadata goes into PNG only: write Format=png.";
 
   if (problem != NULL)
     g_set_error_literal (error, THIMBLE_PRESET_ERROR, THIMBLE_PRESET_ERROR_INVALID, problem);
   return problem == NULL;
+}
+
+/**
+ * thimble_rendition_get_cache_folder:
+ *
+ * Returns: (transfer none) (nullable): the folder of the desktop's thumbnail cache for this size, as
+ *   in the Thumbnail Managing Standard 0.9.0, section "Thumbnail Directory"; %NULL for a size that
+ *   it has no folder for
+ */
+const char *
+thimble_rendition_get_cache_folder (const ThimbleRendition *self)
+{
+  static const struct
+  {
+    guint32 side_px;
+    const char *folder;
+  } folders[] = { { 128, "normal" }, { 256, "large" }, { 512, "x-large" }, { 1024, "xx-large" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    if (self->width == folders[i].side_px && self->height == folders[i].side_px)
+      return folders[i].folder;
+  return NULL;
+}
+
+/**
+ * thimble_rendition_dup_size:
+ *
+ * Returns: (transfer full): the size as [method@Rendition.parse_size] reads it: "128", "800x600",
+ *   "800x", "x600", "50%", "12.5%"
+ */
+char *
+thimble_rendition_dup_size (const ThimbleRendition *self)
+{
+  if (self->percent > 0)
+    {
+      g_autofree char *label = thimble_rendition_dup_label (self);
+
+      return g_strdup_printf ("%.*s%%", (int) (strlen (label) - strlen ("pct")), label);
+    }
+  if (self->height == 0)
+    return g_strdup_printf ("%ux", self->width);
+  if (self->width == 0)
+    return g_strdup_printf ("x%u", self->height);
+  return thimble_rendition_dup_label (self);
 }
 
 /**

@@ -45,6 +45,8 @@ typedef struct
 void thimble_rendition_init (ThimbleRendition *self);
 gboolean thimble_rendition_parse_size (ThimbleRendition *self, const char *text, GError **error);
 char *thimble_rendition_dup_label (const ThimbleRendition *self);
+char *thimble_rendition_dup_size (const ThimbleRendition *self);
+const char *thimble_rendition_get_cache_folder (const ThimbleRendition *self);
 gboolean thimble_rendition_parse_background (ThimbleRendition *self,
                                              const char *text,
                                              GError **error);

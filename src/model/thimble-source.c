@@ -35,9 +35,14 @@ thimble_source_new (ThimbleSourceKind kind, const char *location)
   return self;
 }
 
-/* "http:", "https:" and "data:", schemes being case-insensitive (RFC 3986, section 3.1). */
-static gboolean
-is_url (const char *argument)
+/**
+ * thimble_source_is_url:
+ *
+ * Returns: whether @argument begins with "http:", "https:" or "data:", schemes being case-insensitive
+ *   (RFC 3986, section 3.1)
+ */
+gboolean
+thimble_source_is_url (const char *argument)
 {
   static const char *const schemes[] = { "http:", "https:", "data:" };
 
@@ -98,7 +103,7 @@ thimble_source_new_for_argument (const char *argument, const char *current_folde
   g_return_val_if_fail (argument != NULL, NULL);
   g_return_val_if_fail (current_folder == NULL || g_path_is_absolute (current_folder), NULL);
 
-  if (is_url (argument))
+  if (thimble_source_is_url (argument))
     return thimble_source_new (THIMBLE_SOURCE_URL, argument);
   if (argument[0] == '\0')
     return thimble_source_new (THIMBLE_SOURCE_PATH, argument);

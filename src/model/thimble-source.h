@@ -12,12 +12,14 @@ G_BEGIN_DECLS
  * @THIMBLE_SOURCE_URL: an http, https or data URL
  * @THIMBLE_SOURCE_LIST: a file with a path or URL a line, or CSV with a header; "-" is standard
  *   input
+ * @THIMBLE_SOURCE_PAGE: the http or https URL of a web page, whose images are meant
  */
 typedef enum
 {
   THIMBLE_SOURCE_PATH,
   THIMBLE_SOURCE_URL,
   THIMBLE_SOURCE_LIST,
+  THIMBLE_SOURCE_PAGE,
 } ThimbleSourceKind;
 
 /**
@@ -27,6 +29,7 @@ typedef enum
  */
 typedef struct _ThimbleSource ThimbleSource;
 
+gboolean thimble_source_is_url (const char *argument);
 char *thimble_source_make_absolute (const char *path, const char *current_folder);
 ThimbleSource *thimble_source_new (ThimbleSourceKind kind, const char *location);
 ThimbleSource *thimble_source_new_for_argument (const char *argument, const char *current_folder);

@@ -268,6 +268,8 @@ list_origins_inside (ThimbleRun *run)
     {
       const ThimbleOrigin *origin = run->origins->pdata[i];
 
+      if (origin->url != NULL)
+        continue;
       if (origin->folder != last)
         {
           last = origin->folder;

@@ -28,6 +28,23 @@ thimble_image_name_cache_new (void)
   return cache;
 }
 
+/**
+ * thimble_image_name_is_common:
+ *
+ * Returns: whether the name has one of the extensions that are images everywhere, whatever a machine's
+ *   database says
+ */
+gboolean
+thimble_image_name_is_common (const char *name)
+{
+  const char *dot = strrchr (name, '.');
+
+  for (guint i = 0; dot != NULL && dot != name && i < G_N_ELEMENTS (common); i++)
+    if (g_ascii_strcasecmp (dot + 1, common[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static ThimbleNameKind
 ask_database (const char *extension)
 {

@@ -13,6 +13,7 @@ typedef enum
 } ThimbleNameKind;
 
 ThimbleNameKind thimble_image_name_guess (GHashTable *cache, const char *name);
+gboolean thimble_image_name_is_common (const char *name);
 GHashTable *thimble_image_name_cache_new (void);
 
 G_END_DECLS

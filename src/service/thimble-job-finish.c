@@ -5,6 +5,7 @@
 
 #include "thimble-run-private.h"
 
+#include "thimble-desktop-thumbnail.h"
 #include "thimble-output-size.h"
 #include "thimble-paths.h"
 #include "thimble-recipe.h"
@@ -20,7 +21,7 @@ typedef struct
 {
   guint rendition;
   const ThimbleOutputReply *reply;
-  GBytes *bytes; /* borrowed from the result */
+  GBytes *bytes; /* owned: as it is written */
   char *path;    /* owned: relative to the destination */
   guint staged;
   gboolean is_staged;
@@ -30,7 +31,10 @@ typedef struct
 static void
 made_clear (gpointer data)
 {
-  g_free (((Made *) data)->path);
+  Made *made = data;
+
+  g_bytes_unref (made->bytes);
+  g_free (made->path);
 }
 
 /* A worker's reply is untrusted: whatever is used of it is checked here. */
@@ -67,6 +71,16 @@ check_reply (ThimbleJob *job, ThimbleWorkResult *result, GError **error)
   return NULL;
 }
 
+/* The worker's bytes, and what it may not know: where its source lies. */
+static GBytes *
+dup_file (ThimbleJob *job, GBytes *bytes, const ThimbleThumbnailReply *reply)
+{
+  if (!job->run->is_desktop)
+    return g_bytes_ref (bytes);
+  return thimble_desktop_thumbnail_new (bytes, job->origin, reply->source.width,
+                                        reply->source.height);
+}
+
 static GArray *
 list_made (ThimbleJob *job, ThimbleWorkResult *result, const ThimbleThumbnailReply *reply)
 {
@@ -81,7 +95,7 @@ list_made (ThimbleJob *job, ThimbleWorkResult *result, const ThimbleThumbnailRep
         const ThimbleOutputReply *output = &reply->outputs[n];
         Made made = { .rendition = i,
                       .reply = output,
-                      .bytes = thimble_work_result_get_output (result, n++),
+                      .bytes = dup_file (job, thimble_work_result_get_output (result, n++), reply),
                       .path = thimble_naming_dup_path (job->run->naming, job->index, i,
                                                        output->format, output->width,
                                                        output->height) };
@@ -111,7 +125,7 @@ may_replace (ThimbleJob *job, const Made *made)
 void
 thimble_job_set_conflict (ThimbleJob *job, const char *path, GError **error)
 {
-  g_autofree char *name = thimble_origin_dup_display_name (job->origin);
+  g_autofree char *name = thimble_job_dup_display_name (job);
   g_autofree char *absolute = thimble_job_dup_absolute (job, path);
   g_autofree char *display = g_filename_display_name (absolute);
 
@@ -138,7 +152,7 @@ claim_names (ThimbleJob *job, GArray *list, GError **error)
         is_own |= g_str_equal (path, g_array_index (list, Made, j).path);
       if (is_own || thimble_run_claim (job->run, path))
         continue;
-      name = thimble_origin_dup_display_name (job->origin);
+      name = thimble_job_dup_display_name (job);
       display = g_filename_display_name (path);
       g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_CONFLICT,
                    "“%s” was not made: its output would be “%s”, and so is that of another image. "

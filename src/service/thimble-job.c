@@ -6,6 +6,7 @@
 #include "thimble-run-private.h"
 
 #include "thimble-content-hash.h"
+#include "thimble-download.h"
 #include "thimble-errors.h"
 #include "thimble-paths.h"
 
@@ -14,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A data: link can be of any length. */
+#define MAX_SHOWN_URL 200
 /* A stamp proves nothing if the file may have been written again within the clock's grain. */
 #define RACY_NS (G_GINT64_CONSTANT (2) * 1000 * 1000 * 1000)
 
@@ -30,15 +33,46 @@ thimble_job_new (ThimbleRun *run, guint index)
 
   self->run = run;
   self->index = index;
-  self->origin = run->origins->pdata[index];
+  self->origin = thimble_origin_ref (run->origins->pdata[index]);
+  self->is_link = self->origin->url != NULL;
   self->is_racy = self->origin->mtime_ns + RACY_NS > g_get_real_time () * 1000;
   path = thimble_origin_dup_path (self->origin);
-  self->source = thimble_path_relative_to (path, run->destination);
+  self->source = self->is_link ? g_strdup (self->origin->url)
+                               : thimble_path_relative_to (path, run->destination);
   self->plans = g_new0 (char *, n_renditions + 1);
   self->records = g_new0 (ThimbleRecord *, n_renditions);
   for (guint i = 0; i < n_renditions; i++)
     self->plans[i] = thimble_naming_dup_plan (run->naming, index, i);
   return self;
+}
+
+/**
+ * thimble_job_set_file:
+ *
+ * The link has become a file: that is what the thumbnails are made of.
+ */
+void
+thimble_job_set_file (ThimbleJob *self, const ThimbleFetched *fetched)
+{
+  g_assert (self->is_link);
+
+  self->download_seconds = fetched->seconds;
+  if (fetched->file == NULL)
+    return;
+  thimble_origin_unref (self->origin);
+  self->origin = thimble_origin_ref (fetched->file);
+  self->is_racy = self->origin->mtime_ns + RACY_NS > g_get_real_time () * 1000;
+}
+
+/**
+ * thimble_job_has_file:
+ *
+ * Returns: whether there is a file to look at: in a dry run a link has none
+ */
+gboolean
+thimble_job_has_file (ThimbleJob *self)
+{
+  return self->origin->url == NULL;
 }
 
 void
@@ -53,6 +87,7 @@ thimble_job_free (ThimbleJob *self)
   g_free (self->source);
   g_clear_pointer (&self->work, thimble_work_unref);
   g_clear_object (&self->future);
+  thimble_origin_unref (self->origin);
   g_free (self);
 }
 
@@ -86,6 +121,8 @@ source_is_unchanged (ThimbleJob *self, ThimbleRecord *record)
     = record->stamp.size == origin->size && record->stamp.mtime_ns == origin->mtime_ns;
   gboolean same_inode = record->stamp.inode == origin->inode;
 
+  if (!thimble_job_has_file (self))
+    return TRUE; /* as far as can be told without asking the server */
   if (self->run->options.verify == THIMBLE_VERIFY_MTIME)
     {
       if (!same_stamp)
@@ -93,7 +130,9 @@ source_is_unchanged (ThimbleJob *self, ThimbleRecord *record)
       if (same_inode && !record->is_racy)
         return TRUE;
     }
-  if (!has_same_content (self, record))
+  /* The desktop's thumbnails say when their source changed. */
+  if ((self->run->is_desktop && record->stamp.mtime_ns != origin->mtime_ns)
+      || !has_same_content (self, record))
     return FALSE;
 
   /* Known again: next time the stamp will do. */
@@ -116,7 +155,7 @@ check_rendition (ThimbleJob *self, guint rendition)
 
   if (record == NULL)
     {
-      if (thimble_adopt_is_in_way (self, rendition))
+      if (!run->is_desktop && thimble_adopt_is_in_way (self, rendition))
         self->in_way |= 1u << rendition;
       return run->options.force ? THIMBLE_WHY_FORCED : THIMBLE_WHY_MISSING;
     }
@@ -295,6 +334,24 @@ thimble_job_describe_plan (ThimbleJob *self)
 }
 
 /**
+ * thimble_job_dup_display_name:
+ *
+ * Returns: (transfer full): what messages call the image: a file by its name, a link by its URL, as
+ *   far as a person can read it
+ */
+char *
+thimble_job_dup_display_name (ThimbleJob *self)
+{
+  const ThimbleOrigin *origin = self->run->origins->pdata[self->index];
+  g_autofree char *valid = NULL;
+
+  if (origin->url == NULL)
+    return thimble_origin_dup_display_name (origin);
+  valid = g_utf8_make_valid (origin->url, MIN (strlen (origin->url), MAX_SHOWN_URL));
+  return g_strconcat (valid, strlen (origin->url) > MAX_SHOWN_URL ? "…" : "", NULL);
+}
+
+/**
  * thimble_job_end:
  * @result: (transfer full): how it ended
  *
@@ -303,6 +360,12 @@ thimble_job_describe_plan (ThimbleJob *self)
 void
 thimble_job_end (ThimbleJob *self, ThimbleItemState state, ThimbleItemResult *result)
 {
+  if (self->is_link && thimble_job_has_file (self))
+    {
+      result->original = thimble_origin_dup_path (self->origin);
+      result->original_bytes = self->origin->size;
+    }
+  result->download_seconds = self->download_seconds;
   thimble_run_push_event (self->run, self->index, state, result);
   thimble_job_free (self);
 }
@@ -325,6 +388,9 @@ get_error_kind (const GError *error)
     return THIMBLE_ERROR_KIND_CRASHED;
   if (g_error_matches (error, THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_TIMEOUT))
     return THIMBLE_ERROR_KIND_TIMEOUT;
+  if (error->domain == THIMBLE_DOWNLOAD_ERROR)
+    return error->code == THIMBLE_DOWNLOAD_ERROR_TIMEOUT ? THIMBLE_ERROR_KIND_TIMEOUT
+                                                         : THIMBLE_ERROR_KIND_NETWORK;
   if (g_error_matches (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_CONFLICT))
     return THIMBLE_ERROR_KIND_CONFLICT;
   return THIMBLE_ERROR_KIND_IO;
@@ -341,7 +407,7 @@ void
 thimble_job_fail (ThimbleJob *self, GError *error)
 {
   g_autoptr(GError) owned G_GNUC_UNUSED = error;
-  g_autofree char *name = thimble_origin_dup_display_name (self->origin);
+  g_autofree char *name = thimble_job_dup_display_name (self);
   ThimbleItemResult *result = thimble_item_result_new (0);
 
   result->why = self->why;

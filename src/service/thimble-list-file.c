@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Lists of sources: a path or URL a line, or CSV (RFC 4180) with a header that names "url" or
- * "path", and if wanted "name" and "folder". */
+ * "path", and if wanted "name" and "folder". In other texts, the links are meant. */
 
 #include "thimble-list-file.h"
 
 #include "thimble-engine.h"
+#include "thimble-link-list.h"
+#include "thimble-source.h"
 
 #include <errno.h>
 #include <string.h>
@@ -111,6 +113,31 @@ parse_csv (GArray *sources, const char *at, const char *end, GPtrArray *header, 
 }
 
 static void
+append_links (GArray *sources, const char *text, gsize n_bytes, ThimbleLinkSyntax syntax)
+{
+  g_autoptr(GPtrArray) links = thimble_link_list_find (text, n_bytes, syntax);
+
+  for (guint i = 0; i < links->len; i++)
+    append (sources, g_strdup (links->pdata[i]), NULL, NULL);
+}
+
+/* A link may stand among words; a path is all of a line, spaces included. */
+static void
+append_line (GArray *sources, const char *line, gsize n)
+{
+  g_autofree char *text = g_strndup (line, n);
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  gboolean is_url = thimble_source_is_url (stripped);
+
+  if (is_url && strpbrk (stripped, " \t") == NULL)
+    append (sources, g_steal_pointer (&stripped), NULL, NULL);
+  else if (is_url || strstr (text, "http://") != NULL || strstr (text, "https://") != NULL)
+    append_links (sources, text, n, THIMBLE_LINK_SYNTAX_TEXT);
+  else if (stripped[0] != '\0')
+    append (sources, g_steal_pointer (&text), NULL, NULL);
+}
+
+static void
 parse_lines (GArray *sources, const char *at, const char *end)
 {
   while (at < end)
@@ -121,9 +148,32 @@ parse_lines (GArray *sources, const char *at, const char *end)
       if (n > 0 && at[n - 1] == '\r')
         n--;
       if (n > 0)
-        append (sources, g_strndup (at, n), NULL, NULL);
+        append_line (sources, at, n);
       at = line_end != NULL ? line_end + 1 : end;
     }
+}
+
+/**
+ * thimble_list_file_guess_kind:
+ *
+ * Returns: what a list of this name is
+ */
+ThimbleListKind
+thimble_list_file_guess_kind (const char *path)
+{
+  static const struct
+  {
+    const char *extension;
+    ThimbleListKind kind;
+  } kinds[] = { { "md", THIMBLE_LIST_MARKDOWN }, { "markdown", THIMBLE_LIST_MARKDOWN },
+                { "json", THIMBLE_LIST_JSON },   { "html", THIMBLE_LIST_PAGE },
+                { "htm", THIMBLE_LIST_PAGE },    { "xhtml", THIMBLE_LIST_PAGE } };
+  const char *dot = strrchr (path, '.');
+
+  for (guint i = 0; dot != NULL && i < G_N_ELEMENTS (kinds); i++)
+    if (g_ascii_strcasecmp (dot + 1, kinds[i].extension) == 0)
+      return kinds[i].kind;
+  return THIMBLE_LIST_LINES;
 }
 
 /**
@@ -134,7 +184,7 @@ parse_lines (GArray *sources, const char *at, const char *end)
  *   with @error set in %THIMBLE_SERVICE_ERROR
  */
 GArray *
-thimble_list_file_parse (const char *text, gsize n_bytes, GError **error)
+thimble_list_file_parse (const char *text, gsize n_bytes, ThimbleListKind kind, GError **error)
 {
   g_autoptr(GArray) sources = g_array_new (FALSE, FALSE, sizeof (ThimbleListedSource));
   g_autoptr(GPtrArray) header = NULL;
@@ -153,6 +203,13 @@ thimble_list_file_parse (const char *text, gsize n_bytes, GError **error)
     }
 
   text = at;
+  if (kind != THIMBLE_LIST_LINES)
+    {
+      append_links (sources, text, end - text,
+                    kind == THIMBLE_LIST_JSON ? THIMBLE_LINK_SYNTAX_JSON
+                                              : THIMBLE_LINK_SYNTAX_MARKDOWN);
+      return g_steal_pointer (&sources);
+    }
   header = read_row (&at, end);
   location = find_column (header, "url");
   if (location < 0)
@@ -226,9 +283,9 @@ thimble_list_file_read (const char *path, GCancellable *cancellable, GError **er
       g_autoptr(GString) text = g_string_new (NULL);
       if (!read_standard_input (text, cancellable, error))
         return NULL;
-      return thimble_list_file_parse (text->str, text->len, error);
+      return thimble_list_file_parse (text->str, text->len, THIMBLE_LIST_LINES, error);
     }
   if (!g_file_get_contents (path, &contents, &n_bytes, error))
     return NULL;
-  return thimble_list_file_parse (contents, n_bytes, error);
+  return thimble_list_file_parse (contents, n_bytes, thimble_list_file_guess_kind (path), error);
 }

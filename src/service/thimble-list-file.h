@@ -19,7 +19,26 @@ typedef struct
 } ThimbleListedSource;
 
 void thimble_listed_source_clear (ThimbleListedSource *self);
-GArray *thimble_list_file_parse (const char *text, gsize n_bytes, GError **error);
+/**
+ * ThimbleListKind:
+ * @THIMBLE_LIST_LINES: a path or URL a line, CSV, or words with links among them
+ * @THIMBLE_LIST_MARKDOWN: CommonMark, for the links in it
+ * @THIMBLE_LIST_JSON: JSON, for the links in its strings
+ * @THIMBLE_LIST_PAGE: HTML; not read here, as it must be in a worker
+ */
+typedef enum
+{
+  THIMBLE_LIST_LINES,
+  THIMBLE_LIST_MARKDOWN,
+  THIMBLE_LIST_JSON,
+  THIMBLE_LIST_PAGE,
+} ThimbleListKind;
+
+ThimbleListKind thimble_list_file_guess_kind (const char *path);
+GArray *thimble_list_file_parse (const char *text,
+                                 gsize n_bytes,
+                                 ThimbleListKind kind,
+                                 GError **error);
 GArray *thimble_list_file_read (const char *path, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

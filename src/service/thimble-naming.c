@@ -216,7 +216,7 @@ is_in_source (ThimbleNaming *self, GPtrArray *folders, const char *resolved)
 }
 
 /* The template in force: folders below a source are kept unless the template puts them elsewhere, and
- * there is always an extension. */
+ * there is always an extension. A name with {uri} is complete: it stands for the whole path. */
 static void
 choose_template (ThimbleNaming *self, const char *given, gboolean is_inside)
 {
@@ -228,6 +228,11 @@ choose_template (ThimbleNaming *self, const char *given, gboolean is_inside)
     given = plain;
   fields = thimble_name_template_get_fields (given);
   self->rules.has_name = (fields & THIMBLE_NAME_FIELD_NAME) != 0;
+  if (fields & THIMBLE_NAME_FIELD_URI)
+    {
+      self->rules.name_template = g_strdup (given);
+      return;
+    }
   self->rules.name_template
     = g_strconcat (fields & THIMBLE_NAME_FIELD_FOLDER ? "" : "{folder}/", given,
                    fields & THIMBLE_NAME_FIELD_EXT ? "" : ".{ext}", NULL);

@@ -53,7 +53,7 @@ thimble_run_list_originals (ThimbleRun *run)
     {
       const ThimbleOrigin *origin = run->origins->pdata[i];
 
-      if (run->is_excluded[i])
+      if (run->is_excluded[i] || origin->url != NULL)
         continue;
       if (origin->folder != last)
         {
@@ -66,6 +66,18 @@ thimble_run_list_originals (ThimbleRun *run)
         thimble_hash_counter_add (run->originals, hash_stamp (origin->size, origin->mtime_ns,
                                                               origin->inode));
     }
+}
+
+/* Nothing but downloads and what the user put there lies in the folder of downloads. */
+static gboolean
+is_download (ThimbleRun *run, const char *path)
+{
+  g_autofree char *absolute = NULL;
+
+  if (run->downloads == NULL)
+    return FALSE;
+  absolute = g_build_filename (run->destination, path, NULL);
+  return thimble_path_is_below (absolute, run->downloads);
 }
 
 /**
@@ -83,6 +95,8 @@ thimble_run_is_original (ThimbleRun *run, const char *path)
   if (run->originals == NULL || run->destination_fd < 0)
     return FALSE;
   if (thimble_hash_counter_get (run->originals, thimble_path_hash (path)) > 0)
+    return TRUE;
+  if (is_download (run, path))
     return TRUE;
   return fstatat (run->destination_fd, path, &info, 0) == 0
          && thimble_hash_counter_get (

@@ -6,6 +6,7 @@
 
 #include "thimble-name-template.h"
 #include "thimble-paths.h"
+#include "thimble-rendition.h"
 
 #include <string.h>
 
@@ -119,6 +120,35 @@ append_number (GString *path, guint32 number)
     g_string_append_printf (path, "%u", number);
 }
 
+/* Nothing for 100 %: the name is the source's then. */
+static void
+append_dash_label (GString *path, const char *label)
+{
+  if (!g_str_equal (label, "100pct"))
+    g_string_append_printf (path, "-%s", label);
+}
+
+/* A checked preset asks only where there is a folder for the size. */
+static void
+append_cache_folder (GString *path, const char *label)
+{
+  ThimbleRendition rendition;
+
+  thimble_rendition_init (&rendition);
+  if (thimble_rendition_parse_size (&rendition, label, NULL))
+    g_string_append (path, thimble_rendition_get_cache_folder (&rendition));
+}
+
+/* As the Thumbnail Managing Standard 0.9.0 has it: MD5 names the file, it protects nothing. */
+static void
+append_uri_hash (GString *path, const ThimbleOrigin *origin)
+{
+  g_autofree char *uri = thimble_origin_dup_uri (origin);
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_MD5, uri, -1);
+
+  g_string_append (path, hash);
+}
+
 static void
 append_field (GString *path, ThimbleNameField field, const Fields *fields)
 {
@@ -146,6 +176,15 @@ append_field (GString *path, ThimbleNameField field, const Fields *fields)
       g_string_append_printf (path, "%u", fields->origin->index);
       if (fields->clash != NULL)
         g_string_append_printf (path, "-%s", fields->clash);
+      break;
+    case THIMBLE_NAME_FIELD_DASH_LABEL:
+      append_dash_label (path, fields->label);
+      break;
+    case THIMBLE_NAME_FIELD_CACHE:
+      append_cache_folder (path, fields->label);
+      break;
+    case THIMBLE_NAME_FIELD_URI:
+      append_uri_hash (path, fields->origin);
       break;
     default:
       break;

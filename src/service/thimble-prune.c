@@ -5,6 +5,7 @@
 #include "thimble-run-private.h"
 
 #include "thimble-paths.h"
+#include "thimble-source.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -49,6 +50,9 @@ is_gone (Prune *prune, const ThimbleRecord *record)
       g_autofree char *key = g_strconcat (record->source, "\t", record->plan, NULL);
       return !g_hash_table_contains (prune->plans, key);
     }
+  /* That a link was not named this time does not mean that it is gone. */
+  if (thimble_source_is_url (record->source))
+    return FALSE;
   path = g_build_filename (prune->run->destination, record->source, NULL);
   return stat (path, &info) < 0 && (errno == ENOENT || errno == ENOTDIR);
 }

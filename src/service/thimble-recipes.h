@@ -16,7 +16,12 @@ void thimble_recipes_free (ThimbleRecipes *self);
 GBytes *thimble_recipes_get (ThimbleRecipes *self, guint32 mask);
 const ThimbleRenditionRecipe *thimble_recipes_get_rendition (ThimbleRecipes *self, guint index);
 const char *thimble_recipes_get_settings (ThimbleRecipes *self, guint index);
-guint64 thimble_recipes_estimate_bytes (ThimbleRecipes *self, gint64 source_bytes);
+guint64 thimble_recipes_estimate_bytes (ThimbleRecipes *self,
+                                        guint index,
+                                        const ThimbleOrigin *origin);
+guint64 thimble_recipes_estimate_space (ThimbleRecipes *self,
+                                        guint32 mask,
+                                        const ThimbleOrigin *origin);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleRecipes, thimble_recipes_free)
 

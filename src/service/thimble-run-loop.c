@@ -7,15 +7,13 @@
 
 #include "thimble-run-private.h"
 
+#include "thimble-thumbnail.h"
+
 #include <string.h>
 #include <sys/resource.h>
 
 /* Works on the way for each worker: enough that none waits for the next, whatever is being written. */
 #define IN_FLIGHT_PER_WORKER 4
-/* Works that go to a worker together, so that it need not wait for the next one: so many at most,
- * and no more once their sources have so many bytes. Large ones take long enough by themselves. */
-#define CHUNK_SIZE 4
-#define CHUNK_BYTES (512 * 1024)
 /* Threads that write: a few, as a rename may wait for the disk while another file is encoded. */
 #define MAX_WRITERS 4
 /* Events that the main thread has not heard of yet. */
@@ -117,9 +115,7 @@ typedef struct
   guint shard; /* from 0 */
   guint n_shards;
   GPtrArray *chunk; /* ThimbleJob: waiting to be submitted together */
-  guint chunk_size;    /* works that it may have, and ... */
-  guint64 chunk_bytes; /* ... from how many bytes of sources on it has enough */
-  guint64 n_bytes;     /* of the sources in it */
+  guint chunk_size;
   guint max_in_flight;
   gboolean is_reading; /* the catalog is held open for reading: nothing was made so far */
 } Loop;
@@ -134,7 +130,8 @@ is_in_shard (ThimbleRun *self, const Loop *loop, guint index)
 
   if (loop->n_shards <= 1)
     return TRUE;
-  path = g_build_filename (origin->folder->below, origin->name, NULL);
+  path = origin->url != NULL ? g_strdup (origin->url)
+                             : g_build_filename (origin->folder->below, origin->name, NULL);
   digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1);
   digest[15] = '\0';
   return g_ascii_strtoull (digest, NULL, 16) % loop->n_shards == loop->shard;
@@ -154,17 +151,19 @@ wait_for_listener (ThimbleRun *self)
 static gboolean
 take_next (ThimbleRun *self, Loop *loop, guint *index)
 {
-  guint first;
-  guint end;
+  guint first = self->origins->len;
 
   g_mutex_lock (&self->lock);
-  first = MIN (self->first, self->origins->len);
-  end = MIN (self->origins->len, first + self->n_first);
+  for (guint i = 0; i < self->first->len && first == self->origins->len; i++)
+    {
+      guint wanted = g_array_index (self->first, guint, i);
+
+      if (wanted < self->origins->len && !loop->is_started[wanted])
+        first = wanted;
+    }
   g_mutex_unlock (&self->lock);
 
-  while (first < end && loop->is_started[first])
-    first++;
-  if (first >= end)
+  if (first >= self->origins->len)
     {
       while (loop->next < self->origins->len && loop->is_started[loop->next])
         loop->next++;
@@ -177,6 +176,12 @@ take_next (ThimbleRun *self, Loop *loop, guint *index)
   return TRUE;
 }
 
+static GError *
+new_cancelled_error (void)
+{
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
+}
+
 static void
 flush_chunk (ThimbleRun *self, Loop *loop)
 {
@@ -185,14 +190,12 @@ flush_chunk (ThimbleRun *self, Loop *loop)
   if (!submit (self, (ThimbleJob *const *) loop->chunk->pdata, loop->chunk->len))
     for (guint i = 0; i < loop->chunk->len; i++)
       {
-        thimble_job_fail (loop->chunk->pdata[i],
-                          g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled."));
+        thimble_job_fail (loop->chunk->pdata[i], new_cancelled_error ());
         g_mutex_lock (&self->lock);
         self->n_in_flight--;
         g_mutex_unlock (&self->lock);
       }
   g_ptr_array_set_size (loop->chunk, 0);
-  loop->n_bytes = 0;
 }
 
 /* Look-ups share one lock while there are only look-ups. */
@@ -227,11 +230,10 @@ wait_for_room (ThimbleRun *self, Loop *loop, guint max_in_flight)
 static void
 dry_run_job (ThimbleRun *self, ThimbleJob *job)
 {
-  guint64 all = thimble_recipes_estimate_bytes (self->recipes, job->origin->size);
   ThimbleItemResult *result;
   GError *error = NULL;
 
-  if (job->to_make != 0
+  if (job->to_make != 0 && thimble_job_has_file (job)
       && (!open_source (job, &error) || !thimble_adopt_check_conflict (job, &error)))
     {
       thimble_job_fail (job, error);
@@ -241,8 +243,8 @@ dry_run_job (ThimbleRun *self, ThimbleJob *job)
   if (job->to_make != 0)
     {
       g_mutex_lock (&self->lock);
-      self->bytes_needed += all * __builtin_popcount (job->to_make)
-                            / thimble_naming_get_n_renditions (self->naming);
+      self->bytes_needed
+        += thimble_recipes_estimate_space (self->recipes, job->to_make, job->origin);
       g_mutex_unlock (&self->lock);
     }
   thimble_job_end (job, job->to_make != 0 ? THIMBLE_ITEM_DONE : THIMBLE_ITEM_SKIPPED, result);
@@ -267,13 +269,14 @@ clear_way (ThimbleRun *self, ThimbleJob *job)
   return TRUE;
 }
 
+/* A job of its own for each image; its source is here, unless this is a dry run. */
 static void
-start_job (ThimbleRun *self, Loop *loop, guint index)
+start_job (ThimbleRun *self, Loop *loop, ThimbleJob *job)
 {
-  ThimbleJob *job = thimble_job_new (self, index);
   GError *error = NULL;
 
-  if (thimble_job_check (job) && job->in_way != 0 && !clear_way (self, job))
+  if (thimble_job_check (job) && job->in_way != 0 && thimble_job_has_file (job)
+      && !clear_way (self, job))
     return;
   if (self->options.dry_run)
     {
@@ -301,9 +304,104 @@ start_job (ThimbleRun *self, Loop *loop, guint index)
   self->n_in_flight++;
   g_mutex_unlock (&self->lock);
   g_ptr_array_add (loop->chunk, job);
-  loop->n_bytes += job->origin->size;
-  if (loop->chunk->len >= loop->chunk_size || loop->n_bytes >= loop->chunk_bytes)
+  if (loop->chunk->len >= loop->chunk_size)
     flush_chunk (self, loop);
+}
+
+/* A link has ended: it goes on as a file, or not at all. */
+static void
+arrive (ThimbleRun *self, Loop *loop, ThimbleFetched *fetched)
+{
+  ThimbleJob *job = thimble_job_new (self, fetched->index);
+  ThimbleItemResult *result;
+
+  thimble_job_set_file (job, fetched);
+  if (fetched->error != NULL)
+    thimble_job_fail (job, g_steal_pointer (&fetched->error));
+  else if (self->part == THIMBLE_RUN_DOWNLOAD)
+    {
+      result = thimble_item_result_new (0);
+      result->why = fetched->is_unchanged ? THIMBLE_WHY_UP_TO_DATE : THIMBLE_WHY_MISSING;
+      thimble_job_end (job, fetched->is_unchanged ? THIMBLE_ITEM_SKIPPED : THIMBLE_ITEM_DONE,
+                       result);
+    }
+  else if (thimble_run_is_over (self))
+    thimble_job_fail (job, new_cancelled_error ());
+  else
+    start_job (self, loop, job);
+  thimble_fetched_free (fetched);
+  wait_for_listener (self);
+}
+
+/* Takes the links that have ended; waits for one where no more may be asked for. */
+static void
+take_arrivals (ThimbleRun *self, Loop *loop)
+{
+  gboolean is_full;
+
+  while (thimble_run_has_fetched (self, &is_full) || is_full)
+    {
+      if (is_full)
+        {
+          end_reading (self, loop);
+          flush_chunk (self, loop);
+        }
+      arrive (self, loop, thimble_run_take_fetched (self));
+    }
+}
+
+/* All links have been asked for: takes them as they end. */
+static void
+take_last_arrivals (ThimbleRun *self, Loop *loop)
+{
+  ThimbleFetched *fetched;
+  gboolean is_full;
+
+  do
+    {
+      if (!thimble_run_has_fetched (self, &is_full))
+        flush_chunk (self, loop);
+      fetched = thimble_run_take_fetched (self);
+      if (fetched != NULL)
+        arrive (self, loop, fetched);
+    }
+  while (fetched != NULL);
+}
+
+/* An image's turn, as the user named it. */
+static void
+start (ThimbleRun *self, Loop *loop, guint index)
+{
+  const ThimbleOrigin *origin = self->origins->pdata[index];
+
+  if (self->is_excluded[index] || !is_in_shard (self, loop, index))
+    thimble_run_push_excluded (self, index);
+  else if (origin->url != NULL && !self->options.dry_run)
+    thimble_run_fetch (self, index);
+  else if (self->part == THIMBLE_RUN_DOWNLOAD && origin->url == NULL)
+    thimble_job_end (thimble_job_new (self, index), THIMBLE_ITEM_SKIPPED,
+                     thimble_item_result_new (0));
+  else
+    start_job (self, loop, thimble_job_new (self, index));
+}
+
+static void
+wait_while_paused (ThimbleRun *self, Loop *loop)
+{
+  gboolean is_paused;
+
+  g_mutex_lock (&self->lock);
+  is_paused = self->is_paused;
+  g_mutex_unlock (&self->lock);
+  if (!is_paused)
+    return;
+  end_reading (self, loop);
+  flush_chunk (self, loop);
+  g_mutex_lock (&self->lock);
+  while (self->is_paused && self->fatal == NULL
+         && !g_cancellable_is_cancelled (self->cancellable))
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
 }
 
 /* Every work on the way has its source open: half of the descriptors that there may be. */
@@ -317,6 +415,16 @@ choose_max_open (void)
   return CLAMP (limit.rlim_cur / 2, 1, 65536);
 }
 
+/* As many as are decoded together, or fewer where each worker would have but a few chunks. */
+static guint
+choose_chunk_size (ThimbleRun *self, guint n_workers)
+{
+  if (self->options.chunk > 0)
+    return self->options.chunk;
+  return CLAMP (self->origins->len / (n_workers * IN_FLIGHT_PER_WORKER), 1,
+                THIMBLE_THUMBNAIL_MAX_WORKS);
+}
+
 /**
  * thimble_run_perform:
  *
@@ -326,12 +434,11 @@ void
 thimble_run_perform (ThimbleRun *self)
 {
   guint n_workers = thimble_engine_get_max_workers (self->engine);
-  Loop loop = { .is_started = g_new0 (guint8, self->origins->len + 1),
+  Loop loop = { .is_started = g_memdup2 (self->is_settled, self->origins->len + 1),
                 .shard = MAX (1, self->options.shard) - 1,
                 .n_shards = self->options.n_shards,
                 .chunk = g_ptr_array_new (),
-                .chunk_size = self->options.chunk > 0 ? self->options.chunk : CHUNK_SIZE,
-                .chunk_bytes = self->options.chunk > 0 ? G_MAXUINT64 : CHUNK_BYTES };
+                .chunk_size = choose_chunk_size (self, n_workers) };
   guint index;
 
   loop.max_in_flight = MIN (n_workers * MAX (IN_FLIGHT_PER_WORKER, 2 * loop.chunk_size),
@@ -345,14 +452,14 @@ thimble_run_perform (ThimbleRun *self)
   loop.is_reading = TRUE;
   while (!thimble_run_is_over (self) && take_next (self, &loop, &index))
     {
-      if (self->is_excluded[index] || !is_in_shard (self, &loop, index))
-        thimble_run_push_excluded (self, index);
-      else
-        start_job (self, &loop, index);
+      wait_while_paused (self, &loop);
+      start (self, &loop, index);
       g_atomic_int_inc (&self->n_scheduled);
       wait_for_listener (self);
+      take_arrivals (self, &loop);
     }
   end_reading (self, &loop);
+  take_last_arrivals (self, &loop);
   flush_chunk (self, &loop);
   wait_for_room (self, &loop, 1);
   if (self->io != NULL)

@@ -4,6 +4,7 @@
 #include "thimble-catalog.h"
 #include "thimble-crash-list.h"
 #include "thimble-engine-private.h"
+#include "thimble-fetcher.h"
 #include "thimble-hash-counter.h"
 #include "thimble-naming.h"
 #include "thimble-recipe.h"
@@ -22,9 +23,11 @@ struct _ThimbleRun
   ThimbleRunOptions options;   /* its catalog is owned */
   char *destination;           /* absolute */
   GCancellable *cancellable;   /* owned: the user's, or our own */
+  gboolean is_desktop;         /* outputs are for the desktop's thumbnail cache */
   GPtrArray *origins;          /* ThimbleOrigin: the images, in the batch's order */
   GPtrArray *folders;          /* char *: absolute paths of the folders that the user named */
   guint8 *is_excluded;         /* one an origin: an output of an earlier run, no source */
+  guint8 *is_settled;          /* one an origin: has ended before, and stays as it is */
   ThimbleNaming *naming;       /* owned: of all the origins that are not excluded */
   ThimbleRecipes *recipes;     /* owned */
   ThimbleCatalog *catalog;     /* owned */
@@ -33,6 +36,9 @@ struct _ThimbleRun
   ThimbleHashCounter *originals; /* owned: hashes of the images' stamps, and paths in here */
   GThreadPool *io;             /* owned: finishes jobs; NULL where works run serially */
   int destination_fd;          /* -1 while there is no destination */
+  ThimbleRunPart part;
+  char *downloads;             /* absolute path of the folder of downloads; NULL without links */
+  ThimbleHashCounter *stems;   /* owned: hashes of the names of links, without extension */
 
   GMutex lock;
   GCond changed;        /* a job ended, or the run was cancelled or failed */
@@ -43,17 +49,25 @@ struct _ThimbleRun
   ThimbleHashCounter *claimed; /* owned: hashes of the names of this run's outputs */
   guint64 bytes_needed; /* estimated, of what a dry run would make */
   guint n_scheduled;    /* atomic */
-  guint first;          /* what the user looks at goes first: from here … */
-  guint n_first;        /* … so many */
+  GArray *first;        /* guint: what the user looks at goes first, in this order */
+  gboolean is_paused;
+  ThimbleFetcher *fetcher; /* owned: from when it is known that there are links to their end */
+  GQueue fetched;       /* ThimbleFetched: not yet taken by the run's thread */
+  guint n_fetching;     /* links between being asked for and being taken */
+  guint n_fetched;      /* links that were taken */
+  guint n_links;        /* all */
+  guint64 n_received;   /* bytes that came, as last asked */
 };
 
 /* One image on its way through a run. */
 typedef struct
 {
   ThimbleRun *run;
-  ThimbleOrigin *origin; /* of the run */
+  ThimbleOrigin *origin; /* owned: of the run; of a link the file that it became */
   guint index;           /* in the run's origins */
-  char *source;          /* relative to the destination: the catalog's key */
+  char *source;          /* the catalog's key: relative to the destination, or a URL */
+  gboolean is_link;
+  double download_seconds;
   guint32 to_make;       /* renditions to make, a bit each */
   guint32 in_way;        /* renditions whose file is there and not in the catalog, a bit each */
   guint32 adopted;       /* of these, the ones that are what would be made */
@@ -66,6 +80,8 @@ typedef struct
 } ThimbleJob;
 
 ThimbleJob *thimble_job_new (ThimbleRun *run, guint index);
+void thimble_job_set_file (ThimbleJob *self, const ThimbleFetched *fetched);
+gboolean thimble_job_has_file (ThimbleJob *self);
 void thimble_job_free (ThimbleJob *self);
 gboolean thimble_job_check (ThimbleJob *self);
 GError *thimble_job_new_known_crash (ThimbleJob *self);
@@ -73,6 +89,7 @@ void thimble_job_finish (ThimbleJob *self);
 void thimble_job_end (ThimbleJob *self, ThimbleItemState state, ThimbleItemResult *result);
 void thimble_job_fail (ThimbleJob *self, GError *error);
 void thimble_job_set_conflict (ThimbleJob *self, const char *path, GError **error);
+char *thimble_job_dup_display_name (ThimbleJob *self);
 char *thimble_job_dup_absolute (ThimbleJob *self, const char *path);
 ThimbleRecord *thimble_job_make_record (ThimbleJob *self,
                                         guint rendition,
@@ -97,6 +114,12 @@ gboolean thimble_run_claim (ThimbleRun *run, const char *path);
 gboolean thimble_run_exclude_outputs (ThimbleRun *run, GError **error);
 void thimble_run_warn_if_full (ThimbleRun *run);
 void thimble_run_prune (ThimbleRun *run, ThimbleRunSummary *summary);
+
+gboolean thimble_run_prepare_links (ThimbleRun *run, GError **error);
+void thimble_run_fetch (ThimbleRun *run, guint index);
+gboolean thimble_run_has_fetched (ThimbleRun *run, gboolean *is_full);
+ThimbleFetched *thimble_run_take_fetched (ThimbleRun *run);
+void thimble_run_end_links (ThimbleRun *run);
 
 void thimble_run_push_event (ThimbleRun *run,
                              guint index,

@@ -6,6 +6,7 @@
 #include "thimble-run-private.h"
 
 #include "thimble-paths.h"
+#include "thimble-presets.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +21,7 @@
  */
 ThimbleRun *
 thimble_run_new (ThimbleEngine *engine,
+                 ThimbleRunPart part,
                  ThimblePreset *preset,
                  const ThimbleRunOptions *options,
                  GPtrArray *origins,
@@ -30,12 +32,21 @@ thimble_run_new (ThimbleEngine *engine,
 
   self->engine = g_object_ref (engine);
   self->preset = thimble_preset_copy (preset);
+  self->is_desktop = thimble_preset_is_desktop (preset);
   self->options = *options;
+  self->options.overwrite |= self->is_desktop; /* who makes a thumbnail replaces the last one */
   self->options.catalog = g_strdup (options->catalog);
+  self->options.downloads = g_strdup (options->downloads);
+  self->options.headers = (const char *const *) g_strdupv ((char **) options->headers);
+  self->options.ca_file = g_strdup (options->ca_file);
+  self->part = part;
+  g_queue_init (&self->fetched);
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : g_cancellable_new ();
   self->origins = g_ptr_array_ref (origins);
   self->folders = g_ptr_array_ref (folders);
   self->is_excluded = g_new0 (guint8, origins->len + 1);
+  self->is_settled = g_new0 (guint8, origins->len + 1);
+  self->first = g_array_new (FALSE, FALSE, sizeof (guint));
   self->destination_fd = -1;
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
@@ -64,6 +75,7 @@ thimble_run_free (ThimbleRun *self)
   g_clear_pointer (&self->recipes, thimble_recipes_free);
   g_clear_pointer (&self->writer, thimble_writer_free);
   g_clear_pointer (&self->originals, thimble_hash_counter_free);
+  g_clear_pointer (&self->stems, thimble_hash_counter_free);
   thimble_hash_counter_free (self->claimed);
   g_clear_object (&self->catalog);
   g_clear_pointer (&self->crashes, thimble_crash_list_free);
@@ -80,8 +92,14 @@ thimble_run_free (ThimbleRun *self)
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   g_free (self->is_excluded);
+  g_free (self->is_settled);
+  g_array_unref (self->first);
   g_free (self->destination);
+  g_free (self->downloads);
   g_free ((char *) self->options.catalog);
+  g_free ((char *) self->options.downloads);
+  g_strfreev ((char **) self->options.headers);
+  g_free ((char *) self->options.ca_file);
   g_free (self);
 }
 
@@ -156,16 +174,31 @@ thimble_run_get_n_scheduled (ThimbleRun *self)
 }
 
 /**
- * thimble_run_set_first:
+ * thimble_run_settle:
+ * @index: of an image that has ended before
  *
- * Has @n_first images from @first on made before the others: those the user looks at.
+ * Leaves an image as it is; its name still counts when the others get theirs. To be called before
+ * the run executes.
  */
 void
-thimble_run_set_first (ThimbleRun *self, guint first, guint n_first)
+thimble_run_settle (ThimbleRun *self, guint index)
+{
+  g_assert (index < self->origins->len);
+  self->is_settled[index] = TRUE;
+}
+
+/**
+ * thimble_run_set_first:
+ * @indices: (array length=n_indices): of images
+ *
+ * Has these images made before the others: those the user looks at.
+ */
+void
+thimble_run_set_first (ThimbleRun *self, const guint *indices, guint n_indices)
 {
   g_mutex_lock (&self->lock);
-  self->first = first;
-  self->n_first = n_first;
+  g_array_set_size (self->first, 0);
+  g_array_append_vals (self->first, indices, n_indices);
   g_mutex_unlock (&self->lock);
 }
 
@@ -188,6 +221,8 @@ thimble_run_stop (ThimbleRun *self)
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 
+  if (self->fetcher != NULL)
+    thimble_fetcher_stop (self->fetcher);
   for (guint i = 0; i < futures->len; i++)
     if (!thimble_future_cancel (futures->pdata[i]))
       thimble_future_request_stop (futures->pdata[i]);
@@ -275,11 +310,11 @@ prepare (ThimbleRun *self, GError **error)
   if (!open_catalog (self, error) || !thimble_run_exclude_outputs (self, error))
     return FALSE;
   thimble_run_list_originals (self);
-  self->writer = thimble_writer_new (self->destination);
+  self->writer = thimble_writer_new (self->destination, self->is_desktop);
   if (!self->options.dry_run)
     thimble_writer_remove_dead_runs (self->writer);
   thimble_run_warn_if_full (self);
-  return TRUE;
+  return thimble_run_prepare_links (self, error);
 }
 
 static void
@@ -293,14 +328,13 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
  *
  * Does the run, on the calling thread, which must not be the main one.
  *
- * Returns: (transfer full) (nullable): the summary without its counts of items, or %NULL with @error
+ * Returns: (transfer full) (nullable): the summary without counts and times, or %NULL with @error
  *   set where the run could not go on; all items have ended in either case
  */
 ThimbleRunSummary *
 thimble_run_execute (ThimbleRun *self, GError **error)
 {
   g_autoptr(ThimbleRunSummary) summary = g_new0 (ThimbleRunSummary, 1);
-  gint64 begin = g_get_monotonic_time ();
   GError *fatal = NULL;
   gulong handler;
 
@@ -308,13 +342,15 @@ thimble_run_execute (ThimbleRun *self, GError **error)
   if (!prepare (self, error))
     {
       for (guint i = 0; i < self->origins->len; i++)
-        thimble_run_push_event (self, i, THIMBLE_ITEM_CANCELLED, thimble_item_result_new (0));
+        if (!self->is_settled[i])
+          thimble_run_push_event (self, i, THIMBLE_ITEM_CANCELLED, thimble_item_result_new (0));
       return NULL;
     }
 
   handler = g_cancellable_connect (self->cancellable, G_CALLBACK (cancelled_cb), self, NULL);
   thimble_run_perform (self);
   g_cancellable_disconnect (self->cancellable, handler);
+  thimble_run_end_links (self);
 
   if (self->options.prune && !thimble_run_is_over (self))
     thimble_run_prune (self, summary);
@@ -322,7 +358,6 @@ thimble_run_execute (ThimbleRun *self, GError **error)
     self->fatal = g_steal_pointer (&fatal);
   g_clear_error (&fatal);
   summary->n_bytes_needed = self->bytes_needed;
-  summary->seconds = (g_get_monotonic_time () - begin) / 1e6;
   if (self->fatal != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&self->fatal));

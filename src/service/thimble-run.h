@@ -22,11 +22,25 @@ typedef struct
   char *warning;
 } ThimbleRunEvent;
 
+/**
+ * ThimbleRunPart:
+ * @THIMBLE_RUN_ALL: links become files, files become thumbnails
+ * @THIMBLE_RUN_DOWNLOAD: only the first
+ * @THIMBLE_RUN_RESIZE: only the second, of links that were downloaded before
+ */
+typedef enum
+{
+  THIMBLE_RUN_ALL,
+  THIMBLE_RUN_DOWNLOAD,
+  THIMBLE_RUN_RESIZE,
+} ThimbleRunPart;
+
 /* One run of the thumbnail maker, seen from the main thread. Counted by nobody: the maker owns it
  * until its thread is done. */
 typedef struct _ThimbleRun ThimbleRun;
 
 ThimbleRun *thimble_run_new (ThimbleEngine *engine,
+                             ThimbleRunPart part,
                              ThimblePreset *preset,
                              const ThimbleRunOptions *options,
                              GPtrArray *origins,
@@ -36,6 +50,13 @@ void thimble_run_free (ThimbleRun *self);
 ThimbleRunSummary *thimble_run_execute (ThimbleRun *self, GError **error);
 GArray *thimble_run_take_events (ThimbleRun *self);
 guint thimble_run_get_n_scheduled (ThimbleRun *self);
-void thimble_run_set_first (ThimbleRun *self, guint first, guint n_first);
+void thimble_run_settle (ThimbleRun *self, guint index);
+void thimble_run_get_links (ThimbleRun *self,
+                            GArray *progress,
+                            guint *n_links,
+                            guint *n_fetched,
+                            guint64 *n_received);
+void thimble_run_set_paused (ThimbleRun *self, gboolean paused);
+void thimble_run_set_first (ThimbleRun *self, const guint *indices, guint n_indices);
 
 G_END_DECLS

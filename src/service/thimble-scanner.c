@@ -7,6 +7,8 @@
 
 #include "thimble-engine.h"
 #include "thimble-list-file.h"
+#include "thimble-page-reader.h"
+#include "thimble-safe-name.h"
 #include "thimble-walker.h"
 
 #include <stdlib.h>
@@ -19,6 +21,8 @@ struct _ThimbleScanner
   GObject parent_instance;
 
   ThimbleBatch *batch; /* owned; touched on the main thread only */
+  ThimbleEngine *engine;     /* owned, or NULL: reads web pages */
+  ThimbleRunOptions options; /* its headers and certificates are owned */
   gint n_roots;        /* atomic: roots get numbers that no other scan of this batch has */
 };
 
@@ -34,6 +38,7 @@ typedef struct
   char *destination;       /* or NULL */
   GPtrArray *found;        /* ThimbleOrigin: the piece that is being filled */
   GPtrArray *folders;      /* char *: folders that were named, not yet handed over */
+  ThimbleFolder *link_folder; /* owned: that of all links */
   ThimbleScanReport *report;
 } Scan;
 
@@ -55,6 +60,7 @@ scan_free (gpointer data)
   g_free (scan->destination);
   g_clear_pointer (&scan->found, g_ptr_array_unref);
   g_clear_pointer (&scan->folders, g_ptr_array_unref);
+  thimble_folder_unref (scan->link_folder);
   g_clear_pointer (&scan->report, thimble_scan_report_free);
   g_free (scan);
 }
@@ -143,14 +149,54 @@ next_root (Scan *scan)
   return g_atomic_int_add (&scan->scanner->n_roots, 1) + 1;
 }
 
-/* Only local files for now: what is behind a link belongs to the downloader. */
 static void
-report_link (Scan *scan, const char *url)
+add_link (Scan *scan, const char *url, guint index, const char *given_name, const char *given_folder)
 {
-  problem_cb (g_strdup_printf ("“%s” is a link, and this version downloads nothing yet. "
-                               "Save the image and name the file.",
-                               url),
-              scan);
+  g_autofree char *name = thimble_safe_name_for_url (url);
+  ThimbleOrigin *origin = thimble_origin_new_for_url (scan->link_folder, url, name);
+
+  origin->index = index;
+  origin->given_name = g_strdup (given_name);
+  origin->given_folder = g_strdup (given_folder);
+  found_cb (origin, scan);
+}
+
+/* The links of a page, or why there are none. */
+static void
+add_page_links (Scan *scan, const char *location, GPtrArray *links, GError *error)
+{
+  g_autoptr(GError) owned G_GNUC_UNUSED = error;
+  g_autofree char *display = g_filename_display_name (location);
+
+  if (links == NULL)
+    {
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        problem_cb (g_strdup_printf ("“%s” %s", display, error->message), scan);
+      return;
+    }
+  if (links->len == 0)
+    problem_cb (g_strdup_printf ("“%s” shows no images.", display), scan);
+  for (guint i = 0; i < links->len; i++)
+    add_link (scan, links->pdata[i], i + 1, NULL, NULL);
+  g_ptr_array_unref (links);
+}
+
+static void
+add_page (Scan *scan, const char *location, gboolean is_file)
+{
+  ThimbleScanner *self = scan->scanner;
+  GPtrArray *links = NULL;
+  GError *error = NULL;
+
+  if (self->engine == NULL)
+    g_set_error_literal (&error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_SOURCE,
+                         "was not read: there is no engine to read web pages with.");
+  else if (is_file)
+    links = thimble_page_reader_read_file (self->engine, location, &error);
+  else
+    links = thimble_page_reader_read_url (self->engine, &self->options, location,
+                                          scan->cancellable, &error);
+  add_page_links (scan, location, links, error);
 }
 
 static gboolean
@@ -160,8 +206,14 @@ add_list (Scan *scan,
           GCancellable *cancellable,
           GError **error)
 {
-  g_autoptr(GArray) listed = thimble_list_file_read (path, cancellable, error);
+  g_autoptr(GArray) listed = NULL;
 
+  if (thimble_list_file_guess_kind (path) == THIMBLE_LIST_PAGE)
+    {
+      add_page (scan, path, TRUE);
+      return TRUE;
+    }
+  listed = thimble_list_file_read (path, cancellable, error);
   if (listed == NULL)
     {
       g_prefix_error (error, "“%s” ", path);
@@ -173,7 +225,7 @@ add_list (Scan *scan,
       g_autoptr(ThimbleSource) source = thimble_source_new_for_argument (line->location, NULL);
 
       if (thimble_source_get_kind (source) == THIMBLE_SOURCE_URL)
-        report_link (scan, line->location);
+        add_link (scan, line->location, i + 1, line->name, line->folder);
       else
         thimble_walker_add_listed (walker, thimble_source_get_location (source), next_root (scan),
                                    i + 1, line->name, line->folder);
@@ -229,9 +281,12 @@ scan_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellab
         case THIMBLE_SOURCE_LIST:
           add_list (scan, walker, location, cancellable, &error);
           break;
+        case THIMBLE_SOURCE_PAGE:
+          add_page (scan, location, FALSE);
+          break;
         case THIMBLE_SOURCE_URL:
         default:
-          report_link (scan, location);
+          add_link (scan, location, 1, NULL, NULL);
           break;
         }
     }
@@ -267,6 +322,9 @@ thimble_scanner_finalize (GObject *object)
   ThimbleScanner *self = THIMBLE_SCANNER (object);
 
   g_clear_object (&self->batch);
+  g_clear_object (&self->engine);
+  g_strfreev ((char **) self->options.headers);
+  g_free ((char *) self->options.ca_file);
   G_OBJECT_CLASS (thimble_scanner_parent_class)->finalize (object);
 }
 
@@ -295,6 +353,28 @@ thimble_scanner_new (ThimbleBatch *batch)
   self = g_object_new (THIMBLE_TYPE_SCANNER, NULL);
   self->batch = g_object_ref (batch);
   return self;
+}
+
+/**
+ * thimble_scanner_set_engine:
+ * @engine: where web pages are read
+ * @options: its headers and certificates count; copied
+ *
+ * Without an engine, the links of pages (HTML files as lists, and %THIMBLE_SOURCE_PAGE) are reported
+ * as a problem. To be called before the first scan.
+ */
+void
+thimble_scanner_set_engine (ThimbleScanner *self,
+                            ThimbleEngine *engine,
+                            const ThimbleRunOptions *options)
+{
+  g_return_if_fail (THIMBLE_IS_SCANNER (self));
+  g_return_if_fail (THIMBLE_IS_ENGINE (engine));
+  g_return_if_fail (self->engine == NULL);
+
+  self->engine = g_object_ref (engine);
+  self->options.headers = (const char *const *) g_strdupv ((char **) options->headers);
+  self->options.ca_file = g_strdup (options->ca_file);
 }
 
 /**
@@ -330,6 +410,7 @@ thimble_scanner_scan_async (ThimbleScanner *self,
   scan->destination = g_strdup (destination);
   scan->found = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_origin_unref);
   scan->folders = g_ptr_array_new_with_free_func (g_free);
+  scan->link_folder = thimble_folder_new ("/", "", "", 0);
   scan->report = g_new0 (ThimbleScanReport, 1);
   scan->report->problems = g_ptr_array_new_with_free_func (g_free);
 

@@ -3,6 +3,7 @@
 
 #include "thimble-batch.h"
 #include "thimble-source.h"
+#include "thimble-thumbnail-maker.h"
 
 #include <gio/gio.h>
 
@@ -36,6 +37,9 @@ void thimble_scan_report_free (ThimbleScanReport *self);
 G_DECLARE_FINAL_TYPE (ThimbleScanner, thimble_scanner, THIMBLE, SCANNER, GObject)
 
 ThimbleScanner *thimble_scanner_new (ThimbleBatch *batch);
+void thimble_scanner_set_engine (ThimbleScanner *self,
+                                 ThimbleEngine *engine,
+                                 const ThimbleRunOptions *options);
 void thimble_scanner_scan_async (ThimbleScanner *self,
                                  ThimbleSource *const *sources,
                                  guint n_sources,

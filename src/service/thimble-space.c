@@ -13,10 +13,7 @@ estimate (ThimbleRun *run)
 
   for (guint i = 0; i < run->origins->len; i++)
     if (!run->is_excluded[i])
-      {
-        const ThimbleOrigin *origin = run->origins->pdata[i];
-        sum += thimble_recipes_estimate_bytes (run->recipes, origin->size);
-      }
+      sum += thimble_recipes_estimate_space (run->recipes, G_MAXUINT32, run->origins->pdata[i]);
   return sum / MAX (1, run->options.n_shards);
 }
 

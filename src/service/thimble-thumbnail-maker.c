@@ -3,43 +3,14 @@
 /* The service's face on the main thread: starts runs, and brings what their threads say into the
  * batch, every 16 ms while a run goes on. */
 
-#include "thimble-thumbnail-maker.h"
+#include "thimble-thumbnail-maker-private.h"
 
-#include "thimble-run.h"
+#include "thimble-downloader.h"
 
 #include <string.h>
 
 #define TICK_MS 16
-/* The rate is that of the last seconds, so that it follows a change and does not jump. */
-#define RATE_WINDOW_S 3.0
-#define N_SAMPLES 64
 
-typedef struct
-{
-  gint64 time_us;
-  guint n_finished;
-} Sample;
-
-struct _ThimbleThumbnailMaker
-{
-  GObject parent_instance;
-
-  ThimbleEngine *engine; /* owned */
-  ThimbleBatch *batch;   /* owned */
-
-  ThimbleRun *run;       /* owned, while a run goes on */
-  GPtrArray *items;      /* ThimbleItem: the run's, in its order */
-  GArray *excluded;      /* guint: items that turned out to be outputs, in no order */
-  GSource *tick;         /* owned, while a run goes on */
-  gint64 begin_us;
-  double end_seconds;    /* how long the last run took */
-  guint n_scheduled;     /* of the last run, once it ended */
-  guint counts[THIMBLE_ITEM_CANCELLED + 1];
-  guint n_finished;
-  guint n_items;
-  Sample samples[N_SAMPLES]; /* a ring */
-  guint n_samples;           /* all that were ever put in */
-};
 
 G_DEFINE_FINAL_TYPE (ThimbleThumbnailMaker, thimble_thumbnail_maker, G_TYPE_OBJECT)
 
@@ -125,6 +96,15 @@ thimble_thumbnail_maker_new (ThimbleEngine *engine, ThimbleBatch *batch)
 
 /* --- events ----------------------------------------------------------------------------------- */
 
+/* What the outputs that were made have cost, and what they came from. */
+static void
+count_bytes (ThimbleThumbnailMaker *self, ThimbleItem *item, const ThimbleItemResult *result)
+{
+  self->n_bytes_read += MAX (0, thimble_item_get_origin (item)->size);
+  for (guint i = 0; i < result->n_outputs; i++)
+    self->n_bytes_made += MAX (0, result->outputs[i].n_bytes);
+}
+
 static void
 apply_event (ThimbleThumbnailMaker *self, ThimbleRunEvent *event)
 {
@@ -151,32 +131,46 @@ apply_event (ThimbleThumbnailMaker *self, ThimbleRunEvent *event)
       return;
     }
   thimble_item_end (item, event->state, result);
+  if (event->state == THIMBLE_ITEM_DONE)
+    count_bytes (self, item, result);
   self->counts[event->state]++;
   self->n_finished++;
   g_signal_emit (self, signals[ITEM_ENDED], 0, item);
 }
 
+/* What came of each link that is on its way, and of all. */
 static void
-take_sample (ThimbleThumbnailMaker *self)
+apply_links (ThimbleThumbnailMaker *self)
 {
-  Sample *sample = &self->samples[self->n_samples++ % N_SAMPLES];
+  g_autoptr(GArray) progress = g_array_new (FALSE, FALSE, sizeof (ThimbleDownloaderProgress));
 
-  sample->time_us = g_get_monotonic_time ();
-  sample->n_finished = self->n_finished;
+  thimble_run_get_links (self->run, progress, &self->n_links, &self->n_downloaded,
+                         &self->n_bytes_received);
+  for (guint i = 0; i < progress->len; i++)
+    {
+      const ThimbleDownloaderProgress *one
+        = &g_array_index (progress, ThimbleDownloaderProgress, i);
+
+      thimble_item_set_received (self->items->pdata[one->serial], one->n_bytes,
+                                 one->n_bytes_in_all);
+    }
 }
 
 static void
 apply_events (ThimbleThumbnailMaker *self)
 {
   g_autoptr(GArray) events = thimble_run_take_events (self->run);
-  const Sample *last = &self->samples[(self->n_samples + N_SAMPLES - 1) % N_SAMPLES];
+  guint64 n_bytes_before = self->n_bytes_received;
 
   for (guint i = 0; i < events->len; i++)
     apply_event (self, &g_array_index (events, ThimbleRunEvent, i));
-  if (self->n_samples == 0
-      || g_get_monotonic_time () - last->time_us > RATE_WINDOW_S * 1e6 / N_SAMPLES)
-    take_sample (self);
-  if (events->len > 0)
+  apply_links (self);
+  if (self->paused_us == 0)
+    {
+      thimble_rate_sample (&self->images, self->n_finished);
+      thimble_rate_sample (&self->bytes, self->n_bytes_received);
+    }
+  if (events->len > 0 || self->n_bytes_received != n_bytes_before)
     g_signal_emit (self, signals[PROGRESSED], 0);
 }
 
@@ -239,6 +233,7 @@ executed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   apply_events (self);
   remove_excluded (self);
   self->n_scheduled = thimble_run_get_n_scheduled (self->run);
+  thimble_thumbnail_maker_set_paused (self, FALSE);
   self->end_seconds = (g_get_monotonic_time () - self->begin_us) / 1e6;
   g_clear_pointer (&self->run, thimble_run_free);
   g_clear_pointer (&self->items, g_ptr_array_unref);
@@ -255,11 +250,15 @@ executed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   summary->n_skipped = self->counts[THIMBLE_ITEM_SKIPPED];
   summary->n_failed = self->counts[THIMBLE_ITEM_FAILED];
   summary->n_cancelled = self->counts[THIMBLE_ITEM_CANCELLED];
+  summary->n_bytes_read = self->n_bytes_read;
+  summary->n_bytes_made = self->n_bytes_made;
+  summary->seconds = self->end_seconds;
   g_task_return_pointer (task, summary, (GDestroyNotify) thimble_run_summary_free);
 }
 
 static void
 begin (ThimbleThumbnailMaker *self,
+       ThimbleRunPart part,
        ThimblePreset *preset,
        const ThimbleRunOptions *options,
        GCancellable *cancellable)
@@ -267,11 +266,12 @@ begin (ThimbleThumbnailMaker *self,
   g_autoptr(GPtrArray) origins
     = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_origin_unref);
   g_autoptr(GPtrArray) folders = thimble_batch_dup_folders (self->batch);
+  guint n_items = thimble_batch_get_n_items (self->batch);
 
-  thimble_batch_reset_states (self->batch);
-  self->n_items = thimble_batch_get_n_items (self->batch);
-  self->items = g_ptr_array_new_full (self->n_items, g_object_unref);
-  for (guint i = 0; i < self->n_items; i++)
+  if (!options->only_waiting)
+    thimble_batch_reset_states (self->batch);
+  self->items = g_ptr_array_new_full (n_items, g_object_unref);
+  for (guint i = 0; i < n_items; i++)
     {
       ThimbleItem *item = thimble_batch_peek (self->batch, i);
       g_ptr_array_add (self->items, g_object_ref (item));
@@ -279,31 +279,36 @@ begin (ThimbleThumbnailMaker *self,
     }
   memset (self->counts, 0, sizeof self->counts);
   self->n_finished = 0;
-  self->n_samples = 0;
+  self->n_links = self->n_downloaded = 0;
+  self->n_bytes_received = 0;
+  self->images = (ThimbleRate) { 0 };
+  self->bytes = (ThimbleRate) { 0 };
+  self->n_bytes_read = 0;
+  self->n_bytes_made = 0;
   self->excluded = g_array_new (FALSE, FALSE, sizeof (guint));
   self->begin_us = g_get_monotonic_time ();
-  self->run = thimble_run_new (self->engine, preset, options, origins, folders,
+  self->run = thimble_run_new (self->engine, part, preset, options, origins, folders,
                                cancellable);
+  self->n_items = 0;
+  for (guint i = 0; i < n_items; i++)
+    if (thimble_item_is_ended (self->items->pdata[i]))
+      thimble_run_settle (self->run, i);
+    else
+      self->n_items++;
 
   self->tick = g_timeout_source_new (TICK_MS);
   g_source_set_callback (self->tick, tick_cb, self, NULL);
   g_source_attach (self->tick, g_main_context_get_thread_default ());
 }
 
-/**
- * thimble_thumbnail_maker_perform_resizing_async:
- * @preset: what to make; copied
- * @options: how; copied
- *
- * Makes the thumbnails of all items that are here. No second run may be going on.
- */
-void
-thimble_thumbnail_maker_perform_resizing_async (ThimbleThumbnailMaker *self,
-                                                ThimblePreset *preset,
-                                                const ThimbleRunOptions *options,
-                                                GCancellable *cancellable,
-                                                GAsyncReadyCallback callback,
-                                                gpointer user_data)
+static void
+execute_async (ThimbleThumbnailMaker *self,
+               ThimbleRunPart part,
+               ThimblePreset *preset,
+               const ThimbleRunOptions *options,
+               GCancellable *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer user_data)
 {
   g_autoptr(GTask) worker = NULL;
   GTask *task;
@@ -313,10 +318,10 @@ thimble_thumbnail_maker_perform_resizing_async (ThimbleThumbnailMaker *self,
   g_return_if_fail (options != NULL);
   g_return_if_fail (self->run == NULL);
 
-  begin (self, preset, options, cancellable);
+  begin (self, part, preset, options, cancellable);
 
   task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, thimble_thumbnail_maker_perform_resizing_async);
+  g_task_set_source_tag (task, execute_async);
   worker = g_task_new (NULL, NULL, executed_cb, task);
   g_task_set_source_tag (worker, begin);
   g_task_set_task_data (worker, self->run, NULL);
@@ -324,11 +329,61 @@ thimble_thumbnail_maker_perform_resizing_async (ThimbleThumbnailMaker *self,
 }
 
 /**
+ * thimble_thumbnail_maker_download_images_async:
+ * @preset: what to make; copied
+ * @options: how; copied
+ *
+ * Brings the links among the items here, into the folder of downloads, and makes no thumbnails. Items
+ * that are files end as skipped. No second run may be going on.
+ */
+void
+thimble_thumbnail_maker_download_images_async (ThimbleThumbnailMaker *self,
+                                               ThimblePreset *preset,
+                                               const ThimbleRunOptions *options,
+                                               GCancellable *cancellable,
+                                               GAsyncReadyCallback callback,
+                                               gpointer user_data)
+{
+  execute_async (self, THIMBLE_RUN_DOWNLOAD, preset, options, cancellable, callback, user_data);
+}
+
+/**
+ * thimble_thumbnail_maker_download_images_finish:
+ *
+ * Returns: as [method@ThumbnailMaker.make_thumbnails_finish]
+ */
+ThimbleRunSummary *
+thimble_thumbnail_maker_download_images_finish (ThimbleThumbnailMaker *self,
+                                                GAsyncResult *result,
+                                                GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * thimble_thumbnail_maker_perform_resizing_async:
+ * @preset: what to make; copied
+ * @options: how; copied
+ *
+ * Makes the thumbnails of all items that are here: files, and links that were downloaded before. No
+ * second run may be going on.
+ */
+void
+thimble_thumbnail_maker_perform_resizing_async (ThimbleThumbnailMaker *self,
+                                                ThimblePreset *preset,
+                                                const ThimbleRunOptions *options,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback,
+                                                gpointer user_data)
+{
+  execute_async (self, THIMBLE_RUN_RESIZE, preset, options, cancellable, callback, user_data);
+}
+
+/**
  * thimble_thumbnail_maker_perform_resizing_finish:
  *
- * Returns: (transfer full) (nullable): the summary, also of a cancelled run, or %NULL with @error
- *   set where the run could not go on: in %THIMBLE_SERVICE_ERROR, %THIMBLE_CATALOG_ERROR or
- *   %THIMBLE_PRESET_ERROR
+ * Returns: as [method@ThumbnailMaker.make_thumbnails_finish]
  */
 ThimbleRunSummary *
 thimble_thumbnail_maker_perform_resizing_finish (ThimbleThumbnailMaker *self,
@@ -340,40 +395,12 @@ thimble_thumbnail_maker_perform_resizing_finish (ThimbleThumbnailMaker *self,
 }
 
 /**
- * thimble_thumbnail_maker_download_images_async:
- *
- * Brings the images that are elsewhere here. So far all sources are local files, so that there is
- * nothing to bring.
- */
-void
-thimble_thumbnail_maker_download_images_async (ThimbleThumbnailMaker *self,
-                                               GCancellable *cancellable,
-                                               GAsyncReadyCallback callback,
-                                               gpointer user_data)
-{
-  g_autoptr(GTask) task = NULL;
-
-  g_return_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, thimble_thumbnail_maker_download_images_async);
-  if (!g_task_return_error_if_cancelled (task))
-    g_task_return_boolean (task, TRUE);
-}
-
-gboolean
-thimble_thumbnail_maker_download_images_finish (ThimbleThumbnailMaker *self,
-                                                GAsyncResult *result,
-                                                GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
  * thimble_thumbnail_maker_make_thumbnails_async:
+ * @preset: what to make; copied
+ * @options: how; copied
  *
- * Downloads what is elsewhere and makes the thumbnails of all items: the whole trip.
+ * The whole trip: brings the links here and makes the thumbnails of all items, each as soon as it is
+ * here. No second run may be going on.
  */
 void
 thimble_thumbnail_maker_make_thumbnails_async (ThimbleThumbnailMaker *self,
@@ -383,32 +410,40 @@ thimble_thumbnail_maker_make_thumbnails_async (ThimbleThumbnailMaker *self,
                                                GAsyncReadyCallback callback,
                                                gpointer user_data)
 {
-  thimble_thumbnail_maker_perform_resizing_async (self, preset, options, cancellable, callback,
-                                                  user_data);
+  execute_async (self, THIMBLE_RUN_ALL, preset, options, cancellable, callback, user_data);
 }
 
+/**
+ * thimble_thumbnail_maker_make_thumbnails_finish:
+ *
+ * Returns: (transfer full) (nullable): the summary, also of a cancelled run, or %NULL with @error
+ *   set where the run could not go on: in %THIMBLE_SERVICE_ERROR, %THIMBLE_CATALOG_ERROR or
+ *   %THIMBLE_PRESET_ERROR
+ */
 ThimbleRunSummary *
 thimble_thumbnail_maker_make_thumbnails_finish (ThimbleThumbnailMaker *self,
                                                 GAsyncResult *result,
                                                 GError **error)
 {
-  return thimble_thumbnail_maker_perform_resizing_finish (self, result, error);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**
  * thimble_thumbnail_maker_set_first:
- * @position: in the batch as it was when the run began
- * @n_items: how many from there
+ * @positions: (array length=n_positions): in the batch as it was when the run began
  *
  * Has these items made before the others: those the user looks at. Nothing happens without a run.
  */
 void
-thimble_thumbnail_maker_set_first (ThimbleThumbnailMaker *self, guint position, guint n_items)
+thimble_thumbnail_maker_set_first (ThimbleThumbnailMaker *self,
+                                   const guint *positions,
+                                   guint n_positions)
 {
   g_return_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self));
 
   if (self->run != NULL)
-    thimble_run_set_first (self->run, position, n_items);
+    thimble_run_set_first (self->run, positions, n_positions);
 }
 
 gboolean
@@ -416,46 +451,4 @@ thimble_thumbnail_maker_is_running (ThimbleThumbnailMaker *self)
 {
   g_return_val_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self), FALSE);
   return self->run != NULL;
-}
-
-/* Images a second since the oldest sample in the window. */
-static double
-get_rate (ThimbleThumbnailMaker *self)
-{
-  guint n = MIN (self->n_samples, N_SAMPLES);
-  const Sample *oldest = &self->samples[(self->n_samples - n) % N_SAMPLES];
-  double seconds;
-
-  if (n == 0)
-    return 0;
-  seconds = (g_get_monotonic_time () - oldest->time_us) / 1e6;
-  return seconds > 0.05 ? (self->n_finished - oldest->n_finished) / seconds : 0;
-}
-
-/**
- * thimble_thumbnail_maker_get_progress:
- * @progress: (out caller-allocates): of the run that goes on, or of the last one
- */
-void
-thimble_thumbnail_maker_get_progress (ThimbleThumbnailMaker *self, ThimbleProgress *progress)
-{
-  g_return_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self));
-
-  *progress = (ThimbleProgress) { .n_items = self->n_items,
-                                  .n_finished = self->n_finished,
-                                  .n_scheduled = self->n_scheduled,
-                                  .seconds = self->end_seconds };
-  if (self->run == NULL)
-    {
-      progress->images_per_second
-        = self->end_seconds > 0 ? self->n_finished / self->end_seconds : 0;
-      return;
-    }
-  progress->n_scheduled = MIN (thimble_run_get_n_scheduled (self->run), self->n_items);
-  progress->seconds = (g_get_monotonic_time () - self->begin_us) / 1e6;
-  progress->images_per_second = get_rate (self);
-  progress->seconds_left
-    = progress->images_per_second > 0
-        ? (self->n_items - self->n_finished) / progress->images_per_second
-        : -1;
 }

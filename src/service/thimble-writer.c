@@ -30,14 +30,25 @@ struct _ThimbleWriter
   char *staging;       /* absolute path of this run's folder */
   GHashTable *folders; /* locked: folders of the destination that are known to be there */
   guint n_staged;      /* atomic */
+  mode_t file_mode;    /* before the user's mask */
+  mode_t folder_mode;
 };
 
+/**
+ * thimble_writer_new:
+ * @destination: (type filename): absolute
+ * @is_private: whether nobody but the user may read what is written
+ *
+ * Returns: (transfer full): a writer, that has not looked at the disk yet
+ */
 ThimbleWriter *
-thimble_writer_new (const char *destination)
+thimble_writer_new (const char *destination, gboolean is_private)
 {
   ThimbleWriter *self = g_new0 (ThimbleWriter, 1);
 
   self->destination = g_strdup (destination);
+  self->file_mode = is_private ? 0600 : 0666;
+  self->folder_mode = is_private ? 0700 : 0777;
   self->destination_fd = -1;
   self->staging_fd = -1;
   self->folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -296,7 +307,8 @@ thimble_writer_stage (ThimbleWriter *self, GBytes *bytes, guint *staged, GError 
 
   *staged = g_atomic_int_add (&self->n_staged, 1);
   g_snprintf (name, sizeof name, "%u", *staged);
-  fd = openat (self->staging_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  fd = openat (self->staging_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+               self->file_mode);
   if (fd < 0)
     return set_error (self, errno, "made", self->staging, error);
 
@@ -331,7 +343,7 @@ make_folder_of (ThimbleWriter *self, const char *path, GError **error)
     return TRUE;
 
   absolute = g_build_filename (self->destination, folder, NULL);
-  if (g_mkdir_with_parents (absolute, 0777) < 0)
+  if (g_mkdir_with_parents (absolute, self->folder_mode) < 0)
     return set_error (self, errno, "made", absolute, error);
   g_mutex_lock (&self->lock);
   g_hash_table_add (self->folders, g_steal_pointer (&folder));

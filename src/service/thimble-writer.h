@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  */
 typedef struct _ThimbleWriter ThimbleWriter;
 
-ThimbleWriter *thimble_writer_new (const char *destination);
+ThimbleWriter *thimble_writer_new (const char *destination, gboolean is_private);
 void thimble_writer_remove_dead_runs (ThimbleWriter *self);
 void thimble_writer_free (ThimbleWriter *self);
 gboolean thimble_writer_stage (ThimbleWriter *self, GBytes *bytes, guint *staged, GError **error);

@@ -278,7 +278,7 @@ thimble_worker_context_clear (ThimbleWorkerContext *self)
   if (self->shared != NULL)
     munmap (self->shared, THIMBLE_WIRE_PAGE + THIMBLE_WIRE_RING);
   g_queue_clear_full (&self->waiting, (GDestroyNotify) thimble_worker_packet_free);
-  g_byte_array_unref (self->context.buffer);
+  thimble_work_context_clear_buffers (&self->context);
 }
 
 void

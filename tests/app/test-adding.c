@@ -96,6 +96,7 @@ test_close_with_waiting (WindowFixture *fixture, gconstpointer data)
   window_fixture_click (fixture, "start_button");
   thimble_window_add_files (fixture->window, &file, 1);
   gtk_window_close (GTK_WINDOW (fixture->window));
+  window_fixture_answer (fixture, "stop");
   window_fixture_wait (fixture, is_gone);
 
   g_assert_false (thimble_session_get_scanning (fixture->session));

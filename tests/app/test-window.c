@@ -69,7 +69,7 @@ test_empty (WindowFixture *fixture, gconstpointer data)
 {
   assert_page (fixture, "empty");
   g_assert_false (gtk_widget_get_visible (window_fixture_get (fixture, "start_button")));
-  g_assert_false (gtk_widget_get_visible (window_fixture_get (fixture, "cancel_button")));
+  g_assert_false (gtk_widget_get_mapped (window_fixture_get (fixture, "cancel_button")));
 
   window_fixture_add (fixture);
   assert_page (fixture, "empty");
@@ -80,8 +80,8 @@ test_empty (WindowFixture *fixture, gconstpointer data)
 static gboolean
 has_pictures (WindowFixture *fixture)
 {
-  return thimble_image_cell_has_picture (get_cell (fixture, "good-0.jpg"))
-         && thimble_image_cell_has_picture (get_cell (fixture, "good-5.png"));
+  return thimble_image_cell_get_texture (get_cell (fixture, "good-0.jpg")) != NULL
+         && thimble_image_cell_get_texture (get_cell (fixture, "good-5.png")) != NULL;
 }
 
 /* What is added is shown, with pictures, before anything is made. */
@@ -94,7 +94,7 @@ test_pictures (WindowFixture *fixture, gconstpointer data)
   window_fixture_wait (fixture, are_cells_bound);
   window_fixture_wait (fixture, has_pictures);
 
-  g_assert_false (thimble_image_cell_has_picture (get_cell (fixture, "bad-text.jpg")));
+  g_assert_null (thimble_image_cell_get_texture (get_cell (fixture, "bad-text.jpg")));
   g_assert_cmpstr (thimble_image_cell_get_status (get_cell (fixture, "bad-empty.png")), ==,
                    "0 bytes");
   g_assert_cmpuint (window_fixture_count_outputs (fixture), ==, 0);
@@ -216,7 +216,9 @@ is_gone (WindowFixture *fixture)
   return fixture->window == NULL;
 }
 
-/* A window that is closed in a run is hidden at once, and there until the run has ended. */
+/* A window that is closed in a run asks; it is then hidden at once, and there until the run has
+ * ended.
+ */
 static void
 test_close (WindowFixture *fixture, gconstpointer data)
 {
@@ -224,7 +226,12 @@ test_close (WindowFixture *fixture, gconstpointer data)
   window_fixture_add (fixture);
   window_fixture_click (fixture, "start_button");
   gtk_window_close (GTK_WINDOW (fixture->window));
+  window_fixture_answer (fixture, "keep");
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (fixture->window)));
+  g_assert_true (thimble_session_get_running (fixture->session));
 
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  window_fixture_answer (fixture, "stop");
   g_assert_nonnull (fixture->window);
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (fixture->window)));
   window_fixture_wait (fixture, is_gone);
@@ -286,22 +293,29 @@ test_bad_size (WindowFixture *fixture, gconstpointer data)
 {
   GtkWidget *panel = window_fixture_get (fixture, "panel");
   GtkWidget *start = window_fixture_get (fixture, "start_button");
-  GtkWidget *row = widget_find (panel, ADW_TYPE_ENTRY_ROW, 0);
+  GtkWidget *size = widget_find (panel, ADW_TYPE_ENTRY_ROW, 0);
+  GtkWidget *name = widget_find (panel, ADW_TYPE_ENTRY_ROW, 1);
 
   make_images (fixture);
   window_fixture_add (fixture);
   g_assert_true (gtk_widget_is_sensitive (start));
 
-  gtk_editable_set_text (GTK_EDITABLE (row), "64, wide");
-  g_assert_false (gtk_widget_is_sensitive (start));
-  g_assert_true (gtk_widget_has_css_class (row, "error"));
-
-  g_assert_true (gtk_widget_activate_action (panel, "panel.toggle-size", "s", "128"));
-  gtk_editable_set_text (GTK_EDITABLE (row), "64");
-  g_assert_true (gtk_widget_activate_action (panel, "panel.toggle-size", "s", "128"));
-  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (row)), ==, "64, 128");
+  gtk_editable_set_text (GTK_EDITABLE (size), "wide");
+  g_signal_emit_by_name (size, "apply");
+  g_assert_true (gtk_widget_has_css_class (size, "error"));
   g_assert_true (gtk_widget_is_sensitive (start));
-  g_assert_false (gtk_widget_has_css_class (row, "error"));
+  gtk_editable_set_text (GTK_EDITABLE (size), "128");
+  g_signal_emit_by_name (size, "apply");
+  g_assert_false (gtk_widget_has_css_class (size, "error"));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (size)), ==, "");
+  g_assert_nonnull (widget_find_label (panel, "128"));
+
+  gtk_editable_set_text (GTK_EDITABLE (name), "{name}.{ext}");
+  g_assert_false (gtk_widget_is_sensitive (start));
+  g_assert_true (gtk_widget_has_css_class (name, "error"));
+  gtk_editable_set_text (GTK_EDITABLE (name), "{name}{-label}.{ext}");
+  g_assert_true (gtk_widget_is_sensitive (start));
+  g_assert_false (gtk_widget_has_css_class (name, "error"));
 
   window_fixture_run (fixture);
   g_assert_cmpuint (window_fixture_count_outputs (fixture), ==, 2 * N_GOOD);
@@ -336,11 +350,16 @@ is_folded (WindowFixture *fixture)
 static void
 test_narrow (WindowFixture *fixture, gconstpointer data)
 {
+  int minimum;
+
   make_images (fixture);
   window_fixture_add (fixture);
   window_fixture_wait (fixture, is_folded);
   window_fixture_run (fixture);
   window_fixture_wait (fixture, are_states_shown);
+  gtk_widget_measure (window_fixture_get (fixture, "toast_overlay"), GTK_ORIENTATION_HORIZONTAL,
+                      -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
 }
 
 /* The destination can't be made, because a file has its name: the run can't go on, and says so. */
@@ -379,7 +398,7 @@ is_control (GtkWidget *widget)
 {
   return GTK_IS_BUTTON (widget) || GTK_IS_SPIN_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget)
          || ADW_IS_ENTRY_ROW (widget) || ADW_IS_COMBO_ROW (widget) || GTK_IS_GRID_VIEW (widget)
-         || THIMBLE_IS_IMAGE_CELL (widget);
+         || GTK_IS_DROP_DOWN (widget) || THIMBLE_IS_IMAGE_CELL (widget);
 }
 
 static guint

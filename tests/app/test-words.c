@@ -4,98 +4,39 @@
 
 #include "config.h"
 
+#include "thimble-compare-run.h"
+#include "thimble-plan-words.h"
+#include "thimble-preset-edit.h"
 #include "thimble-progress-bar.h"
 #include "thimble-settings.h"
 #include "thimble-summary-bar.h"
-
-static ThimblePreset *
-dup_preset (const char *sizes, ThimbleFormat format, GError **error)
-{
-  g_autoptr(ThimbleSettings) settings = thimble_settings_load ();
-
-  g_free (settings->sizes);
-  settings->sizes = g_strdup (sizes);
-  settings->fit = THIMBLE_FIT_COVER;
-  settings->format = format;
-  settings->quality = 71;
-  return thimble_settings_dup_preset (settings, error);
-}
-
-static void
-test_preset (void)
-{
-  static const struct
-  {
-    const char *sizes;
-    const char *labels[4];
-  } cases[] = {
-    { "128", { "128" } },
-    { " 64,128 , 50% ", { "64", "128", "50pct" } },
-    { "800x600; 300x;x200", { "800x600", "300w", "200h" } },
-    { "800 × 600", { "800x600" } },
-    { "128,", { "128" } },
-    { "128, 64; ", { "128", "64" } },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autoptr(GError) error = NULL;
-      g_autoptr(ThimblePreset) preset = dup_preset (cases[i].sizes, THIMBLE_FORMAT_WEBP, &error);
-      guint n = 0;
-
-      g_assert_no_error (error);
-      for (; cases[i].labels[n] != NULL; n++)
-        {
-          const ThimbleRendition *rendition = thimble_preset_get_rendition (preset, n);
-          g_autofree char *label = thimble_rendition_dup_label (rendition);
-
-          g_assert_cmpstr (label, ==, cases[i].labels[n]);
-          g_assert_cmpint (rendition->fit, ==, THIMBLE_FIT_COVER);
-          g_assert_cmpint (rendition->format, ==, THIMBLE_FORMAT_WEBP);
-          g_assert_cmpint (rendition->quality, ==, 71);
-        }
-      g_assert_cmpuint (thimble_preset_get_n_renditions (preset), ==, n);
-    }
-}
-
-static void
-test_bad_sizes (void)
-{
-  static const char *const sizes[]
-    = { "", "abc", ",", "128,,", ",128", "0", "99999", "-3", "128,128", "20x30x" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-    {
-      g_autoptr(GError) error = NULL;
-
-      g_assert_null (dup_preset (sizes[i], THIMBLE_FORMAT_SAME, &error));
-      g_assert_error (error, THIMBLE_PRESET_ERROR, THIMBLE_PRESET_ERROR_INVALID);
-    }
-}
 
 static void
 test_kept (void)
 {
   g_autoptr(ThimbleSettings) settings = thimble_settings_load ();
   g_autoptr(ThimbleSettings) again = NULL;
+  const ThimbleRendition *second;
 
-  g_free (settings->sizes);
+  g_clear_object (&settings->preset);
   g_free (settings->destination);
-  settings->sizes = g_strdup ("64, 50%");
+  settings->preset = thimble_preset_new ("Mine");
+  g_assert_true (thimble_preset_add_size (settings->preset, " 50% ", NULL));
+  g_assert_true (thimble_preset_set_images (settings->preset, THIMBLE_FIT_CONTAIN,
+                                            THIMBLE_FORMAT_PNG, 33, NULL));
   settings->destination = g_strdup ("/somewhere/else");
-  settings->fit = THIMBLE_FIT_CONTAIN;
-  settings->format = THIMBLE_FORMAT_PNG;
-  settings->quality = 33;
   settings->window_width = 777;
   settings->window_maximized = TRUE;
   thimble_settings_save (settings);
 
   again = thimble_settings_load ();
-  g_assert_cmpstr (again->sizes, ==, "64, 50%");
+  g_assert_cmpstr (thimble_preset_get_name (again->preset), ==, "Mine");
+  g_assert_cmpuint (thimble_preset_get_n_renditions (again->preset), ==, 2);
+  second = thimble_preset_get_rendition (again->preset, 1);
   g_assert_cmpstr (again->destination, ==, "/somewhere/else");
-  g_assert_cmpint (again->fit, ==, THIMBLE_FIT_CONTAIN);
-  g_assert_cmpint (again->format, ==, THIMBLE_FORMAT_PNG);
-  g_assert_cmpint (again->quality, ==, 33);
+  g_assert_cmpint (second->fit, ==, THIMBLE_FIT_CONTAIN);
+  g_assert_cmpint (second->format, ==, THIMBLE_FORMAT_PNG);
+  g_assert_cmpint (second->quality, ==, 33);
   g_assert_cmpint (again->window_width, ==, 777);
   g_assert_true (again->window_maximized);
 }
@@ -108,8 +49,7 @@ test_no_schema (void)
     {
       g_autoptr(ThimbleSettings) settings = thimble_settings_load ();
 
-      g_assert_cmpstr (settings->sizes, ==, "128");
-      g_assert_cmpint (settings->quality, ==, 80);
+      g_assert_cmpuint (thimble_preset_get_n_renditions (settings->preset), ==, 1);
       g_assert_true (g_path_is_absolute (settings->destination));
       thimble_settings_save (settings);
       return;
@@ -170,15 +110,66 @@ test_summary (void)
     }
 }
 
+static void
+test_plan (void)
+{
+  ThimblePlan plan = { .n_items = 1203, .n_new = 352, .n_replaced = 1, .n_up_to_date = 850,
+                       .n_bytes_needed = 4200000, .n_bytes_free = 20000000000 };
+  g_autofree char *words = thimble_plan_describe (&plan);
+  char *examples[] = { (char *) "a mug-320w.jpg", (char *) "a mug-640w.jpg", NULL };
+  g_autoptr(ThimblePreset) preset = thimble_preset_new ("");
+  g_autofree char *html = NULL;
+  g_autofree char *none = NULL;
+
+  g_assert_cmpstr (words, ==,
+                   "352 images are new, 1 is made again, 850 are up to date. About 4.2\302\240MB, of "
+                   "20.0\302\240GB free.");
+  plan.examples = examples;
+  none = thimble_plan_dup_srcset (&plan, preset);
+  g_assert_null (none);
+  g_assert_true (thimble_preset_add_size (preset, "320x", NULL));
+  g_assert_true (thimble_preset_add_size (preset, "640x", NULL));
+  g_assert_true (thimble_preset_remove_size (preset, 0));
+  html = thimble_plan_dup_srcset (&plan, preset);
+  g_assert_cmpstr (html, ==,
+                   "<img src=\"a%20mug-640w.jpg\" srcset=\"a%20mug-320w.jpg 320w, "
+                   "a%20mug-640w.jpg 640w\" sizes=\"100vw\" alt=\"\">");
+}
+
+/* What a child writes is believed no further than it makes sense. */
+static void
+test_compare_lines (void)
+{
+  g_autoptr(ThimbleCompareRun) run = thimble_compare_run_new ();
+  g_autofree char *csv = NULL;
+
+  thimble_compare_run_take_line (run, "{\"compare\":true,\"trials\":5,\"processors\":2}");
+  thimble_compare_run_take_line (run, "no JSON");
+  thimble_compare_run_take_line (run, "[1]");
+  thimble_compare_run_take_line (run, "{\"trial\":true,\"executor\":\"threads\",\"workers\":2,"
+                                      "\"seconds\":1.5,\"images_per_second\":-7}");
+  thimble_compare_run_take_line (run, "{\"trial\":true,\"executor\":\"processes\",\"workers\":1,"
+                                      "\"error\":\"can’t\"}");
+  thimble_compare_run_take_line (run, "{\"summary\":true,\"sentence\":\"Well.\"}");
+  csv = thimble_compare_run_dup_csv (run);
+
+  g_assert_cmpuint (thimble_compare_run_get_n_expected (run), ==, 5);
+  g_assert_cmpuint (thimble_compare_run_get_trials (run)->len, ==, 2);
+  g_assert_cmpstr (thimble_compare_run_get_sentence (run), ==, "Well.");
+  g_assert_cmpstr (csv, ==,
+                   "executor,workers,seconds,user_seconds,system_seconds,images_per_second,"
+                   "peak_rss_bytes\r\nthreads,2,1.500,0.000,0.000,0.000,0\r\n");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/settings/preset", test_preset);
-  g_test_add_func ("/settings/bad-sizes", test_bad_sizes);
   g_test_add_func ("/settings/kept", test_kept);
   g_test_add_func ("/settings/no-schema", test_no_schema);
+  g_test_add_func ("/words/plan", test_plan);
+  g_test_add_func ("/words/compare-lines", test_compare_lines);
   g_test_add_func ("/words/rate", test_rate);
   g_test_add_func ("/words/summary", test_summary);
   return g_test_run ();

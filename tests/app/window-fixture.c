@@ -6,7 +6,9 @@
 
 #include "window-fixture.h"
 
+#include "thimble-preset-edit.h"
 #include "thimble-settings.h"
+#include "thimble-window-private.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gstdio.h>
@@ -34,15 +36,21 @@ static void
 save_settings (WindowFixture *fixture, int width)
 {
   g_autoptr(ThimbleSettings) settings = thimble_settings_load ();
+  g_autoptr(GSettings) store = thimble_settings_open_store ();
 
-  g_free (settings->sizes);
+  g_clear_object (&settings->preset);
   g_free (settings->destination);
-  settings->sizes = g_strdup ("64");
+  settings->preset = thimble_preset_new ("Test");
+  g_assert_true (thimble_preset_add_size (settings->preset, "64", NULL));
+  g_assert_true (thimble_preset_remove_size (settings->preset, 0));
   settings->destination = g_strdup (fixture->output);
-  settings->format = THIMBLE_FORMAT_SAME;
   settings->window_width = width > 0 ? width : 1000;
   settings->window_height = 700;
   thimble_settings_save (settings);
+
+  /* Nobody shows them here, which GLib warns of. */
+  if (store != NULL)
+    g_settings_set_boolean (store, "notifications", FALSE);
 }
 
 /* GTK has one application a process, so all tests share it. */
@@ -103,6 +111,13 @@ remove_tree (const char *path)
 }
 
 static gboolean
+is_idle (WindowFixture *fixture)
+{
+  return !thimble_session_get_running (fixture->session)
+         && !thimble_session_get_scanning (fixture->session);
+}
+
+static gboolean
 is_gone (WindowFixture *fixture)
 {
   return fixture->window == NULL;
@@ -111,6 +126,8 @@ is_gone (WindowFixture *fixture)
 void
 window_fixture_tear_down (WindowFixture *fixture, gconstpointer data)
 {
+  thimble_session_cancel (fixture->session, FALSE);
+  window_fixture_wait (fixture, is_idle);
   if (fixture->window != NULL)
     gtk_window_close (GTK_WINDOW (fixture->window));
   window_fixture_wait (fixture, is_gone);
@@ -206,6 +223,27 @@ window_fixture_click (WindowFixture *fixture, const char *id)
   g_signal_emit_by_name (button, "clicked");
 }
 
+/* Answers the question that the window asks. */
+void
+window_fixture_answer (WindowFixture *fixture, const char *response)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  guint n_answered = 0;
+
+  for (guint i = g_list_model_get_n_items (windows); i > 0; i--)
+    {
+      g_autoptr(GtkWindow) window = g_list_model_get_item (windows, i - 1);
+
+      if (ADW_IS_MESSAGE_DIALOG (window))
+        {
+          adw_message_dialog_response (ADW_MESSAGE_DIALOG (window), response);
+          gtk_window_destroy (window);
+          n_answered++;
+        }
+    }
+  g_assert_cmpuint (n_answered, ==, 1);
+}
+
 static gboolean
 is_finished (WindowFixture *fixture)
 {
@@ -219,6 +257,29 @@ window_fixture_run (WindowFixture *fixture)
   fixture->n_finished = 0;
   window_fixture_click (fixture, "start_button");
   window_fixture_wait (fixture, is_finished);
+}
+
+/* As the window does when it is new. */
+void
+window_fixture_look_for_unfinished (WindowFixture *fixture)
+{
+  thimble_window_look_for_unfinished (fixture->window);
+}
+
+/* The one window of a type. */
+GtkWidget *
+window_fixture_find_toplevel (GType type)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (g_type_is_a (G_OBJECT_TYPE (window), type))
+        return window;
+    }
+  g_error ("There is no %s", g_type_name (type));
 }
 
 /* Files in the destination, without what is hidden. */

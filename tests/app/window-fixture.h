@@ -42,7 +42,10 @@ void window_fixture_make_file (WindowFixture *fixture, const char *name, const c
 void window_fixture_wait (WindowFixture *fixture, FixtureCondition condition);
 void window_fixture_add (WindowFixture *fixture);
 void window_fixture_click (WindowFixture *fixture, const char *id);
+void window_fixture_answer (WindowFixture *fixture, const char *response);
 void window_fixture_run (WindowFixture *fixture);
+void window_fixture_look_for_unfinished (WindowFixture *fixture);
+GtkWidget *window_fixture_find_toplevel (GType type);
 guint window_fixture_count_outputs (WindowFixture *fixture);
 ThimbleBatch *window_fixture_get_batch (WindowFixture *fixture);
 gpointer window_fixture_get (WindowFixture *fixture, const char *id);

@@ -122,7 +122,7 @@ test_context (void)
   g_assert_false (thimble_work_context_should_stop (context, 4));
   thimble_work_context_reserve (context, G_MAXUINT64);
   g_assert_cmpuint (recorder.n_reserved, ==, G_MAXUINT64);
-  g_assert_true (thimble_work_context_get_buffer (context) == buffer);
+  g_assert_true (thimble_work_context_get_buffer (context, 0) == buffer);
 }
 
 int

@@ -171,7 +171,7 @@ test_usage (void)
     { "x", "--verify=never", NULL },
     { "x", "--progress=some", NULL },
     { "x", "--preset=nowhere", NULL },
-    { "compare", "x", NULL },
+    { "compare", "--dry-run", NULL },
   };
   g_autoptr(TestFolder) in = test_folder_new ();
   g_auto(Ran) ran = { 0 };

@@ -64,7 +64,7 @@ length (ThimbleWorkContext *context, ThimbleWork *const *works, guint n_works)
   guint64 value;
 
   if (thimble_input_read (thimble_work_get_input (works[0]),
-                          thimble_work_context_get_buffer (context), 1 << 20, &n_bytes, &error)
+                          thimble_work_context_get_buffer (context, 0), 1 << 20, &n_bytes, &error)
       == NULL)
     {
       thimble_work_context_return_error (context, 0, error);
@@ -102,7 +102,7 @@ together (ThimbleWorkContext *context, ThimbleWork *const *works, guint n_works)
 static void
 buffer (ThimbleWorkContext *context, ThimbleWork *const *works, guint n_works)
 {
-  GByteArray *array = thimble_work_context_get_buffer (context);
+  GByteArray *array = thimble_work_context_get_buffer (context, 0);
   guint64 value = array->len;
 
   g_byte_array_set_size (array, array->len + 1);

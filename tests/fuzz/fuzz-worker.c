@@ -47,7 +47,7 @@ echo (ThimbleWorkContext *context, ThimbleWork *const *works, guint n_works)
 
       thimble_work_context_reserve (context, 1 << 30);
       if (input != NULL)
-        read = thimble_input_read (input, thimble_work_context_get_buffer (context), 1024,
+        read = thimble_input_read (input, thimble_work_context_get_buffer (context, 0), 1024,
                                    &n_bytes, &error);
       bytes = g_bytes_new (read, n_bytes);
       if (error != NULL)

@@ -181,7 +181,7 @@ fixture_run (const char *operation,
 
   find_operation (operation)->run (&context.base, &work, 1);
   g_assert_nonnull (outcome->outputs); /* it ended */
-  g_byte_array_unref (context.base.buffer);
+  thimble_work_context_clear_buffers (&context.base);
 }
 
 /* Of the fixture's source; must succeed. */

@@ -100,6 +100,6 @@ main (int argc, char **argv)
            argc - 4, runner.n_failed, (argc - 4) * 1e6 / us,
            runner.total.decode_us / 1e3 / (argc - 4), runner.total.resize_us / 1e3 / (argc - 4),
            runner.total.encode_us / 1e3 / (argc - 4));
-  g_byte_array_unref (runner.base.buffer);
+  thimble_work_context_clear_buffers (&runner.base);
   return runner.n_failed > 0;
 }

@@ -281,7 +281,7 @@ test_builtin (void)
   g_autoptr(ThimblePreset) responsive = thimble_presets_find_builtin ("Responsive");
   g_autofree char *label = NULL;
 
-  g_assert_cmpuint (presets->len, ==, 4);
+  g_assert_cmpuint (presets->len, ==, 6);
   for (guint i = 0; i < presets->len; i++)
     g_assert_true (thimble_preset_check (presets->pdata[i], NULL));
   g_assert_cmpuint (thimble_preset_get_n_renditions (shop), ==, 3);

@@ -238,13 +238,16 @@ test_lists (void)
     { "\xef\xbb\xbfname,URL\nmug,http://x/1\n", "http://x/1|mug|" },
     { "url,name,folder\n\"http://x/1,2\",\"a \"\"b\"\"\",shop\n,nothing,\n",
       "http://x/1,2|a \"b\"|shop" },
+    { "see http://x/1, and\nhttp://x/2 http://x/3\n", "http://x/1|| http://x/2|| http://x/3||" },
+    { "  http://x/1  \nmy photos/1.jpg\n", "http://x/1|| my photos/1.jpg||" },
     { "path,folder\n\"two\nlines.jpg\",x\n", "two\nlines.jpg||x" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autoptr(GError) error = NULL;
-      g_autoptr(GArray) list = thimble_list_file_parse (rows[i].text, strlen (rows[i].text), &error);
+      g_autoptr(GArray) list = thimble_list_file_parse (rows[i].text, strlen (rows[i].text),
+                                                        THIMBLE_LIST_LINES, &error);
       g_autoptr(GString) sources = g_string_new (NULL);
 
       g_assert_no_error (error);
@@ -264,7 +267,7 @@ test_binary_list (void)
 {
   g_autoptr(GError) error = NULL;
 
-  g_assert_null (thimble_list_file_parse ("a\0b", 3, &error));
+  g_assert_null (thimble_list_file_parse ("a\0b", 3, THIMBLE_LIST_LINES, &error));
   g_assert_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_SOURCE);
 }
 
@@ -278,7 +281,7 @@ test_write_and_replace (void)
   g_autofree char *contents = NULL;
   g_autoptr(GBytes) bytes = g_bytes_new_static ("new", 3);
   g_autoptr(GError) error = NULL;
-  ThimbleWriter *writer = thimble_writer_new (out);
+  ThimbleWriter *writer = thimble_writer_new (out, FALSE);
   guint staged;
 
   g_free (test_write (dead, "7", "left by a run that was killed"));
@@ -310,8 +313,8 @@ static void
 test_two_writers (void)
 {
   g_autoptr(TestFolder) out = test_folder_new ();
-  g_autoptr(ThimbleWriter) one = thimble_writer_new (out);
-  g_autoptr(ThimbleWriter) other = thimble_writer_new (out);
+  g_autoptr(ThimbleWriter) one = thimble_writer_new (out, FALSE);
+  g_autoptr(ThimbleWriter) other = thimble_writer_new (out, FALSE);
   g_autoptr(GBytes) bytes = g_bytes_new_static ("x", 1);
   guint first;
   guint second;
@@ -329,7 +332,7 @@ test_writer_has_no_place (void)
   g_autoptr(TestFolder) out = test_folder_new ();
   g_autofree char *file = test_write (out, "file", "in the way");
   g_autofree char *below = g_build_filename (file, "below", NULL);
-  g_autoptr(ThimbleWriter) writer = thimble_writer_new (below);
+  g_autoptr(ThimbleWriter) writer = thimble_writer_new (below, FALSE);
   g_autoptr(GBytes) bytes = g_bytes_new_static ("x", 1);
   g_autoptr(GError) error = NULL;
   guint staged;
@@ -345,7 +348,7 @@ test_writer_is_shut_out (void)
 {
   g_autoptr(TestFolder) out = test_folder_new ();
   g_autofree char *ours = g_build_filename (out, ".thimble", NULL);
-  g_autoptr(ThimbleWriter) writer = thimble_writer_new (out);
+  g_autoptr(ThimbleWriter) writer = thimble_writer_new (out, FALSE);
   g_autoptr(GBytes) bytes = g_bytes_new_static ("x", 1);
   g_autoptr(GError) error = NULL;
   guint staged;

@@ -170,6 +170,6 @@ closed_works_run (ThimbleSandboxKind kind)
 
       thimble_image_operations[0].run (&context, &work, 1);
     }
-  g_byte_array_unref (context.buffer);
+  thimble_work_context_clear_buffers (&context);
   return n_fds;
 }

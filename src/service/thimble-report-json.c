@@ -3,7 +3,7 @@
 /* JSON lines (RFC 8259, one value a line): written piece by piece, because a tree of nodes for each
  * of a hundred thousand images would cost more than finding out that they are up to date. */
 
-#include "thimble-cli-json.h"
+#include "thimble-report-json.h"
 
 #include <string.h>
 #include <sys/resource.h>
@@ -102,6 +102,11 @@ append_result (GString *line, const ThimbleItemResult *result)
     }
   if (result->format != NULL)
     append_text (line, "format", result->format);
+  if (result->original != NULL)
+    {
+      append_text (line, "original", result->original);
+      append_integer (line, "original_bytes", result->original_bytes);
+    }
   append_name (line, "outputs");
   g_string_append_c (line, '[');
   for (guint i = 0; i < result->n_outputs; i++)
@@ -119,20 +124,26 @@ append_result (GString *line, const ThimbleItemResult *result)
 }
 
 /**
- * thimble_cli_json_append_item:
- * @item: one that has ended
+ * thimble_report_append_json_item:
+ * @origin: of an item
+ * @state: that it has, or ended with
+ * @result: (nullable): how it ended
+ * @is_dry_run: whether that is only what would be
  *
- * Appends one line, with its end.
+ * Appends one line, with its end. Any thread.
  */
 void
-thimble_cli_json_append_item (GString *line, ThimbleItem *item, gboolean is_dry_run)
+thimble_report_append_json_item (GString *line,
+                                 const ThimbleOrigin *origin,
+                                 ThimbleItemState state,
+                                 const ThimbleItemResult *result,
+                                 gboolean is_dry_run)
 {
-  g_autofree char *uri = thimble_origin_dup_uri (thimble_item_get_origin (item));
-  ThimbleItemResult *result = thimble_item_get_result (item);
+  g_autofree char *uri = thimble_origin_dup_uri (origin);
 
   g_string_append_c (line, '{');
   append_text (line, "source", uri);
-  append_text (line, "state", thimble_item_state_get_name (thimble_item_get_state (item)));
+  append_text (line, "state", thimble_item_state_get_name (state));
   if (is_dry_run)
     {
       append_name (line, "dry_run");
@@ -165,18 +176,18 @@ get_peak_rss (const struct rusage *usage)
 }
 
 /**
- * thimble_cli_json_append_summary:
+ * thimble_report_append_json_summary:
  * @seconds: from the start of the run to its end
  *
  * Appends the last line, with its end. The engine is shut down: what processes took is known when
  * they have ended. Their memory is counted as if all had had as much as the largest at one time.
  */
 void
-thimble_cli_json_append_summary (GString *line,
-                                 const ThimbleRunSummary *summary,
-                                 ThimbleEngine *engine,
-                                 double seconds,
-                                 gboolean is_dry_run)
+thimble_report_append_json_summary (GString *line,
+                                    const ThimbleRunSummary *summary,
+                                    ThimbleEngine *engine,
+                                    double seconds,
+                                    gboolean is_dry_run)
 {
   guint n_workers = thimble_engine_get_max_workers (engine);
   struct rusage usage = { 0 };

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# bash completion for thimble-cli
+
+_thimble_cli ()
+{
+  local cur prev words cword split
+  _init_completion -s || return
+
+  case $prev in
+    -o | --output | --catalog | --downloads)
+      _filedir -d; return ;;
+    --list | --json | --ca-file)
+      _filedir; return ;;
+    --preset)
+      _filedir
+      COMPREPLY+=($(compgen -W "$(thimble-cli presets 2>/dev/null | cut -f 1 -d ' ')" -- "$cur"))
+      return ;;
+    --fit)
+      COMPREPLY=($(compgen -W 'inside cover contain fill' -- "$cur")); return ;;
+    --gravity)
+      COMPREPLY=($(compgen -W 'centre north northeast east southeast south southwest west northwest
+                               attention' -- "$cur")); return ;;
+    --format)
+      COMPREPLY=($(compgen -W 'same jpeg png webp' -- "$cur")); return ;;
+    --metadata)
+      COMPREPLY=($(compgen -W 'none keep' -- "$cur")); return ;;
+    --scaling)
+      COMPREPLY=($(compgen -W 'fast fine' -- "$cur")); return ;;
+    --executor)
+      COMPREPLY=($(compgen -W 'serial threads processes' -- "$cur")); return ;;
+    --verify)
+      COMPREPLY=($(compgen -W 'mtime hash' -- "$cur")); return ;;
+    --progress)
+      COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
+    -s | --size | -q | --quality | --background | --name | -j | --workers | --chunk | --max-pixels | \
+    --max-bytes | --timeout | --shard | --connections | --per-host | --header | --page)
+      return ;;
+  esac
+
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W "$(_parse_help "$1")" -- "$cur"))
+    [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
+    return
+  fi
+  _filedir
+  ((cword == 1)) &&
+    COMPREPLY+=($(compgen -W 'make download compare formats presets' -- "$cur"))
+}
+
+complete -F _thimble_cli thimble-cli

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A plan in words: what would happen, what files would be called, and how a page uses them. */
+
+#define G_LOG_DOMAIN "thimble"
+
+#include "config.h"
+
+#include "thimble-plan-words.h"
+
+#include <glib/gi18n.h>
+
+static void
+append_count (GString *text, guint n, const char *one, const char *many)
+{
+  if (n == 0)
+    return;
+  if (text->len > 0)
+    g_string_append (text, _ (", "));
+  g_string_append_printf (text, "%'u %s", n, g_dngettext (GETTEXT_PACKAGE, one, many, n));
+}
+
+/**
+ * thimble_plan_describe:
+ *
+ * Returns: (transfer full): what a run would do, and the space it takes; "" without images
+ */
+char *
+thimble_plan_describe (const ThimblePlan *plan)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  g_autofree char *needed = g_format_size (plan->n_bytes_needed);
+  g_autofree char *available = g_format_size (plan->n_bytes_free);
+
+  if (plan->n_items == 0)
+    return g_strdup ("");
+  append_count (text, plan->n_new, N_ ("image is new"), N_ ("images are new"));
+  append_count (text, plan->n_replaced, N_ ("is made again"), N_ ("are made again"));
+  append_count (text, plan->n_up_to_date, N_ ("is up to date"), N_ ("are up to date"));
+  append_count (text, plan->n_failed, N_ ("can’t be made"), N_ ("can’t be made"));
+  append_count (text, plan->n_removed, N_ ("file is removed"), N_ ("files are removed"));
+  if (text->len > 0)
+    g_string_append_c (text, '.');
+  if (plan->n_new + plan->n_replaced > 0 && plan->n_bytes_free != G_MAXUINT64)
+    /* Translators: two sizes, like “4.2 MB” and “20 GB”. */
+    g_string_append_printf (text, _ (" About %s, of %s free."), needed, available);
+  if (plan->failure != NULL)
+    g_string_append_printf (text, "\n%s", plan->failure);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/**
+ * thimble_plan_describe_names:
+ *
+ * Returns: (transfer full): what the first image's files would be called
+ */
+char *
+thimble_plan_describe_names (const ThimblePlan *plan)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; plan->examples[i] != NULL; i++)
+    {
+      g_autofree char *name = g_filename_display_name (plan->examples[i]);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? _ (", ") : "", name);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/**
+ * thimble_plan_dup_srcset:
+ * @preset: that the plan is of
+ *
+ * Returns: (transfer full) (nullable): an HTML element that offers all sizes, each by its width
+ *   (HTML Living Standard, "Srcset attributes"), with the first image's files; %NULL where the
+ *   preset has not several sizes that are all widths
+ */
+char *
+thimble_plan_dup_srcset (const ThimblePlan *plan, ThimblePreset *preset)
+{
+  g_autoptr(GString) set = g_string_new (NULL);
+  g_autofree char *middle = NULL;
+  guint n = thimble_preset_get_n_renditions (preset);
+
+  if (n < 2 || g_strv_length (plan->examples) != n)
+    return NULL;
+  for (guint i = 0; i < n; i++)
+    {
+      const ThimbleRendition *rendition = thimble_preset_get_rendition (preset, i);
+      g_autofree char *escaped = g_uri_escape_string (plan->examples[i], "/", FALSE);
+
+      if (rendition->width == 0 || rendition->height != 0)
+        return NULL;
+      g_string_append_printf (set, "%s%s %uw", i > 0 ? ", " : "", escaped, rendition->width);
+    }
+  middle = g_uri_escape_string (plan->examples[n / 2], "/", FALSE);
+  return g_strdup_printf ("<img src=\"%s\" srcset=\"%s\" sizes=\"100vw\" alt=\"\">", middle,
+                          set->str);
+}

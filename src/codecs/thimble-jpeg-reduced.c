@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A JPEG decoder for reduced sizes, several images at once. At an eighth of its size a picture is
+ * its DC coefficients, at a quarter three more of each block: nearly all of a file is there to be
+ * passed over, and the art is to do so in steps as long as possible without waiting.
+ *
+ *   frame    what the segments say; what is uncommon is refused
+ *   tables   Huffman tables that pass over several codes at once
+ *   window   the data without its stuffing
+ *   lanes    several images in lock step: what is next, in which bits
+ *   samples  from those bits to samples
+ *   task     one image: batches, restarts, scans
+ *
+ * It takes baseline pictures in one scan, at 1/8, 1/4 and 1/2, and progressive ones at 1/8, of
+ * which it reads all scans of DC; grey, or Y, Cb and Cr in 4:4:4, 4:2:2, 4:4:0 and 4:2:0. What it
+ * does not take, or finds anything odd in, is libjpeg-turbo's: no image is lost to speed, and none
+ * is decoded here that is cut short or that lacks its end marker. */
+
+#include "thimble-jpeg-reduced.h"
+
+typedef struct
+{
+  ThimbleJpegTask *task;
+  ThimbleDecoding *decoding;
+} Slot;
+
+/* What several pictures are decoded with. */
+typedef struct
+{
+  ThimbleDecoding *decodings;
+  guint n_decodings;
+  guint next;        /* index of the one to look at next */
+  gboolean keeps_ac; /* which ones are wanted: those of 1/8, or the others */
+  GPtrArray *tables; /* ThimbleJpegTables; owned */
+  Slot slots[THIMBLE_JPEG_MAX_LANES];
+  ThimbleJpegLane lanes[THIMBLE_JPEG_MAX_LANES]; /* side by side: found from one register */
+} Session;
+
+static guint
+choose_denominator (const ThimbleDecoding *decoding)
+{
+  ThimbleJpegSegments segments;
+
+  if (!decoding->request->allow_ycc)
+    return 1;
+  thimble_jpeg_segments_read (&segments, decoding->bytes, decoding->n_bytes);
+  return thimble_jpeg_choose_denominator (decoding->info, &segments, decoding->request);
+}
+
+/* Ends a task that needs no more steps. Returns whether it does. */
+static gboolean
+has_ended (Session *session, Slot *slot)
+{
+  ThimbleJpegTaskState state = thimble_jpeg_task_advance (slot->task, session->tables);
+
+  if (state == THIMBLE_JPEG_TASK_RUNS)
+    return FALSE;
+  if (state == THIMBLE_JPEG_TASK_DONE)
+    slot->decoding->raster = thimble_jpeg_task_steal_picture (slot->task);
+  g_clear_pointer (&slot->task, thimble_jpeg_task_free);
+  return TRUE;
+}
+
+/* Puts the next image that is one for here into a slot. */
+static gboolean
+take_next (Session *session, guint i)
+{
+  Slot *slot = &session->slots[i];
+
+  while (session->next < session->n_decodings)
+    {
+      ThimbleDecoding *decoding = &session->decodings[session->next++];
+      guint denominator = choose_denominator (decoding);
+
+      if (decoding->raster != NULL || denominator == 1
+          || session->keeps_ac != (denominator < 8))
+        continue;
+      slot->decoding = decoding;
+      slot->task = thimble_jpeg_task_new (decoding->bytes, decoding->n_bytes, decoding->info,
+                                          denominator, &session->lanes[i], session->tables);
+      if (slot->task != NULL && !has_ended (session, slot))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+move_task (Session *session, guint from, guint to)
+{
+  if (from == to)
+    return;
+  session->slots[to] = session->slots[from];
+  session->lanes[to] = session->lanes[from];
+  session->slots[to].task->lane = &session->lanes[to];
+}
+
+static void
+run_all (Session *session, gboolean keeps_ac)
+{
+  guint n_running = 0;
+
+  session->next = 0;
+  session->keeps_ac = keeps_ac;
+  while (n_running < THIMBLE_JPEG_MAX_LANES && take_next (session, n_running))
+    n_running++;
+  while (n_running > 0)
+    {
+      thimble_jpeg_lanes_run (session->lanes, n_running, keeps_ac);
+      for (guint i = 0; i < n_running;)
+        if (has_ended (session, &session->slots[i]) && !take_next (session, i))
+          move_task (session, --n_running, i);
+        else
+          i++;
+    }
+}
+
+/* Decodes what it can and leaves the others' @raster as it was, %NULL. */
+void
+thimble_jpeg_reduced_decode (ThimbleDecoding *decodings, guint n)
+{
+  Session *session = g_new (Session, 1);
+
+  session->decodings = decodings;
+  session->n_decodings = n;
+  session->tables = g_ptr_array_new_with_free_func (g_free);
+  run_all (session, FALSE);
+  run_all (session, TRUE);
+  g_ptr_array_unref (session->tables);
+  g_free (session);
+}

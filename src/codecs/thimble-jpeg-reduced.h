@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The parts of the decoder for reduced sizes, see thimble-jpeg-reduced.c. */
+
+#include "thimble-jpeg-private.h"
+
+G_BEGIN_DECLS
+
+/* Bits of data that one look into a table takes. More skip more at once, but then the tables of
+ * three images are not found in the first cache any more. */
+#define THIMBLE_JPEG_LOOK_BITS 12
+#define THIMBLE_JPEG_TABLE_SIZE (1 << THIMBLE_JPEG_LOOK_BITS)
+
+/* An entry of a table: what the bits looked at stand for.
+ *
+ * bits 0–4: how many bits that is, with those behind the codes
+ * bits 5–10: by how much the position in the block goes on: a run and its coefficient. 0 for DC,
+ *   OVER where the table does not know; EOB in a table of single codes
+ * bits 11–14: how many bits are behind the code: the coefficient's size
+ * bit 15: whether another table is next: this was DC or the end of the block
+ *
+ * A position of 63 or more is the end of a block without an end code, or is none: either way the
+ * step is taken again, code by code. */
+#define THIMBLE_JPEG_ENTRY(n_bits, advance, size, is_last) \
+  ((guint16) ((n_bits) | (advance) << 5 | (size) << 11 | (is_last) << 15))
+#define THIMBLE_JPEG_ENTRY_BITS(entry) ((entry) & 31)
+#define THIMBLE_JPEG_ENTRY_ADVANCE(entry) ((entry) >> 5 & 63)
+#define THIMBLE_JPEG_ENTRY_SIZE(entry) ((entry) >> 11 & 15)
+#define THIMBLE_JPEG_ENTRY_LAST (1 << 15)
+#define THIMBLE_JPEG_ADVANCE_OVER 63
+#define THIMBLE_JPEG_ADVANCE_EOB 32
+
+/* A Huffman table as the file has it (ITU-T T.81, B.2.4.2), and what is needed to read it code by
+ * code (annex F.2.2.3). */
+typedef struct
+{
+  gboolean is_set;
+  guint8 n_codes[17]; /* by length in bits; the first is unused */
+  guint8 symbols[256];
+  gint32 max_code[17]; /* by length; -1 where there is no code of it */
+  gint32 offset[17];   /* from a code of that length to its symbol's index */
+} ThimbleJpegHuffman;
+
+/* One component of the picture, and where it goes. */
+typedef struct
+{
+  guint8 id;
+  guint h;             /* sampling factors */
+  guint v;
+  guint quantizer;     /* index of its table */
+  guint dc_table;      /* indices in the current scan */
+  guint ac_table;
+  guint n_blocks_wide; /* without what fills up MCUs */
+  guint n_blocks_high;
+  guint n_padded_wide; /* with that */
+  guint n_padded_high;
+} ThimbleJpegComponent;
+
+/* What the segments up to a scan say. */
+typedef struct
+{
+  gboolean is_progressive;
+  guint width;
+  guint height;
+  guint n_components;
+  ThimbleJpegComponent components[3];
+  guint max_h;
+  guint max_v;
+  guint16 quantizers[4][64]; /* in zigzag order */
+  gboolean has_quantizer[4];
+  ThimbleJpegHuffman dc_tables[4];
+  ThimbleJpegHuffman ac_tables[4];
+  guint restart_interval; /* MCUs; 0 for none */
+
+  /* the current scan */
+  guint n_in_scan;
+  guint in_scan[3]; /* indices of components */
+  guint first_coefficient;
+  guint last_coefficient;
+  guint high_bit; /* Ah: 0 for the first scan of a coefficient */
+  guint low_bit;  /* Al */
+} ThimbleJpegFrame;
+
+/* The entropy-coded data of one segment without its stuffing, a part of it at a time. */
+#define THIMBLE_JPEG_WINDOW_SIZE 16384
+#define THIMBLE_JPEG_WINDOW_PADDING 32
+
+typedef struct
+{
+  const guint8 *next; /* in the file */
+  const guint8 *end;
+  guint n_filled;     /* bytes */
+  gboolean has_ended; /* all of the segment is in */
+  guint8 marker;      /* what ended it; 0 for the file's end, or something odd */
+  guint8 bytes[THIMBLE_JPEG_WINDOW_SIZE + THIMBLE_JPEG_WINDOW_PADDING];
+} ThimbleJpegWindow;
+
+/* Words that a lane may write until somebody reads them. */
+#define THIMBLE_JPEG_MAX_WORDS 2048
+#define THIMBLE_JPEG_MAX_BATCH 256 /* blocks */
+#define THIMBLE_JPEG_MAX_LANES 3 /* they hide each other's waits, and their state fits registers */
+#define THIMBLE_JPEG_MAX_BLOCKS_IN_MCU 6
+
+/* What of an image is looked at while its data is decoded: see thimble-jpeg-lanes.c. */
+typedef struct
+{
+  const guint16 *tables;
+  guint32 position;  /* in the window, bits */
+  guint32 limit;     /* where the window must be filled again, bits */
+  guint32 k;         /* coefficients of the block that are behind, without DC */
+  guint32 state;     /* index into offsets */
+  guint32 end_state; /* behind the batch: here the lane stands still */
+  guint32 n_words;
+  guint32 n_kept;    /* coefficients of each block that are wanted, without DC */
+  guint32 offsets[2 * THIMBLE_JPEG_MAX_BATCH + 1];
+  guint64 words[THIMBLE_JPEG_MAX_WORDS + 8];
+  ThimbleJpegWindow window;
+} ThimbleJpegLane;
+
+/* How a scan's tables lie in memory: a table of nothing, where lanes stand still, then for each DC
+ * table one, and for each AC table two. */
+#define THIMBLE_JPEG_DC_OFFSET(i) ((1 + (i)) * THIMBLE_JPEG_TABLE_SIZE)
+#define THIMBLE_JPEG_AC_OFFSET(i) ((5 + 2 * (i)) * THIMBLE_JPEG_TABLE_SIZE)
+#define THIMBLE_JPEG_N_TABLES 13
+
+/* Tables of a scan as lanes use them, and what they were made from. */
+typedef struct
+{
+  ThimbleJpegHuffman dc[4];
+  ThimbleJpegHuffman ac[4];
+  guint16 entries[THIMBLE_JPEG_N_TABLES * THIMBLE_JPEG_TABLE_SIZE];
+} ThimbleJpegTables;
+
+/* Where a block of an MCU is. */
+typedef struct
+{
+  guint component;
+  guint x; /* in the MCU, blocks */
+  guint y;
+} ThimbleJpegPlace;
+
+/* One image on its way. A batch is a run of MCUs in one row of them. */
+typedef struct
+{
+  ThimbleJpegWalker walker;
+  ThimbleJpegFrame frame;
+  guint n_side;             /* samples that become of a block's eight, on a side */
+  ThimbleRaster *planes[3]; /* owned; grey */
+  gint16 *dc[3];            /* owned; of a progressive picture: DC of all blocks, row by row */
+  gboolean has_dc[3];       /* of a progressive picture: whether the first scan of it was there */
+  guint low_bits[3];        /* of a progressive picture: how many bits of it are still to come */
+  guint n_scans;
+  ThimbleJpegTables *tables;
+  ThimbleJpegLane *lane;
+
+  /* the current scan */
+  ThimbleJpegPlace places[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
+  guint n_places;
+  guint n_mcus_wide;
+  guint n_mcus_high;
+  guint max_batch;    /* MCUs */
+  guint mcu_x;        /* of the batch */
+  guint mcu_y;
+  guint n_batch;      /* MCUs */
+  guint n_in_segment; /* MCUs left in the segment, the batch included */
+  guint next_restart; /* number of the restart marker that ends the segment */
+  guint32 predictions[3];
+} ThimbleJpegTask;
+
+typedef enum
+{
+  THIMBLE_JPEG_TASK_RUNS,
+  THIMBLE_JPEG_TASK_DONE,
+  THIMBLE_JPEG_TASK_FAILED,
+} ThimbleJpegTaskState;
+
+gboolean thimble_jpeg_frame_read_segment (ThimbleJpegFrame *self, const ThimbleJpegWalker *walker);
+gboolean thimble_jpeg_frame_is_plain (const ThimbleJpegFrame *self);
+
+gboolean thimble_jpeg_huffman_set (ThimbleJpegHuffman *self,
+                                   const guint8 *n_codes,
+                                   const guint8 *symbols,
+                                   guint n_symbols);
+gboolean thimble_jpeg_huffman_is_plain (const ThimbleJpegHuffman *self, gboolean is_dc);
+gboolean thimble_jpeg_huffman_decode (const ThimbleJpegHuffman *self,
+                                      guint32 bits,
+                                      guint *n_bits,
+                                      guint *symbol);
+void thimble_jpeg_tables_fill_dc (guint16 *table, const ThimbleJpegHuffman *huffman);
+void thimble_jpeg_tables_fill_single (guint16 *table, const ThimbleJpegHuffman *huffman);
+void thimble_jpeg_tables_fill_many (guint16 *table, const ThimbleJpegHuffman *huffman);
+
+void thimble_jpeg_window_open (ThimbleJpegWindow *self, const guint8 *bytes, const guint8 *end);
+void thimble_jpeg_window_fill (ThimbleJpegWindow *self, guint32 *position);
+
+void thimble_jpeg_lanes_run (ThimbleJpegLane *lanes, guint n, gboolean keeps_ac);
+gboolean thimble_jpeg_lane_step (ThimbleJpegLane *lane,
+                                 const ThimbleJpegHuffman *dc,
+                                 const ThimbleJpegHuffman *ac,
+                                 gboolean keeps_ac);
+
+void thimble_jpeg_samples_take_batch (ThimbleJpegTask *task);
+void thimble_jpeg_samples_take_dc (ThimbleJpegTask *task);
+guint thimble_jpeg_samples_get_n_kept (guint n_side);
+
+ThimbleJpegTask *thimble_jpeg_task_new (const guint8 *bytes,
+                                        gsize n_bytes,
+                                        const ThimbleImageInfo *info,
+                                        guint denominator,
+                                        ThimbleJpegLane *lane,
+                                        GPtrArray *tables);
+void thimble_jpeg_task_free (ThimbleJpegTask *self);
+gboolean thimble_jpeg_task_keeps_ac (const ThimbleJpegTask *self);
+ThimbleJpegTaskState thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables);
+ThimbleRaster *thimble_jpeg_task_steal_picture (ThimbleJpegTask *self);
+
+void thimble_jpeg_reduced_decode (ThimbleDecoding *decodings, guint n);
+
+G_END_DECLS

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* From the words that a lane has written to samples: coefficients, and a reduced inverse DCT.
+ *
+ * A block of 8×8 becomes n×n samples, each the mean of the pixels that it is in the place of. Of a
+ * DCT's basis function (ITU-T T.81, A.3.3) the mean over a run of 8 / n pixels is a cosine at the
+ * run's middle, less by a factor that depends on the frequency alone. So it is an inverse DCT of n
+ * points over the n×n lowest frequencies, weighted: exactly libjpeg-turbo's reduced one, but that
+ * the higher frequencies, which n points cannot show, are left out instead of folded in. */
+
+#include "thimble-jpeg-reduced.h"
+
+#include <string.h>
+
+/* Four lines of a block side by side; what has no vector unit for it gets loops. Floating point, as
+ * no coefficient of broken data can overflow it; compiled without contraction of multiplication and
+ * addition, so that all machines give the same bytes. */
+typedef float Line __attribute__ ((vector_size (16)));
+typedef gint32 IntLine __attribute__ ((vector_size (16)));
+
+/* Room for a batch's blocks, and for what is written where a lane stands still. */
+#define MAX_COLLECTED ((THIMBLE_JPEG_MAX_BATCH + 8) * 8)
+
+/* Which coefficients n×n samples are made of, by their number in zigzag order (ITU-T T.81, figure
+ * A.6): where they go in a block of n×n. The others go where nobody looks. */
+typedef struct
+{
+  guint n_kept;      /* the number of the last one */
+  guint stride;      /* from one block to the next */
+  guint8 places[64];
+  float weights[4]; /* by frequency */
+} Shape;
+
+/* A place behind both kinds of blocks, before the next one. */
+#define NO_2 4
+#define NO_4 16
+
+/* For frequency u, √2 times the mean of cos ((2x + 1) u π / 16) over a run of 8 / n values of x,
+ * without what is left to the inverse DCT: for n = 2, cos (π / 8) cos (π / 16); for n = 4,
+ * √2 cos (u π / 16), where u is 2 divided by √2. */
+static const Shape shape_2 = {
+  .n_kept = 4,
+  .stride = 8,
+  .places = { 0, 1, 2, NO_2, 3, [5 ... 63] = NO_2 },
+  .weights = { 1, 0.90612744635288779f },
+};
+static const Shape shape_4 = {
+  .n_kept = 24,
+  .stride = 24,
+  .places = { 0,    1,    4,    8,    5,    2,  3,  6,    9,    12,   NO_4, 13,   10,
+              7,    NO_4, NO_4, NO_4, 11,   14, NO_4, NO_4, NO_4, NO_4, NO_4, 15,
+              [25 ... 63] = NO_4 },
+  .weights = { 1, 1.3870398453221475f, 0.92387953251128674f, 1.1758756024193588f },
+};
+
+/* The difference or coefficient in a word (ITU-T T.81, F.2.2.1). */
+static inline gint32
+get_value (guint64 word)
+{
+  guint n_bits = THIMBLE_JPEG_ENTRY_BITS (word);
+  gint32 range = 1 << THIMBLE_JPEG_ENTRY_SIZE (word);
+  gint32 value = (gint32) (word >> ((64 - n_bits) & 63)) & (range - 1);
+
+  return value - (((2 * value - range) >> 31) & (range - 1));
+}
+
+static inline guint8
+to_sample (gint32 value)
+{
+  value += 128;
+  return (guint8) CLAMP (value, 0, 255);
+}
+
+/* Where the blocks at one place of the batch's MCUs go. */
+typedef struct
+{
+  guint component;
+  gint32 quantizer; /* of DC */
+  guint8 *samples;
+  gsize stride;
+  gint16 *dc;
+  guint step; /* blocks from one MCU to the next */
+} Row;
+
+static void
+find_rows (const ThimbleJpegTask *task, Row *rows)
+{
+  gboolean is_alone = task->frame.n_in_scan == 1;
+
+  for (guint i = 0; i < task->n_places; i++)
+    {
+      const ThimbleJpegPlace *place = &task->places[i];
+      const ThimbleJpegComponent *component = &task->frame.components[place->component];
+      ThimbleRaster *plane = task->planes[place->component];
+      gsize x = (gsize) task->mcu_x * (is_alone ? 1 : component->h) + place->x;
+      gsize y = (gsize) task->mcu_y * (is_alone ? 1 : component->v) + place->y;
+
+      rows[i] = (Row) {
+        .component = place->component,
+        .quantizer = task->frame.quantizers[component->quantizer][0],
+        .samples = plane->pixels + y * task->n_side * plane->stride + x * task->n_side,
+        .stride = plane->stride,
+        .dc = task->frame.is_progressive
+                ? task->dc[place->component] + y * component->n_padded_wide + x
+                : NULL,
+        .step = is_alone ? 1 : component->h,
+      };
+    }
+}
+
+/* DC from its difference (ITU-T T.81, F.2.2.1). Of broken data it may go round. */
+static inline gint32
+predict (ThimbleJpegTask *task, guint component, gint32 difference)
+{
+  return (gint32) (task->predictions[component] += (guint32) difference);
+}
+
+/* A block's mean is an eighth of its DC (ITU-T T.81, A.3.3). */
+static inline guint8
+get_mean (gint32 dc, gint32 quantizer)
+{
+  return to_sample (((gint16) dc * quantizer + 4) >> 3);
+}
+
+/* One sample a block. */
+static void
+take_means (ThimbleJpegTask *task)
+{
+  const guint64 *words = task->lane->words;
+  Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
+
+  find_rows (task, rows);
+  for (guint i = 0; i < task->n_batch; i++)
+    for (guint j = 0; j < task->n_places; j++, words += 2)
+      {
+        Row *row = &rows[j];
+        gint32 dc = predict (task, row->component, get_value (*words));
+
+        row->samples[i * row->step] = get_mean (dc, row->quantizer);
+      }
+}
+
+/* DC of a progressive picture, to which bits may yet come. */
+static void
+take_dc (ThimbleJpegTask *task)
+{
+  const guint64 *words = task->lane->words;
+  Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
+
+  find_rows (task, rows);
+  for (guint i = 0; i < task->n_batch; i++)
+    for (guint j = 0; j < task->n_places; j++, words++)
+      {
+        Row *row = &rows[j];
+        guint32 dc = (guint32) predict (task, row->component, get_value (*words));
+
+        row->dc[i * row->step] = (gint16) (dc << task->frame.low_bit);
+      }
+}
+
+/* What a component's coefficients are multiplied by, by place. */
+typedef float Scale[16] __attribute__ ((aligned (16)));
+
+static void
+find_scale (float *scale, const guint16 *quantizers, const Shape *shape, guint n_side)
+{
+  for (guint k = 0; k <= shape->n_kept; k++)
+    {
+      guint place = shape->places[k];
+
+      if (place < n_side * n_side)
+        scale[place] = quantizers[k] * shape->weights[place % n_side]
+                       * shape->weights[place / n_side] / 8;
+    }
+}
+
+/* Sorts a batch's words into blocks; DC comes as the difference that it is. What a word is cannot be
+ * foreseen, so nothing here branches. */
+static inline __attribute__ ((always_inline)) void
+collect (const ThimbleJpegTask *task, gint32 *coefficients, const Shape *shape)
+{
+  const guint64 *words = task->lane->words;
+  guint n_words = task->lane->n_words;
+  gint32 *block = coefficients - shape->stride;
+  guint k = 0;
+
+  memset (coefficients, 0,
+          sizeof *coefficients * shape->stride * task->n_batch * task->n_places);
+  for (guint i = 0; i < n_words; i++)
+    {
+      guint64 word = words[i];
+      guint advance = THIMBLE_JPEG_ENTRY_ADVANCE (word);
+      guint is_dc = (advance - 1) >> 31;
+
+      block += shape->stride & -is_dc;
+      k = (k & (is_dc - 1)) + advance;
+      block[shape->places[k & 63]] = get_value (word);
+    }
+}
+
+static inline guint8
+round_sample (float sum)
+{
+  gint32 value = (gint32) (sum + 128.5f);
+
+  return (guint8) CLAMP (value, 0, 255);
+}
+
+static inline void
+invert_2 (const gint32 *block, const float *scale, guint8 *samples, gsize stride)
+{
+  float dc = block[0] * scale[0], u = block[1] * scale[1];
+  float v = block[2] * scale[2], uv = block[3] * scale[3];
+
+  samples[0] = round_sample (dc + v + (u + uv));
+  samples[1] = round_sample (dc + v - (u + uv));
+  samples[stride] = round_sample (dc - v + (u - uv));
+  samples[stride + 1] = round_sample (dc - v - (u - uv));
+}
+
+/* Four points, of four lines at once: cosines of π / 8 and 3 π / 8. */
+static inline void
+invert_lines (Line *lines)
+{
+  const float cos_1 = 0.92387953251128674f, cos_3 = 0.38268343236508978f;
+  Line sum = lines[0] + lines[2], difference = lines[0] - lines[2];
+  Line outer = lines[1] * cos_1 + lines[3] * cos_3;
+  Line inner = lines[1] * cos_3 - lines[3] * cos_1;
+
+  lines[0] = sum + outer;
+  lines[1] = difference + inner;
+  lines[2] = difference - inner;
+  lines[3] = sum - outer;
+}
+
+static inline void
+transpose (Line *lines)
+{
+  Line a = __builtin_shufflevector (lines[0], lines[1], 0, 4, 1, 5);
+  Line b = __builtin_shufflevector (lines[2], lines[3], 0, 4, 1, 5);
+  Line c = __builtin_shufflevector (lines[0], lines[1], 2, 6, 3, 7);
+  Line d = __builtin_shufflevector (lines[2], lines[3], 2, 6, 3, 7);
+
+  lines[0] = __builtin_shufflevector (a, b, 0, 1, 4, 5);
+  lines[1] = __builtin_shufflevector (a, b, 2, 3, 6, 7);
+  lines[2] = __builtin_shufflevector (c, d, 0, 1, 4, 5);
+  lines[3] = __builtin_shufflevector (c, d, 2, 3, 6, 7);
+}
+
+/* As bytes, in the low eight bits. */
+static inline IntLine
+round_line (Line line)
+{
+  IntLine values = __builtin_convertvector (line + 128.5f, IntLine);
+
+  values &= ~(values >> 31);
+  return (values | (255 - values) >> 31) & 255;
+}
+
+/* First from frequencies to samples along y, for all four horizontal frequencies, then along x. So
+ * the lines are columns in the end, and put together their members are rows of four bytes. */
+static inline void
+invert_4 (const gint32 *block, const float *scale, guint8 *samples, gsize stride)
+{
+  Line lines[4];
+  IntLine rows;
+
+  for (guint i = 0; i < 4; i++)
+    {
+      IntLine coefficients;
+      Line factors;
+
+      memcpy (&coefficients, block + 4 * i, sizeof coefficients);
+      memcpy (&factors, scale + 4 * i, sizeof factors);
+      lines[i] = __builtin_convertvector (coefficients, Line) * factors;
+    }
+  invert_lines (lines);
+  transpose (lines);
+  invert_lines (lines);
+  rows = round_line (lines[0]) | round_line (lines[1]) << 8 | round_line (lines[2]) << 16
+         | round_line (lines[3]) << 24;
+  for (guint i = 0; i < 4; i++)
+    {
+      guint32 row = GUINT32_TO_LE ((guint32) rows[i]);
+
+      memcpy (samples + i * stride, &row, sizeof row);
+    }
+}
+
+static inline __attribute__ ((always_inline)) void
+take_blocks (ThimbleJpegTask *task, const guint n_side)
+{
+  const ThimbleJpegFrame *frame = &task->frame;
+  const Shape *shape = n_side == 2 ? &shape_2 : &shape_4;
+  Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
+  Scale scales[3];
+  gint32 coefficients[MAX_COLLECTED];
+  gint32 *block = coefficients;
+
+  find_rows (task, rows);
+  for (guint i = 0; i < frame->n_components; i++)
+    find_scale (scales[i], frame->quantizers[frame->components[i].quantizer], shape, n_side);
+  collect (task, coefficients, shape);
+  for (guint i = 0; i < task->n_batch; i++)
+    for (guint j = 0; j < task->n_places; j++, block += shape->stride)
+      {
+        Row *row = &rows[j];
+        guint8 *samples = row->samples + (gsize) i * row->step * n_side;
+        const float *scale = scales[row->component];
+
+        block[0] = (gint16) predict (task, row->component, block[0]);
+        if (n_side == 2)
+          invert_2 (block, scale, samples, row->stride);
+        else
+          invert_4 (block, scale, samples, row->stride);
+      }
+}
+
+static void
+take_blocks_2 (ThimbleJpegTask *task)
+{
+  take_blocks (task, 2);
+}
+
+static void
+take_blocks_4 (ThimbleJpegTask *task)
+{
+  take_blocks (task, 4);
+}
+
+/* Returns: the number, in zigzag order, of the last coefficient that n×n samples are made of */
+guint
+thimble_jpeg_samples_get_n_kept (guint n_side)
+{
+  return n_side == 1 ? 0 : n_side == 2 ? shape_2.n_kept : shape_4.n_kept;
+}
+
+/* Makes samples, or DC of a progressive picture, of what the task's lane has written. */
+void
+thimble_jpeg_samples_take_batch (ThimbleJpegTask *task)
+{
+  if (task->frame.is_progressive)
+    take_dc (task);
+  else if (task->n_side == 1)
+    take_means (task);
+  else if (task->n_side == 2)
+    take_blocks_2 (task);
+  else
+    take_blocks_4 (task);
+}
+
+/* Makes samples of DC, when all of a progressive picture's is there. */
+void
+thimble_jpeg_samples_take_dc (ThimbleJpegTask *task)
+{
+  for (guint i = 0; i < task->frame.n_components; i++)
+    {
+      const ThimbleJpegComponent *component = &task->frame.components[i];
+      gint32 quantizer = task->frame.quantizers[component->quantizer][0];
+
+      for (guint y = 0; y < component->n_padded_high; y++)
+        {
+          guint8 *samples = thimble_raster_row (task->planes[i], (int) y);
+          const gint16 *dc = task->dc[i] + (gsize) y * component->n_padded_wide;
+
+          for (guint x = 0; x < component->n_padded_wide; x++)
+            samples[x] = get_mean (dc[x], quantizer);
+        }
+    }
+}

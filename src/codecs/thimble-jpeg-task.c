@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One image on its way through the decoder for reduced sizes: which segments there are, which MCUs
+ * of which scan come next, and what has to hold between them. Whatever does not hold ends the task;
+ * the image is then libjpeg-turbo's, which says what is wrong with it if anything is. */
+
+#include "thimble-jpeg-reduced.h"
+
+#include <string.h>
+
+/* Blocks may have been decoded from fewer bits than there are, never from more. */
+static gboolean
+has_run_out (const ThimbleJpegLane *lane)
+{
+  return lane->window.has_ended && lane->position > lane->window.n_filled * 8;
+}
+
+/* Brings more of the segment into the window. */
+static gboolean
+refill (ThimbleJpegLane *lane)
+{
+  ThimbleJpegWindow *window = &lane->window;
+
+  if (window->has_ended)
+    return !has_run_out (lane);
+  thimble_jpeg_window_fill (window, &lane->position);
+  lane->limit = window->has_ended ? window->n_filled * 8
+                                  : (window->n_filled - THIMBLE_JPEG_WINDOW_PADDING) * 8;
+  return !has_run_out (lane);
+}
+
+/* --- tables ----------------------------------------------------------------------------------- */
+
+static gboolean
+is_same_table (const ThimbleJpegHuffman *a, const ThimbleJpegHuffman *b)
+{
+  return a->is_set == b->is_set && memcmp (a->n_codes, b->n_codes, sizeof a->n_codes) == 0
+         && memcmp (a->symbols, b->symbols, sizeof a->symbols) == 0;
+}
+
+static void
+fill_tables (ThimbleJpegTables *tables, const ThimbleJpegFrame *frame)
+{
+  memcpy (tables->dc, frame->dc_tables, sizeof tables->dc);
+  memcpy (tables->ac, frame->ac_tables, sizeof tables->ac);
+  memset (tables->entries, 0, THIMBLE_JPEG_TABLE_SIZE * sizeof *tables->entries);
+  for (guint i = 0; i < 4; i++)
+    {
+      guint16 *single = tables->entries + THIMBLE_JPEG_AC_OFFSET (i);
+
+      if (tables->dc[i].is_set)
+        thimble_jpeg_tables_fill_dc (tables->entries + THIMBLE_JPEG_DC_OFFSET (i), &tables->dc[i]);
+      if (tables->ac[i].is_set && !frame->is_progressive)
+        {
+          thimble_jpeg_tables_fill_single (single, &tables->ac[i]);
+          thimble_jpeg_tables_fill_many (single + THIMBLE_JPEG_TABLE_SIZE, &tables->ac[i]);
+        }
+    }
+}
+
+/* Most files have the same tables, the standard's: they are made once for all tasks. */
+static ThimbleJpegTables *
+find_tables (const ThimbleJpegFrame *frame, GPtrArray *all)
+{
+  ThimbleJpegTables *tables;
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      gboolean is_same = TRUE;
+
+      tables = all->pdata[i];
+      for (guint j = 0; j < 4 && is_same; j++)
+        is_same = is_same_table (&tables->dc[j], &frame->dc_tables[j])
+                  && (frame->is_progressive
+                      || is_same_table (&tables->ac[j], &frame->ac_tables[j]));
+      if (is_same)
+        return tables;
+    }
+  tables = g_new (ThimbleJpegTables, 1);
+  fill_tables (tables, frame);
+  g_ptr_array_add (all, tables);
+  return tables;
+}
+
+/* --- batches, segments, scans ----------------------------------------------------------------- */
+
+static guint
+get_offset (const ThimbleJpegTask *self, guint state)
+{
+  guint n_states = self->frame.is_progressive ? 1 : 2;
+  guint place = state / n_states % self->n_places;
+  const ThimbleJpegComponent *component
+    = &self->frame.components[self->places[place].component];
+
+  if (state % n_states == 0)
+    return THIMBLE_JPEG_DC_OFFSET (component->dc_table);
+  return THIMBLE_JPEG_AC_OFFSET (component->ac_table)
+         + (thimble_jpeg_task_keeps_ac (self) ? 0 : THIMBLE_JPEG_TABLE_SIZE);
+}
+
+static void
+start_batch (ThimbleJpegTask *self)
+{
+  ThimbleJpegLane *lane = self->lane;
+  guint n_states = self->frame.is_progressive ? 1 : 2;
+
+  self->n_batch = MIN (MIN (self->max_batch, self->n_mcus_wide - self->mcu_x), self->n_in_segment);
+  lane->offsets[lane->end_state] = get_offset (self, lane->end_state);
+  lane->end_state = self->n_batch * self->n_places * n_states;
+  lane->offsets[lane->end_state] = 0; /* here it stands still */
+  lane->state = 0;
+  lane->k = 0;
+  lane->n_words = 0;
+}
+
+static void
+start_segment (ThimbleJpegTask *self, const guint8 *bytes)
+{
+  const ThimbleJpegFrame *frame = &self->frame;
+  guint n_left = (self->n_mcus_high - self->mcu_y) * self->n_mcus_wide - self->mcu_x;
+
+  thimble_jpeg_window_open (&self->lane->window, bytes,
+                            self->walker.bytes + self->walker.n_bytes);
+  self->lane->position = 0;
+  self->lane->limit = 0;
+  refill (self->lane);
+  memset (self->predictions, 0, sizeof self->predictions);
+  self->n_in_segment
+    = frame->restart_interval > 0 ? MIN (frame->restart_interval, n_left) : n_left;
+  start_batch (self);
+}
+
+/* Each component's blocks in an MCU (ITU-T T.81, A.2.2 and A.2.3). */
+static void
+find_places (ThimbleJpegTask *self)
+{
+  const ThimbleJpegFrame *frame = &self->frame;
+  const ThimbleJpegComponent *first = &frame->components[frame->in_scan[0]];
+
+  self->n_places = 0;
+  if (frame->n_in_scan == 1)
+    {
+      self->places[self->n_places++] = (ThimbleJpegPlace) { frame->in_scan[0], 0, 0 };
+      self->n_mcus_wide = first->n_blocks_wide;
+      self->n_mcus_high = first->n_blocks_high;
+      return;
+    }
+  for (guint i = 0; i < frame->n_in_scan; i++)
+    {
+      const ThimbleJpegComponent *component = &frame->components[frame->in_scan[i]];
+
+      for (guint y = 0; y < component->v; y++)
+        for (guint x = 0; x < component->h; x++)
+          self->places[self->n_places++] = (ThimbleJpegPlace) { frame->in_scan[i], x, y };
+    }
+  self->n_mcus_wide = first->n_padded_wide / first->h;
+  self->n_mcus_high = first->n_padded_high / first->v;
+}
+
+static void
+start_scan (ThimbleJpegTask *self, GPtrArray *tables)
+{
+  guint n_kept = thimble_jpeg_samples_get_n_kept (self->n_side);
+  guint max_blocks = MIN (THIMBLE_JPEG_MAX_BATCH, THIMBLE_JPEG_MAX_WORDS / (n_kept + 1));
+  guint n_states = self->frame.is_progressive ? 1 : 2;
+
+  find_places (self);
+  self->tables = find_tables (&self->frame, tables);
+  self->lane->tables = self->tables->entries;
+  self->lane->n_kept = n_kept;
+  self->max_batch = max_blocks / self->n_places;
+  self->lane->end_state = 0;
+  for (guint i = 0; i < self->max_batch * self->n_places * n_states; i++)
+    self->lane->offsets[i] = get_offset (self, i);
+  self->mcu_x = self->mcu_y = 0;
+  self->next_restart = 0;
+  start_segment (self, self->walker.bytes + self->walker.position);
+}
+
+/* What is behind a segment's last block: less than a byte, and then a marker. */
+static gboolean
+end_segment (ThimbleJpegTask *self)
+{
+  ThimbleJpegLane *lane = self->lane;
+
+  if (!lane->window.has_ended)
+    thimble_jpeg_window_fill (&lane->window, &lane->position);
+  return lane->window.has_ended && lane->window.marker != 0
+         && (lane->position + 7) / 8 == lane->window.n_filled;
+}
+
+/* Goes on behind a batch. Returns whether there are more MCUs in the scan; or fails. */
+static ThimbleJpegTaskState
+go_on (ThimbleJpegTask *self)
+{
+  const ThimbleJpegWindow *window = &self->lane->window;
+
+  self->n_in_segment -= self->n_batch;
+  self->mcu_x += self->n_batch;
+  if (self->mcu_x == self->n_mcus_wide)
+    {
+      self->mcu_x = 0;
+      self->mcu_y++;
+    }
+  if (self->n_in_segment > 0)
+    {
+      start_batch (self);
+      return THIMBLE_JPEG_TASK_RUNS;
+    }
+  if (!end_segment (self))
+    return THIMBLE_JPEG_TASK_FAILED;
+  if (self->mcu_y == self->n_mcus_high)
+    return THIMBLE_JPEG_TASK_DONE;
+  if (window->marker != THIMBLE_JPEG_RST0 + self->next_restart)
+    return THIMBLE_JPEG_TASK_FAILED;
+  self->next_restart = (self->next_restart + 1) % 8;
+  start_segment (self, window->next);
+  return THIMBLE_JPEG_TASK_RUNS;
+}
+
+/* --- progressive ------------------------------------------------------------------------------ */
+
+/* One more bit of DC for each block of the batch (ITU-T T.81, G.1.2.1). */
+static gboolean
+refine_batch (ThimbleJpegTask *self)
+{
+  const ThimbleJpegFrame *frame = &self->frame;
+  ThimbleJpegLane *lane = self->lane;
+  gboolean is_alone = frame->n_in_scan == 1;
+
+  for (guint i = 0; i < self->n_batch; i++)
+    for (guint j = 0; j < self->n_places; j++)
+      {
+        const ThimbleJpegPlace *place = &self->places[j];
+        const ThimbleJpegComponent *component = &frame->components[place->component];
+        gsize x = (gsize) (self->mcu_x + i) * (is_alone ? 1 : component->h) + place->x;
+        gsize y = (gsize) self->mcu_y * (is_alone ? 1 : component->v) + place->y;
+        guint bit;
+
+        if (lane->position >= lane->limit && (!refill (lane) || lane->position >= lane->limit))
+          return FALSE;
+        bit = lane->window.bytes[lane->position / 8] >> (7 - lane->position % 8) & 1;
+        lane->position++;
+        self->dc[place->component][y * component->n_padded_wide + x]
+          |= (gint16) (bit << frame->low_bit);
+      }
+  return TRUE;
+}
+
+static gboolean
+refine_scan (ThimbleJpegTask *self)
+{
+  ThimbleJpegTaskState state = THIMBLE_JPEG_TASK_RUNS;
+
+  while (state == THIMBLE_JPEG_TASK_RUNS)
+    {
+      if (!refine_batch (self))
+        return FALSE;
+      state = go_on (self);
+    }
+  return state == THIMBLE_JPEG_TASK_DONE;
+}
+
+/* Whether the scan's bits are those that come next for all its components; notes them. */
+static gboolean
+note_scan (ThimbleJpegTask *self)
+{
+  const ThimbleJpegFrame *frame = &self->frame;
+
+  for (guint i = 0; i < frame->n_in_scan; i++)
+    {
+      guint component = frame->in_scan[i];
+      gboolean is_first = frame->high_bit == 0;
+
+      if (is_first ? self->has_dc[component] || frame->low_bit > 13
+                   : !self->has_dc[component] || frame->high_bit != self->low_bits[component]
+                       || frame->low_bit != frame->high_bit - 1)
+        return FALSE;
+      self->has_dc[component] = TRUE;
+      self->low_bits[component] = frame->low_bit;
+    }
+  return TRUE;
+}
+
+/* Walks on to the next scan of DC, over those of AC, and starts it. Done at the end marker. */
+static ThimbleJpegTaskState
+find_scan (ThimbleJpegTask *self, GPtrArray *tables)
+{
+  while (thimble_jpeg_walker_next (&self->walker))
+    {
+      if (!thimble_jpeg_frame_read_segment (&self->frame, &self->walker))
+        return THIMBLE_JPEG_TASK_FAILED;
+      if (self->walker.marker != THIMBLE_JPEG_SOS)
+        continue;
+      if (++self->n_scans > THIMBLE_JPEG_MAX_SCANS)
+        return THIMBLE_JPEG_TASK_FAILED;
+      if (self->frame.first_coefficient > 0)
+        continue;
+      if (!thimble_jpeg_frame_is_plain (&self->frame) || !note_scan (self))
+        return THIMBLE_JPEG_TASK_FAILED;
+      start_scan (self, tables);
+      if (self->frame.high_bit == 0)
+        return THIMBLE_JPEG_TASK_RUNS;
+      if (!refine_scan (self))
+        return THIMBLE_JPEG_TASK_FAILED;
+      thimble_jpeg_walker_go_to (&self->walker, self->lane->window.next - 2);
+    }
+  return thimble_jpeg_walker_is_at_end (&self->walker) ? THIMBLE_JPEG_TASK_DONE
+                                                       : THIMBLE_JPEG_TASK_FAILED;
+}
+
+/* Behind the last block of a scan. */
+static ThimbleJpegTaskState
+end_scan (ThimbleJpegTask *self, GPtrArray *tables)
+{
+  ThimbleJpegTaskState state;
+
+  if (!self->frame.is_progressive)
+    return self->lane->window.marker == THIMBLE_JPEG_EOI ? THIMBLE_JPEG_TASK_DONE
+                                                         : THIMBLE_JPEG_TASK_FAILED;
+
+  thimble_jpeg_walker_go_to (&self->walker, self->lane->window.next - 2);
+  state = find_scan (self, tables);
+  for (guint i = 0; i < self->frame.n_components && state == THIMBLE_JPEG_TASK_DONE; i++)
+    if (!self->has_dc[i] || self->low_bits[i] > 0)
+      return THIMBLE_JPEG_TASK_FAILED;
+  if (state == THIMBLE_JPEG_TASK_DONE)
+    thimble_jpeg_samples_take_dc (self);
+  return state;
+}
+
+/* --- the task --------------------------------------------------------------------------------- */
+
+gboolean
+thimble_jpeg_task_keeps_ac (const ThimbleJpegTask *self)
+{
+  return self->n_side > 1;
+}
+
+/* Does what has to be done before the task's lane can run on.
+ *
+ * @tables: (element-type ThimbleJpegTables): those made so far; takes new ones */
+ThimbleJpegTaskState
+thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables)
+{
+  ThimbleJpegLane *lane = self->lane;
+  gboolean keeps_ac = thimble_jpeg_task_keeps_ac (self);
+
+  for (;;)
+    {
+      const ThimbleJpegFrame *frame = &self->frame;
+      const ThimbleJpegComponent *component;
+      guint n_states = frame->is_progressive ? 1 : 2;
+      guint place;
+
+      if (lane->position > lane->limit && !refill (lane))
+        return THIMBLE_JPEG_TASK_FAILED;
+      if (lane->state == lane->end_state)
+        {
+          ThimbleJpegTaskState state;
+
+          thimble_jpeg_samples_take_batch (self);
+          state = go_on (self);
+          if (state == THIMBLE_JPEG_TASK_DONE)
+            state = end_scan (self, tables);
+          if (state != THIMBLE_JPEG_TASK_RUNS)
+            return state;
+          continue;
+        }
+      place = lane->state / n_states % self->n_places;
+      component = &frame->components[self->places[place].component];
+      if (!thimble_jpeg_lane_step (lane, &frame->dc_tables[component->dc_table],
+                                   frame->is_progressive ? NULL
+                                                         : &frame->ac_tables[component->ac_table],
+                                   keeps_ac))
+        return THIMBLE_JPEG_TASK_FAILED;
+      if (lane->state != lane->end_state && lane->position <= lane->limit)
+        return THIMBLE_JPEG_TASK_RUNS;
+    }
+}
+
+/* Planes with room for what fills up the last blocks; their sides are what the picture has. */
+static gboolean
+make_planes (ThimbleJpegTask *self)
+{
+  const ThimbleJpegFrame *frame = &self->frame;
+
+  for (guint i = 0; i < frame->n_components; i++)
+    {
+      const ThimbleJpegComponent *component = &frame->components[i];
+      guint64 width = (guint64) frame->width * component->h * self->n_side;
+      guint64 height = (guint64) frame->height * component->v * self->n_side;
+      gsize n_blocks = (gsize) component->n_padded_wide * component->n_padded_high;
+
+      self->planes[i] = thimble_raster_new (THIMBLE_LAYOUT_GRAY,
+                                            (int) (component->n_padded_wide * self->n_side),
+                                            (int) (component->n_padded_high * self->n_side));
+      if (self->planes[i] == NULL)
+        return FALSE;
+      self->planes[i]->width = (int) ((width + 8 * frame->max_h - 1) / (8 * frame->max_h));
+      self->planes[i]->height = (int) ((height + 8 * frame->max_v - 1) / (8 * frame->max_v));
+      self->planes[i]->shrunk_by = 8 / (int) self->n_side;
+      if (frame->is_progressive)
+        {
+          self->dc[i] = g_try_new0 (gint16, n_blocks);
+          if (self->dc[i] == NULL)
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* What fills up a side's last block becomes part of its last sample: of a plane of colour, whose
+ * blocks are larger, it must be little too. */
+static gboolean
+has_little_filling (const ThimbleJpegFrame *frame, guint denominator)
+{
+  guint h = frame->max_h * denominator, v = frame->max_v * denominator;
+
+  return ((frame->width + h - 1) / h * h - frame->width) * 16 <= frame->width
+         && ((frame->height + v - 1) / v * v - frame->height) * 16 <= frame->height;
+}
+
+static gboolean
+start (ThimbleJpegTask *self,
+       const ThimbleImageInfo *info,
+       guint denominator,
+       GPtrArray *tables)
+{
+  ThimbleJpegFrame *frame = &self->frame;
+
+  do
+    if (!thimble_jpeg_walker_next (&self->walker)
+        || !thimble_jpeg_frame_read_segment (frame, &self->walker))
+      return FALSE;
+  while (self->walker.marker != THIMBLE_JPEG_SOS);
+
+  self->n_scans = 1;
+  if (!thimble_jpeg_frame_is_plain (frame) || frame->high_bit != 0 || frame->width != info->width
+      || frame->height != info->height || !has_little_filling (frame, denominator)
+      || (frame->is_progressive && (self->n_side > 1 || !note_scan (self)))
+      || !make_planes (self))
+    return FALSE;
+  start_scan (self, tables);
+  return TRUE;
+}
+
+/* @denominator: 2, 4 or 8
+ * @lane: where the task runs; it may be moved between two steps
+ * @tables: see thimble_jpeg_task_advance()
+ *
+ * Returns: (transfer full) (nullable): a task, or %NULL where the image is not one for it */
+ThimbleJpegTask *
+thimble_jpeg_task_new (const guint8 *bytes,
+                       gsize n_bytes,
+                       const ThimbleImageInfo *info,
+                       guint denominator,
+                       ThimbleJpegLane *lane,
+                       GPtrArray *tables)
+{
+  ThimbleJpegTask *self = g_new0 (ThimbleJpegTask, 1);
+
+  self->n_side = 8 / denominator;
+  self->lane = lane;
+  thimble_jpeg_walker_init (&self->walker, bytes, n_bytes);
+  if (start (self, info, denominator, tables))
+    return self;
+  thimble_jpeg_task_free (self);
+  return NULL;
+}
+
+void
+thimble_jpeg_task_free (ThimbleJpegTask *self)
+{
+  for (guint i = 0; i < 3; i++)
+    {
+      g_clear_pointer (&self->planes[i], thimble_raster_unref);
+      g_free (self->dc[i]);
+    }
+  g_free (self);
+}
+
+/* Returns: (transfer full): what a task that is done has made: grey, or planes */
+ThimbleRaster *
+thimble_jpeg_task_steal_picture (ThimbleJpegTask *self)
+{
+  ThimbleRaster *picture = g_steal_pointer (&self->planes[0]);
+
+  if (self->frame.n_components == 1)
+    return picture;
+  picture->layout = THIMBLE_LAYOUT_YCC_PLANES;
+  picture->chroma[0] = g_steal_pointer (&self->planes[1]);
+  picture->chroma[1] = g_steal_pointer (&self->planes[2]);
+  return picture;
+}

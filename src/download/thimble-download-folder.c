@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Where downloads are kept, and how one gets its name: synced first, then renamed, never over a file
+ * that is not the same link's. */
+
+#define G_LOG_DOMAIN "thimble"
+
+#include "thimble-download-folder.h"
+
+#include "thimble-content-hash.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct _ThimbleDownloadFolder
+{
+  char *path;         /* owned */
+  char *partial_path; /* owned */
+  int fd;             /* of the folder */
+  int lock_fd;
+  GMutex lock;             /* of the log, and of choosing names */
+  ThimbleDownloadLog *log; /* owned */
+};
+
+static gboolean
+set_error (const char *path, const char *what, GError **error)
+{
+  int saved = errno;
+
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), "“%s” cannot be %s: %s.", path,
+               what, g_strerror (saved));
+  return FALSE;
+}
+
+static gboolean
+take_lock (ThimbleDownloadFolder *self, GError **error)
+{
+  g_autofree char *lock_path = g_build_filename (self->partial_path, "lock", NULL);
+
+  self->lock_fd = open (lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (self->lock_fd < 0)
+    return set_error (lock_path, "made", error);
+  if (flock (self->lock_fd, LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+  if (errno != EWOULDBLOCK)
+    return set_error (lock_path, "locked", error);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+               "“%s” is being downloaded into by another Thimble. Wait for its end, or choose "
+               "another folder for downloads.",
+               self->path);
+  return FALSE;
+}
+
+/**
+ * thimble_download_folder_open:
+ * @path: absolute; made with its parents where it is missing
+ *
+ * Returns: (transfer full) (nullable): the folder, or %NULL with @error set in %G_IO_ERROR to a
+ *   sentence
+ */
+ThimbleDownloadFolder *
+thimble_download_folder_open (const char *path, GError **error)
+{
+  g_autoptr(ThimbleDownloadFolder) self = g_new0 (ThimbleDownloadFolder, 1);
+  g_autofree char *log_path = NULL;
+
+  self->fd = self->lock_fd = -1;
+  g_mutex_init (&self->lock);
+  self->path = g_strdup (path);
+  self->partial_path = g_build_filename (path, ".thimble-partial", NULL);
+  if (g_mkdir_with_parents (self->partial_path, 0777) < 0)
+    {
+      set_error (self->partial_path, "made", error);
+      return NULL;
+    }
+  if (!take_lock (self, error))
+    return NULL;
+  self->fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (self->fd < 0)
+    {
+      set_error (path, "opened", error);
+      return NULL;
+    }
+  log_path = g_build_filename (self->partial_path, "downloads.log", NULL);
+  self->log = thimble_download_log_open (log_path, error);
+  return self->log != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+void
+thimble_download_folder_free (ThimbleDownloadFolder *self)
+{
+  g_clear_pointer (&self->log, thimble_download_log_close);
+  if (self->fd >= 0)
+    close (self->fd);
+  if (self->lock_fd >= 0)
+    close (self->lock_fd);
+  g_mutex_clear (&self->lock);
+  g_free (self->path);
+  g_free (self->partial_path);
+  g_free (self);
+}
+
+const char *
+thimble_download_folder_get_path (ThimbleDownloadFolder *self)
+{
+  return self->path;
+}
+
+const char *
+thimble_download_folder_get_partial_path (ThimbleDownloadFolder *self)
+{
+  return self->partial_path;
+}
+
+static gint64
+get_mtime_ns (const struct stat *info)
+{
+  return (gint64) info->st_mtim.tv_sec * 1000000000 + info->st_mtim.tv_nsec;
+}
+
+/* Whether the file is still as it was downloaded. */
+static gboolean
+is_there (ThimbleDownloadFolder *self, const ThimbleDownloadEntry *entry)
+{
+  struct stat info;
+
+  return fstatat (self->fd, entry->name, &info, AT_SYMLINK_NOFOLLOW) == 0
+         && S_ISREG (info.st_mode) && info.st_size == entry->n_bytes
+         && get_mtime_ns (&info) == entry->mtime_ns;
+}
+
+/**
+ * thimble_download_folder_lookup:
+ *
+ * Returns: (transfer full) (nullable): what is known of the link's file, if it is still there as it
+ *   was downloaded
+ */
+ThimbleDownloadEntry *
+thimble_download_folder_lookup (ThimbleDownloadFolder *self, const char *url)
+{
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  const ThimbleDownloadEntry *entry = thimble_download_log_lookup (self->log, url);
+
+  return entry != NULL && is_there (self, entry) ? thimble_download_entry_copy (entry) : NULL;
+}
+
+static gboolean
+sync_file (const char *path, struct stat *info, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  gboolean done = fd >= 0 && fdatasync (fd) == 0 && fstat (fd, info) == 0;
+
+  if (!done)
+    set_error (path, "stored", error);
+  if (fd >= 0)
+    close (fd);
+  return done;
+}
+
+/* A file that is there already and has the same bytes: what an earlier run left when its log was
+ * lost. It is taken as it is. */
+static gboolean
+adopt (ThimbleDownloadFolder *self, const char *name, const char *path, struct stat *info)
+{
+  g_autofree char *existing = g_build_filename (self->path, name, NULL);
+  char one[THIMBLE_CONTENT_HASH_SIZE];
+  char other[THIMBLE_CONTENT_HASH_SIZE];
+  gint64 n_bytes = info->st_size;
+  struct stat found;
+
+  if (thimble_download_log_has_name (self->log, name)
+      || fstatat (self->fd, name, &found, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG (found.st_mode)
+      || found.st_size != n_bytes || !thimble_content_hash_file (path, one, NULL)
+      || !thimble_content_hash_file (existing, other, NULL) || !g_str_equal (one, other))
+    return FALSE;
+  *info = found;
+  return TRUE;
+}
+
+/* The names a link's file may have, in the order they are tried; the last is nobody else's. */
+static char *
+make_name (const char *url, const char *stem, const char *extension, guint level)
+{
+  static const guint n_digits[] = { 0, 6, 32 };
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, url, -1);
+
+  if (level == 0)
+    return g_strdup_printf ("%s.%s", stem, extension);
+  return g_strdup_printf ("%s-%.*s.%s", stem, (int) n_digits[level], hash, extension);
+}
+
+/* Under the lock. Gives the file its name; a former file of the same link is replaced, no other. */
+static char *
+choose_and_rename (ThimbleDownloadFolder *self,
+                   const char *url,
+                   const char *stem,
+                   const char *extension,
+                   const char *path,
+                   struct stat *info,
+                   GError **error)
+{
+  const ThimbleDownloadEntry *former = thimble_download_log_lookup (self->log, url);
+
+  for (guint level = 0; level < 3; level++)
+    {
+      g_autofree char *name = make_name (url, stem, extension, level);
+
+      if (former != NULL && g_str_equal (former->name, name) && is_there (self, former))
+        {
+          if (renameat (AT_FDCWD, path, self->fd, name) == 0)
+            return g_steal_pointer (&name);
+        }
+      else if (renameat2 (AT_FDCWD, path, self->fd, name, RENAME_NOREPLACE) == 0)
+        return g_steal_pointer (&name);
+      else if (errno == EEXIST && adopt (self, name, path, info))
+        return g_steal_pointer (&name);
+      else if (errno == EINVAL && linkat (AT_FDCWD, path, self->fd, name, 0) == 0)
+        return g_steal_pointer (&name); /* file systems without RENAME_NOREPLACE */
+      if (errno != EEXIST)
+        {
+          set_error (path, "given its name", error);
+          return NULL;
+        }
+    }
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+               "was not kept: “%s” has other files under every name that it may have. Choose "
+               "another folder for downloads.",
+               self->path);
+  return NULL;
+}
+
+/* Under the lock. The server's image has become one of another format: the old one is ours. */
+static void
+remove_former (ThimbleDownloadFolder *self, const char *url, const char *name)
+{
+  const ThimbleDownloadEntry *former = thimble_download_log_lookup (self->log, url);
+
+  if (former != NULL && !g_str_equal (former->name, name) && is_there (self, former))
+    unlinkat (self->fd, former->name, 0);
+}
+
+/**
+ * thimble_download_folder_write_out:
+ * @paths: (array length=n_paths): files that are about to be placed
+ *
+ * Has the bytes of many files written to the disk together. A journal that is committed for the first
+ * of them is then committed for all, and the sync that each gets when it is placed finds nothing to
+ * do: a hundred syncs cost as much as one.
+ */
+void
+thimble_download_folder_write_out (char *const *paths, guint n_paths)
+{
+  g_autofree int *fds = g_new (int, n_paths);
+
+  for (guint i = 0; i < n_paths; i++)
+    {
+      fds[i] = open (paths[i], O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+      if (fds[i] >= 0)
+        sync_file_range (fds[i], 0, 0, SYNC_FILE_RANGE_WRITE);
+    }
+  for (guint i = 0; i < n_paths; i++)
+    if (fds[i] >= 0)
+      {
+        sync_file_range (fds[i], 0, 0,
+                         SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE
+                           | SYNC_FILE_RANGE_WAIT_AFTER);
+        close (fds[i]);
+      }
+}
+
+/**
+ * thimble_download_folder_place:
+ * @stem: a safe name without extension, which no other link of this run has
+ * @extension: what the content is, never what the server says
+ * @download: what came; it is nowhere else any more afterwards
+ *
+ * Syncs the file and gives it its name: the one it had, else `STEM.EXTENSION`, else, where a file is
+ * in the way, one with digits of the URL's SHA-256.
+ *
+ * Returns: (transfer full) (nullable): the name in the folder, or %NULL with @error set in
+ *   %G_IO_ERROR
+ */
+char *
+thimble_download_folder_place (ThimbleDownloadFolder *self,
+                               const char *url,
+                               const char *stem,
+                               const char *extension,
+                               ThimbleDownload *download,
+                               GError **error)
+{
+  g_autoptr(GMutexLocker) locker = NULL;
+  g_autofree char *name = NULL;
+  ThimbleDownloadEntry *entry;
+  struct stat info;
+
+  if (!sync_file (download->path, &info, error))
+    return NULL;
+  locker = g_mutex_locker_new (&self->lock);
+  name = choose_and_rename (self, url, stem, extension, download->path, &info, error);
+  if (name == NULL)
+    return NULL;
+  thimble_download_forget (download);
+  remove_former (self, url, name);
+  entry = g_new (ThimbleDownloadEntry, 1);
+  *entry = (ThimbleDownloadEntry) { g_strdup (name), info.st_size, get_mtime_ns (&info),
+                                    g_strdup (download->etag),
+                                    g_strdup (download->last_modified) };
+  return thimble_download_log_add (self->log, url, entry, error) ? g_steal_pointer (&name) : NULL;
+}

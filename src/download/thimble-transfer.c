@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One link on its way here: requests, redirects and reads, until its file is complete. Each step
+ * ends in a callback on the downloader's thread; there is one step under way at a time. */
+
+#define G_LOG_DOMAIN "thimble"
+
+#include "thimble-downloader-private.h"
+
+#include "thimble-errors.h"
+
+#include <string.h>
+
+#define BUFFER_SIZE 65536
+/* A body that nobody wants is read where it is no longer than this, to keep the connection. */
+#define MAX_DRAINED 65536
+
+ThimbleTransfer *
+thimble_transfer_new (ThimbleDownloader *downloader, const ThimbleDownloadRequest *request)
+{
+  ThimbleTransfer *self = g_new0 (ThimbleTransfer, 1);
+
+  self->downloader = downloader;
+  self->url = g_strdup (request->url);
+  self->etag = g_strdup (request->etag);
+  self->last_modified = g_strdup (request->last_modified);
+  self->serial = request->serial;
+  self->partial = thimble_partial_new (downloader->config.partial_folder, request->url);
+  return self;
+}
+
+/* Lets go of what belongs to one attempt: its connection, if the body was not read to its end. */
+void
+thimble_transfer_clear_attempt (ThimbleTransfer *self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->body);
+  if (self->message != NULL)
+    g_signal_handlers_disconnect_by_data (self->message, self);
+  g_clear_object (&self->message);
+  g_clear_object (&self->cancellable);
+  g_clear_error (&self->why_aborted);
+  g_clear_error (&self->answer_error);
+  g_clear_pointer (&self->buffer, g_free);
+  thimble_partial_close (self->partial);
+}
+
+void
+thimble_transfer_free (ThimbleTransfer *self)
+{
+  thimble_transfer_clear_attempt (self);
+  thimble_transfer_drop_retry (self);
+  g_clear_pointer (&self->first_uri, g_uri_unref);
+  g_clear_pointer (&self->uri, g_uri_unref);
+  g_clear_pointer (&self->partial, thimble_partial_free);
+  g_clear_object (&self->future);
+  g_free (self->url);
+  g_free (self->etag);
+  g_free (self->last_modified);
+  g_free (self);
+}
+
+/**
+ * thimble_transfer_abort:
+ * @error: (transfer full): what the attempt ends with, in the callback of the step under way
+ */
+void
+thimble_transfer_abort (ThimbleTransfer *self, ThimbleFault fault, GError *error)
+{
+  if (self->why_aborted != NULL || self->cancellable == NULL)
+    {
+      g_error_free (error);
+      return;
+    }
+  self->why_aborted = error;
+  self->abort_fault = fault;
+  g_cancellable_cancel (self->cancellable);
+}
+
+/**
+ * thimble_transfer_finish:
+ * @is_unchanged: nothing came, because nothing has changed
+ *
+ * The file is complete; @self is gone afterwards.
+ */
+void
+thimble_transfer_finish (ThimbleTransfer *self, gboolean is_unchanged)
+{
+  ThimbleDownload *download = g_new0 (ThimbleDownload, 1);
+  SoupMessageHeaders *headers
+    = self->message != NULL ? soup_message_get_response_headers (self->message) : NULL;
+
+  download->is_unchanged = is_unchanged;
+  download->has_proven_length = self->has_length;
+  download->n_bytes = thimble_partial_get_n_bytes (self->partial);
+  download->n_received = self->n_received;
+  download->n_attempts = self->n_attempts;
+  download->seconds = (g_get_monotonic_time () - self->begin_us) / 1e6;
+  if (headers != NULL)
+    {
+      download->url = g_uri_to_string (self->uri);
+      download->etag = g_strdup (soup_message_headers_get_one (headers, "ETag"));
+      download->last_modified
+        = g_strdup (soup_message_headers_get_one (headers, "Last-Modified"));
+    }
+  if (!is_unchanged)
+    download->path = thimble_partial_release (self->partial);
+  thimble_downloader_end (self, download, NULL);
+}
+
+/* --- the body --------------------------------------------------------------------------------- */
+
+static void read_on (ThimbleTransfer *self);
+static void act_on_answer (ThimbleTransfer *self);
+
+static void
+fail_too_large (ThimbleTransfer *self)
+{
+  g_autofree char *limit = g_format_size (self->downloader->config.max_bytes);
+  GError *error = g_error_new (THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_TOO_LARGE,
+                               "is a file of more than %s, the limit. Raise the limit on bytes to "
+                               "allow it.",
+                               limit);
+
+  thimble_partial_remove (self->partial);
+  thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
+}
+
+/* The body has ended; whether it is all that the server announced is not libsoup's to say. */
+static void
+end_body (ThimbleTransfer *self)
+{
+  guint64 have = thimble_partial_get_n_bytes (self->partial);
+  GError *error;
+
+  if (!self->has_length || have == self->n_bytes_in_all)
+    {
+      thimble_transfer_finish (self, FALSE);
+      return;
+    }
+  error = g_error_new (THIMBLE_DOWNLOAD_ERROR, THIMBLE_DOWNLOAD_ERROR_NETWORK,
+                       "was not downloaded: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                       " bytes came.",
+                       have, self->n_bytes_in_all);
+  if (have > self->n_bytes_in_all)
+    thimble_partial_remove (self->partial);
+  thimble_transfer_fail (self, THIMBLE_FAULT_AGAIN, error);
+}
+
+/* Takes in what was read. Returns whether to read on; if not, @self may be gone. */
+static gboolean
+take_piece (ThimbleTransfer *self, gssize n)
+{
+  GError *error = NULL;
+
+  if (n == 0)
+    {
+      if (self->answer == THIMBLE_ANSWER_READ)
+        end_body (self);
+      else
+        act_on_answer (self);
+      return FALSE;
+    }
+  self->n_attempt_bytes += n;
+  if (self->answer != THIMBLE_ANSWER_READ)
+    {
+      if (self->n_attempt_bytes <= MAX_DRAINED)
+        return TRUE;
+      act_on_answer (self);
+      return FALSE;
+    }
+  if (thimble_partial_get_n_bytes (self->partial) + n > self->downloader->config.max_bytes)
+    {
+      fail_too_large (self);
+      return FALSE;
+    }
+  if (!thimble_partial_append (self->partial, self->buffer, n, &error))
+    {
+      thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
+      return FALSE;
+    }
+  thimble_downloader_count_bytes (self, n);
+  return TRUE;
+}
+
+/* Returns whether to read on; if not, @self may be gone. */
+static gboolean
+take_result (ThimbleTransfer *self, gssize n, GError *error)
+{
+  if (n >= 0)
+    return take_piece (self, n);
+  if (self->answer == THIMBLE_ANSWER_READ || self->why_aborted != NULL)
+    thimble_transfer_lose (self, error);
+  else
+    {
+      g_error_free (error);
+      act_on_answer (self);
+    }
+  return FALSE;
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+
+  if (take_result (user_data, n, error))
+    read_on (user_data);
+}
+
+/* What is there already is taken without a turn of the main context, but not for ever: others wait
+ * for theirs. */
+static void
+read_on (ThimbleTransfer *self)
+{
+  for (guint i = 0; i < 4 && G_IS_POLLABLE_INPUT_STREAM (self->body)
+                    && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (self->body));
+       i++)
+    {
+      GError *error = NULL;
+      gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (self->body),
+                                                           self->buffer, BUFFER_SIZE,
+                                                           self->cancellable, &error);
+
+      if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+        {
+          g_error_free (error);
+          break;
+        }
+      if (!take_result (self, n, error))
+        return;
+    }
+  g_input_stream_read_async (self->body, self->buffer, BUFFER_SIZE, G_PRIORITY_DEFAULT,
+                             self->cancellable, read_cb, self);
+}
+
+/* --- requests --------------------------------------------------------------------------------- */
+
+static void
+act_on_answer (ThimbleTransfer *self)
+{
+  switch (self->answer)
+    {
+    case THIMBLE_ANSWER_UNCHANGED:
+      thimble_transfer_finish (self, TRUE);
+      break;
+    case THIMBLE_ANSWER_COMPLETE:
+      thimble_transfer_finish (self, FALSE);
+      break;
+    case THIMBLE_ANSWER_REDIRECT:
+      thimble_transfer_send (self);
+      break;
+    case THIMBLE_ANSWER_RESTART:
+      thimble_transfer_restart (self);
+      break;
+    case THIMBLE_ANSWER_READ:
+    case THIMBLE_ANSWER_FAIL:
+    default:
+      thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, g_steal_pointer (&self->answer_error));
+      break;
+    }
+}
+
+static void
+sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ThimbleTransfer *self = user_data;
+  SoupMessageHeaders *headers;
+  GError *error = NULL;
+
+  self->body = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  if (self->body == NULL)
+    {
+      thimble_transfer_lose (self, error);
+      return;
+    }
+  headers = soup_message_get_response_headers (self->message);
+  self->answer = thimble_transfer_judge (self, &self->answer_error);
+  if (self->answer == THIMBLE_ANSWER_READ
+      || (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
+          && soup_message_headers_get_content_length (headers) <= MAX_DRAINED))
+    read_on (self);
+  else
+    act_on_answer (self);
+}
+
+/* What the user wants sent goes to the host that the link names and to no other. */
+static void
+append_own_headers (ThimbleTransfer *self, SoupMessageHeaders *headers)
+{
+  const char *const *own = self->downloader->config.headers;
+
+  if (!g_str_equal (g_uri_get_scheme (self->uri), g_uri_get_scheme (self->first_uri))
+      || !g_str_equal (g_uri_get_host (self->uri), g_uri_get_host (self->first_uri))
+      || g_uri_get_port (self->uri) != g_uri_get_port (self->first_uri))
+    return;
+  for (guint i = 0; own != NULL && own[i] != NULL; i++)
+    {
+      const char *colon = strchr (own[i], ':');
+      g_autofree char *name = g_strndup (own[i], colon - own[i]);
+      g_autofree char *value = g_strdup (colon + 1);
+
+      soup_message_headers_replace (headers, g_strstrip (name), g_strstrip (value));
+    }
+}
+
+static void
+starting_cb (SoupMessage *message, gpointer user_data)
+{
+  thimble_transfer_check_address (user_data);
+}
+
+static SoupMessage *
+new_message (ThimbleTransfer *self)
+{
+  SoupMessage *message = soup_message_new_from_uri (SOUP_METHOD_GET, self->uri);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  guint64 have = thimble_partial_get_n_bytes (self->partial);
+
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  soup_message_headers_replace (headers, "Accept", "image/*,*/*;q=0.5");
+  soup_message_headers_replace (headers, "Accept-Encoding", "identity");
+  self->is_conditional = have == 0 && (self->etag != NULL || self->last_modified != NULL);
+  if (have > 0)
+    {
+      soup_message_headers_set_range (headers, have, -1);
+      soup_message_headers_replace (headers, "If-Range",
+                                    thimble_partial_get_validator (self->partial));
+    }
+  else if (self->etag != NULL)
+    soup_message_headers_replace (headers, "If-None-Match", self->etag);
+  else if (self->last_modified != NULL)
+    soup_message_headers_replace (headers, "If-Modified-Since", self->last_modified);
+  append_own_headers (self, headers);
+  g_signal_connect (message, "starting", G_CALLBACK (starting_cb), self);
+  return message;
+}
+
+/**
+ * thimble_transfer_send:
+ *
+ * Sends one request, the first of an attempt or one that a redirect asks for.
+ */
+void
+thimble_transfer_send (ThimbleTransfer *self)
+{
+  g_clear_object (&self->body);
+  g_clear_object (&self->message);
+  g_clear_object (&self->cancellable);
+  self->has_length = FALSE;
+  self->n_attempt_bytes = 0;
+  self->n_samples = 0;
+  self->cancellable = g_cancellable_new ();
+  self->message = new_message (self);
+  soup_session_send_async (self->downloader->session, self->message, G_PRIORITY_DEFAULT,
+                           self->cancellable, sent_cb, self);
+}
+
+static void
+take_data (ThimbleTransfer *self)
+{
+  g_autofree char *type = NULL;
+  g_autoptr(GBytes) bytes = soup_uri_decode_data_uri (self->url, &type);
+  gsize n_bytes;
+  const guint8 *data;
+  GError *error = NULL;
+
+  if (bytes == NULL)
+    {
+      thimble_transfer_fail (
+        self, THIMBLE_FAULT_FINAL,
+        g_error_new_literal (THIMBLE_DOWNLOAD_ERROR, THIMBLE_DOWNLOAD_ERROR_NETWORK,
+                             "was not read: it is no data link that makes sense."));
+      return;
+    }
+  data = g_bytes_get_data (bytes, &n_bytes);
+  self->has_length = TRUE;
+  self->n_bytes_in_all = n_bytes;
+  if (n_bytes > self->downloader->config.max_bytes)
+    fail_too_large (self);
+  else if (!thimble_partial_restart (self->partial, &error)
+           || !thimble_partial_append (self->partial, data, n_bytes, &error))
+    thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
+  else
+    thimble_transfer_finish (self, FALSE);
+}
+
+/**
+ * thimble_transfer_start:
+ *
+ * Begins an attempt; it has its host's turn. @self may be gone afterwards.
+ */
+void
+thimble_transfer_start (ThimbleTransfer *self)
+{
+  GError *error = NULL;
+
+  if (self->begin_us == 0)
+    self->begin_us = g_get_monotonic_time ();
+  self->n_attempts++;
+  self->n_redirects = 0;
+  if (!thimble_partial_open (self->partial, &error))
+    {
+      thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
+      return;
+    }
+  if (self->first_uri == NULL)
+    {
+      take_data (self);
+      return;
+    }
+  g_clear_pointer (&self->uri, g_uri_unref);
+  self->uri = g_uri_ref (self->first_uri);
+  self->buffer = g_malloc (BUFFER_SIZE);
+  thimble_transfer_send (self);
+}
+
+/* --- speed ------------------------------------------------------------------------------------ */
+
+/**
+ * thimble_transfer_check_speed:
+ *
+ * To be called so often that a stall takes %THIMBLE_TRANSFER_SAMPLES calls: aborts an attempt that
+ * was too slow for too long, be it in connecting, in answering or in sending.
+ */
+void
+thimble_transfer_check_speed (ThimbleTransfer *self)
+{
+  const ThimbleDownloaderConfig *config = &self->downloader->config;
+  guint window_ms = self->has_stalled ? config->second_stall_ms : config->stall_ms;
+  guint window
+    = MAX (1, (guint64) window_ms * THIMBLE_TRANSFER_SAMPLES / MAX (1, config->stall_ms));
+  guint64 floor_bytes = (guint64) config->min_bytes_per_second * window_ms / 1000;
+  guint64 before;
+
+  if (g_get_monotonic_time () - self->begin_us > (gint64) config->max_seconds * G_USEC_PER_SEC)
+    {
+      thimble_transfer_abort (
+        self, THIMBLE_FAULT_FINAL,
+        g_error_new (THIMBLE_DOWNLOAD_ERROR, THIMBLE_DOWNLOAD_ERROR_TIMEOUT,
+                     "was not downloaded: it took longer than the limit of %u s.",
+                     config->max_seconds));
+      return;
+    }
+  window = MIN (window, THIMBLE_TRANSFER_SAMPLES);
+  if (self->n_samples >= window)
+    {
+      before = self->samples[(self->n_samples - window) % THIMBLE_TRANSFER_SAMPLES];
+      if (self->n_attempt_bytes - before < floor_bytes)
+        {
+          thimble_transfer_abort (
+            self, THIMBLE_FAULT_STALL,
+            g_error_new (THIMBLE_DOWNLOAD_ERROR, THIMBLE_DOWNLOAD_ERROR_TIMEOUT,
+                         "was not downloaded: less than %u bytes a second came for %g s.",
+                         config->min_bytes_per_second, window_ms / 1000.0));
+          return;
+        }
+    }
+  self->samples[self->n_samples++ % THIMBLE_TRANSFER_SAMPLES] = self->n_attempt_bytes;
+}

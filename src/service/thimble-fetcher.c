@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Links become files. The downloader brings bytes; a worker says what they are and whether they are
+ * whole; then they are synced and get their name, on a thread pool, so that neither the network nor
+ * the run waits for the disk. */
+
+#include "thimble-fetcher.h"
+
+#include "thimble-arrival.h"
+#include "thimble-download-folder.h"
+#include "thimble-downloader.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+/* Threads that look at what came: mostly they wait for a worker. */
+#define N_KEEPERS 8
+/* Files that are synced together: each has a descriptor meanwhile. */
+#define MAX_SYNCED 64
+/* How often a body of unknown length is asked for that turns out to have no end. */
+#define MAX_ROUNDS 3
+
+struct _ThimbleFetcher
+{
+  ThimbleEngine *engine;         /* owned */
+  ThimbleDownloadFolder *folder; /* owned */
+  ThimbleDownloader *downloader; /* owned */
+  GThreadPool *keepers;          /* owned: look at what came */
+  GThreadPool *placer;           /* owned: one thread, that syncs and names it */
+  GAsyncQueue *whole;            /* owned: Fetch, looked at and to be placed */
+  GBytes *limits;                /* owned: the recipe of "inspect" */
+  ThimbleFolder *files;          /* owned: the folder, as origins have it */
+  gboolean is_offline;
+  ThimbleFetchedFunc func;
+  gpointer user_data;
+
+  GMutex lock;
+  GHashTable *under_way;         /* URL: Fetch; one URL is fetched once at a time */
+  gboolean is_stopped;
+};
+
+/* One URL on its way, and the links that wait for it. */
+typedef struct
+{
+  ThimbleFetcher *fetcher;
+  char *url;             /* owned */
+  char *stem;            /* owned */
+  ThimbleFuture *future; /* owned; under the fetcher's lock */
+  ThimbleFuture *done;   /* owned: the same once it has ended */
+  ThimbleDownload *download; /* of it */
+  char extension[THIMBLE_ARRIVAL_EXTENSION_SIZE]; /* of what came */
+  ThimbleDownloadEntry *former; /* owned: what is here already, or NULL */
+  GArray *indexes;       /* guint; under the fetcher's lock */
+  GPtrArray *links;      /* ThimbleOrigin; likewise */
+  guint n_rounds;
+  double seconds;
+  guint64 n_received;
+} Fetch;
+
+void
+thimble_fetched_free (ThimbleFetched *self)
+{
+  g_clear_pointer (&self->file, thimble_origin_unref);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+static void
+fetch_free (Fetch *fetch)
+{
+  g_clear_object (&fetch->future);
+  g_clear_object (&fetch->done);
+  g_clear_pointer (&fetch->former, thimble_download_entry_free);
+  g_array_unref (fetch->indexes);
+  g_ptr_array_unref (fetch->links);
+  g_free (fetch->url);
+  g_free (fetch->stem);
+  g_free (fetch);
+}
+
+/* --- ends ------------------------------------------------------------------------------------- */
+
+static ThimbleOrigin *
+new_file (Fetch *fetch, ThimbleOrigin *link, const char *name)
+{
+  ThimbleOrigin *file = thimble_origin_new (fetch->fetcher->files, name);
+  g_autofree char *path = thimble_origin_dup_path (file);
+  struct stat info;
+
+  if (stat (path, &info) == 0)
+    {
+      file->size = info.st_size;
+      file->mtime_ns = (gint64) info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
+      file->inode = info.st_ino;
+    }
+  file->index = link->index;
+  file->given_name = g_strdup (link->given_name);
+  file->given_folder = g_strdup (link->given_folder);
+  return file;
+}
+
+/* Tells all who wait for the URL. Takes error and fetch. */
+static void
+end (Fetch *fetch, const char *name, gboolean is_unchanged, GError *error)
+{
+  ThimbleFetcher *self = fetch->fetcher;
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_remove (self->under_way, fetch->url);
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < fetch->indexes->len; i++)
+    {
+      ThimbleFetched *fetched = g_new0 (ThimbleFetched, 1);
+
+      fetched->index = g_array_index (fetch->indexes, guint, i);
+      fetched->file = name != NULL ? new_file (fetch, fetch->links->pdata[i], name) : NULL;
+      fetched->is_unchanged = is_unchanged;
+      fetched->seconds = fetch->seconds;
+      fetched->n_received = i == 0 ? fetch->n_received : 0;
+      fetched->error = error != NULL ? g_error_copy (error) : NULL;
+      self->func (fetched, self->user_data);
+    }
+  g_clear_error (&error);
+  fetch_free (fetch);
+}
+
+/* --- requests --------------------------------------------------------------------------------- */
+
+/* On the downloader's thread: hands on, does nothing itself. */
+static void
+downloaded_hook (ThimbleFuture *future, gpointer user_data)
+{
+  Fetch *fetch = user_data;
+
+  g_thread_pool_push (fetch->fetcher->keepers, fetch, NULL);
+}
+
+/* Returns %FALSE where the fetcher was stopped. */
+static gboolean
+submit (Fetch *fetch)
+{
+  ThimbleFetcher *self = fetch->fetcher;
+  ThimbleDownloadRequest request
+    = { .url = fetch->url,
+        .etag = fetch->former != NULL ? fetch->former->etag : NULL,
+        .last_modified = fetch->former != NULL ? fetch->former->last_modified : NULL };
+  ThimbleFuture *future;
+
+  g_mutex_lock (&self->lock);
+  request.serial = g_array_index (fetch->indexes, guint, 0);
+  if (self->is_stopped)
+    {
+      g_mutex_unlock (&self->lock);
+      return FALSE;
+    }
+  future = g_object_ref (fetch->future = thimble_downloader_submit (self->downloader, &request));
+  g_mutex_unlock (&self->lock);
+  thimble_future_add_done_hook (future, downloaded_hook, fetch, NULL);
+  g_object_unref (future);
+  return TRUE;
+}
+
+/* --- what came -------------------------------------------------------------------------------- */
+
+/* The disk is what no link can do without. */
+static void
+name_disk_error (ThimbleFetcher *self, GError **error)
+{
+  g_autofree char *message = NULL;
+
+  if (!g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
+    return;
+  message = g_strdup_printf ("“%s” is full. Make room there, or choose another folder for "
+                             "downloads; what has come is kept.",
+                             thimble_download_folder_get_path (self->folder));
+  g_clear_error (error);
+  g_set_error_literal (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_NO_SPACE, message);
+}
+
+/* Looks at what came; what is whole goes on to the placer. */
+static void
+keep (Fetch *fetch)
+{
+  ThimbleFetcher *self = fetch->fetcher;
+  ThimbleDownload *download = fetch->download;
+  gboolean may_come_whole;
+  GError *error = NULL;
+
+  if (thimble_arrival_check (self->engine, self->limits, download, fetch->extension,
+                             &may_come_whole, &error))
+    {
+      g_async_queue_push (self->whole, fetch);
+      g_thread_pool_push (self->placer, self, NULL);
+      return;
+    }
+  thimble_download_forget (download);
+  if (may_come_whole && ++fetch->n_rounds < MAX_ROUNDS)
+    {
+      g_clear_error (&error);
+      g_clear_object (&fetch->done);
+      if (submit (fetch))
+        return;
+      error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
+    }
+  end (fetch, NULL, FALSE, error);
+}
+
+static void
+place (Fetch *fetch)
+{
+  ThimbleFetcher *self = fetch->fetcher;
+  g_autofree char *name = NULL;
+  GError *error = NULL;
+
+  name = thimble_download_folder_place (self->folder, fetch->url, fetch->stem, fetch->extension,
+                                        fetch->download, &error);
+  if (name == NULL)
+    name_disk_error (self, &error);
+  end (fetch, name, FALSE, error);
+}
+
+/* Takes all that is there: there is one call for each, and the later ones may find nothing. */
+static void
+place_thread (gpointer data, gpointer user_data)
+{
+  ThimbleFetcher *self = user_data;
+  Fetch *batch[MAX_SYNCED];
+  char *paths[MAX_SYNCED];
+  guint n = 0;
+
+  while (n < MAX_SYNCED && (batch[n] = g_async_queue_try_pop (self->whole)) != NULL)
+    {
+      paths[n] = batch[n]->download->path;
+      n++;
+    }
+  if (n > 1)
+    thimble_download_folder_write_out (paths, n);
+  for (guint i = 0; i < n; i++)
+    place (batch[i]);
+}
+
+static void
+keep_thread (gpointer data, gpointer user_data)
+{
+  Fetch *fetch = data;
+  ThimbleFetcher *self = fetch->fetcher;
+  GError *error = NULL;
+  ThimbleDownload *download;
+
+  g_mutex_lock (&self->lock);
+  fetch->done = g_steal_pointer (&fetch->future);
+  g_mutex_unlock (&self->lock);
+  download = fetch->download = thimble_future_get_result (fetch->done, &error);
+  if (download == NULL)
+    {
+      name_disk_error (self, &error);
+      end (fetch, NULL, FALSE, error);
+      return;
+    }
+  fetch->seconds += download->seconds;
+  fetch->n_received += download->n_received;
+  if (download->is_unchanged)
+    end (fetch, fetch->former->name, TRUE, NULL);
+  else
+    keep (fetch);
+}
+
+/* --- what a run calls ------------------------------------------------------------------------- */
+
+/**
+ * thimble_fetcher_new:
+ * @options: its limits, connections and headers count
+ * @folder: absolute path of the folder of downloads
+ * @limits: a #ThimbleThumbnailRecipe
+ * @is_offline: takes what is here already, and asks for nothing
+ * @func: called for each link that ends
+ *
+ * Blocks on the disk.
+ *
+ * Returns: (transfer full) (nullable): a fetcher, or %NULL with @error set to a sentence
+ */
+ThimbleFetcher *
+thimble_fetcher_new (ThimbleEngine *engine,
+                     const ThimbleRunOptions *options,
+                     const char *folder,
+                     GBytes *limits,
+                     gboolean is_offline,
+                     ThimbleFetchedFunc func,
+                     gpointer user_data,
+                     GError **error)
+{
+  g_autoptr(ThimbleDownloadFolder) downloads = thimble_download_folder_open (folder, error);
+  ThimbleDownloaderConfig config = THIMBLE_DOWNLOADER_CONFIG_INIT;
+  ThimbleDownloader *downloader;
+  ThimbleFetcher *self;
+
+  if (downloads == NULL)
+    return NULL;
+  config.partial_folder = thimble_download_folder_get_partial_path (downloads);
+  config.connections = options->connections;
+  config.per_host = options->per_host;
+  config.max_bytes = options->max_bytes;
+  config.headers = options->headers;
+  config.ca_file = options->ca_file;
+  downloader = thimble_downloader_new (&config, error);
+  if (downloader == NULL)
+    return NULL;
+
+  self = g_new0 (ThimbleFetcher, 1);
+  self->engine = g_object_ref (engine);
+  self->folder = g_steal_pointer (&downloads);
+  self->downloader = downloader;
+  self->limits = g_bytes_ref (limits);
+  self->files = thimble_folder_new (folder, "", "", 0);
+  self->is_offline = is_offline;
+  self->func = func;
+  self->user_data = user_data;
+  g_mutex_init (&self->lock);
+  self->under_way = g_hash_table_new (g_str_hash, g_str_equal);
+  self->keepers = g_thread_pool_new (keep_thread, self, N_KEEPERS, FALSE, NULL);
+  self->placer = g_thread_pool_new (place_thread, self, 1, FALSE, NULL);
+  self->whole = g_async_queue_new ();
+  return self;
+}
+
+/**
+ * thimble_fetcher_free:
+ *
+ * Stops it, and waits until each link has ended. Blocks.
+ */
+void
+thimble_fetcher_free (ThimbleFetcher *self)
+{
+  thimble_fetcher_stop (self);
+  thimble_downloader_shutdown (self->downloader);
+  g_thread_pool_free (self->keepers, FALSE, TRUE);
+  g_thread_pool_free (self->placer, FALSE, TRUE);
+  g_async_queue_unref (self->whole);
+  g_object_unref (self->downloader);
+  g_object_unref (self->engine);
+  g_bytes_unref (self->limits);
+  thimble_folder_unref (self->files);
+  thimble_download_folder_free (self->folder);
+  g_hash_table_unref (self->under_way);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+/**
+ * thimble_fetcher_fetch:
+ * @link: an origin with a URL
+ * @index: told with the result
+ * @stem: what its file is to be called, without extension; another link may have the same only if
+ *   it has the same URL
+ *
+ * Asks for a link. What is here already is asked for only if it has changed. Blocks on the disk for
+ * a moment.
+ */
+void
+thimble_fetcher_fetch (ThimbleFetcher *self, ThimbleOrigin *link, guint index, const char *stem)
+{
+  Fetch *fetch;
+
+  g_mutex_lock (&self->lock);
+  fetch = g_hash_table_lookup (self->under_way, link->url);
+  if (fetch != NULL)
+    {
+      g_array_append_val (fetch->indexes, index);
+      g_ptr_array_add (fetch->links, thimble_origin_ref (link));
+      g_mutex_unlock (&self->lock);
+      return;
+    }
+  fetch = g_new0 (Fetch, 1);
+  fetch->fetcher = self;
+  fetch->url = g_strdup (link->url);
+  fetch->stem = g_strdup (stem);
+  fetch->indexes = g_array_new (FALSE, FALSE, sizeof (guint));
+  fetch->links = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_origin_unref);
+  g_array_append_val (fetch->indexes, index);
+  g_ptr_array_add (fetch->links, thimble_origin_ref (link));
+  g_hash_table_insert (self->under_way, fetch->url, fetch);
+  g_mutex_unlock (&self->lock);
+
+  fetch->former = thimble_download_folder_lookup (self->folder, fetch->url);
+  if (self->is_offline && fetch->former != NULL)
+    end (fetch, fetch->former->name, TRUE, NULL);
+  else if (self->is_offline)
+    end (fetch, NULL, FALSE,
+         g_error_new_literal (THIMBLE_DOWNLOAD_ERROR, THIMBLE_DOWNLOAD_ERROR_REFUSED,
+                              "has not been downloaded yet."));
+  else if (!submit (fetch))
+    end (fetch, NULL, FALSE,
+         g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled."));
+}
+
+/**
+ * thimble_fetcher_stop:
+ *
+ * Cancels what is under way; what came so far is kept to go on with. Does not wait.
+ */
+void
+thimble_fetcher_stop (ThimbleFetcher *self)
+{
+  g_autoptr(GPtrArray) futures = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer fetch;
+
+  g_mutex_lock (&self->lock);
+  self->is_stopped = TRUE;
+  g_hash_table_iter_init (&iter, self->under_way);
+  while (g_hash_table_iter_next (&iter, NULL, &fetch))
+    if (((Fetch *) fetch)->future != NULL)
+      g_ptr_array_add (futures, g_object_ref (((Fetch *) fetch)->future));
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < futures->len; i++)
+    thimble_future_request_stop (futures->pdata[i]);
+}
+
+void
+thimble_fetcher_set_paused (ThimbleFetcher *self, gboolean paused)
+{
+  thimble_downloader_set_paused (self->downloader, paused);
+}
+
+/**
+ * thimble_fetcher_get_progress:
+ * @progress: (element-type ThimbleDownloaderProgress): gets one element for each link that is on its way
+ * @n_received: (out): bytes that came over the network, in all
+ */
+void
+thimble_fetcher_get_progress (ThimbleFetcher *self, GArray *progress, guint64 *n_received)
+{
+  thimble_downloader_get_progress (self->downloader, progress);
+  *n_received = thimble_downloader_get_n_received (self->downloader);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* JPEG files at reduced sizes, several in lock step: the bytes whole, without their last one, and
+ * whole again. The same bytes must give the same, whatever is beside them; baseline pictures must be
+ * such as libjpeg-turbo has too. */
+
+#include "thimble-codec.h"
+
+#include <string.h>
+
+#define MAX_PIXELS (512 * 512)
+#define N_TOGETHER 3
+
+int LLVMFuzzerTestOneInput (const guint8 *bytes, gsize n_bytes);
+
+static void
+check_same (const ThimbleRaster *a, const ThimbleRaster *b)
+{
+  g_assert_true ((a == NULL) == (b == NULL));
+  if (a == NULL)
+    return;
+  g_assert_cmpint (a->layout, ==, b->layout);
+  g_assert_cmpint (a->width, ==, b->width);
+  g_assert_cmpint (a->height, ==, b->height);
+  for (int y = 0; y < a->height; y++)
+    g_assert_cmpint (memcmp (thimble_raster_row (a, y), thimble_raster_row (b, y),
+                             (gsize) a->width * thimble_layout_get_n_channels (a->layout)), ==, 0);
+  for (guint i = 0; i < 2; i++)
+    check_same (a->chroma[i], b->chroma[i]);
+}
+
+/* Of a progressive file only a part is looked at; one marker of it settles that. */
+static gboolean
+is_progressive (const guint8 *bytes, gsize n_bytes)
+{
+  return memmem (bytes, n_bytes, "\xff\xc2", 2) != NULL;
+}
+
+static void
+check_reference (const guint8 *bytes,
+                 gsize n_bytes,
+                 const ThimbleImageInfo *info,
+                 const ThimbleDecodeRequest *request)
+{
+  ThimbleDecodeRequest plain = *request;
+  g_autoptr (ThimbleRaster) raster = NULL;
+
+  plain.allow_ycc = FALSE;
+  raster = thimble_jpeg_codec.decode (bytes, n_bytes, info, &plain, NULL);
+  g_assert_nonnull (raster);
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *bytes, gsize n_bytes)
+{
+  g_auto (ThimbleImageInfo) info = { 0 };
+  ThimbleDecoding decodings[N_TOGETHER];
+  ThimbleDecodeRequest request;
+  guint divisor = 2u << (n_bytes % 3);
+
+  if (!thimble_jpeg_codec.can_read (bytes, n_bytes)
+      || !thimble_jpeg_codec.read_header (bytes, n_bytes, &info, NULL)
+      || (guint64) info.width * info.height > MAX_PIXELS)
+    return 0;
+
+  request = (ThimbleDecodeRequest) { MAX (1, info.width / divisor), MAX (1, info.height / divisor),
+                                     TRUE };
+  for (guint i = 0; i < N_TOGETHER; i++)
+    decodings[i] = (ThimbleDecoding) { bytes, n_bytes - i % 2, &info, &request, NULL, NULL };
+  thimble_jpeg_codec.decode_several (decodings, N_TOGETHER);
+  check_same (decodings[0].raster, decodings[2].raster);
+  if (decodings[0].raster != NULL && !is_progressive (bytes, n_bytes))
+    check_reference (bytes, n_bytes, &info, &request);
+  for (guint i = 0; i < N_TOGETHER; i++)
+    {
+      g_assert_true ((decodings[i].raster == NULL) == (decodings[i].error != NULL));
+      g_clear_pointer (&decodings[i].raster, thimble_raster_unref);
+      g_clear_error (&decodings[i].error);
+    }
+  return 0;
+}
