@@ -84,24 +84,12 @@ open_ico (ThimblePixbufFeed *self, const guint8 *bytes, gsize n_bytes, GError **
   return TRUE;
 }
 
-/* A text whose last bytes are white space or the end of a C array. */
-static gboolean
-ends_c_array (const guint8 *bytes, gsize n_bytes)
-{
-  const guint8 *brace = memrchr (bytes, '}', n_bytes);
-  const guint8 *quote = memrchr (bytes, '"', n_bytes);
-
-  return brace != NULL && (quote == NULL || brace > quote);
-}
-
 /* Checks what formats say of their own length. */
 static gboolean
 is_whole (const char *name, const guint8 *bytes, gsize n_bytes)
 {
   if (strcmp (name, "tiff") == 0)
     return thimble_exif_is_whole (bytes, n_bytes);
-  if (strcmp (name, "xpm") == 0 || strcmp (name, "xbm") == 0)
-    return ends_c_array (bytes, n_bytes);
   if (strcmp (name, "ani") == 0)
     return n_bytes >= 8 && (guint64) read_le_32 (bytes + 4) + 8 <= n_bytes;
   if (strcmp (name, "icns") == 0)

@@ -30,6 +30,14 @@ is_ours (const char *name)
   return g_strv_contains (ours, name);
 }
 
+/* Loaders that write what they are fed into a file, and read that: a worker has no place for it,
+ * and a file they made before it was closed would stay open, and behind. */
+static gboolean
+needs_file (const char *name)
+{
+  return strcmp (name, "xbm") == 0 || strcmp (name, "xpm") == 0;
+}
+
 static int
 compare_entries (gconstpointer a, gconstpointer b)
 {
@@ -50,7 +58,8 @@ make_list (gpointer data)
       GdkPixbufFormat *format = l->data;
       Entry *entry;
 
-      if (format->name == NULL || format->disabled || is_ours (format->name))
+      if (format->name == NULL || format->disabled || is_ours (format->name)
+          || needs_file (format->name))
         continue;
       entry = g_new0 (Entry, 1);
       entry->format = format;
@@ -64,8 +73,8 @@ make_list (gpointer data)
   return entries;
 }
 
-/* Returns: (transfer none) (element-type ThimblePixbufLoader): all that are installed, by name,
- *   without those that have a codec of their own; any thread */
+/* Returns: (transfer none) (element-type ThimblePixbufLoader): all that are installed and of use in
+ *   a worker, by name, without those that have a codec of their own; any thread */
 GPtrArray *
 thimble_pixbuf_loader_list (void)
 {
@@ -165,8 +174,6 @@ is_likely (const char *name, const guint8 *bytes, gsize n_bytes)
     return n_bytes >= 6 && (bytes[4] == '7' || bytes[4] == '9') && bytes[5] == 'a';
   if (strcmp (name, "ico") == 0)
     return n_bytes >= 22 && (bytes[9] == 0 || bytes[9] == 0xff);
-  if (strcmp (name, "xbm") == 0)
-    return memmem (bytes, MIN (n_bytes, 1024), "_width ", 7) != NULL;
   return TRUE;
 }
 

@@ -27,6 +27,15 @@
 /* How long a worker whose socket is closed may take to end. */
 #define END_TIMEOUT_MS 2000
 
+/* What runs together with one worker. */
+typedef struct
+{
+  ThimbleProcessTask *first; /* that it begins with */
+  ThimbleProcessKind kind;   /* of the worker; @first may come to need the other */
+  gboolean is_alone;         /* whether @first is a suspect, and nothing else runs */
+  guint max_works;           /* in a group */
+} Batch;
+
 struct _ThimbleProcessSlot
 {
   ThimbleWorkerPool *pool; /* owned */
@@ -105,19 +114,17 @@ get_process (ThimbleProcessSlot *self, ThimbleProcessKind kind, gboolean fresh, 
   return *process;
 }
 
-/* The next work that goes to the worker that @first goes to; suspects go alone. */
+/* The next work of a batch; suspects go alone. */
 static ThimbleProcessTask *
-find_next (ThimbleProcessSlot *self, ThimbleProcessTask *first)
+find_next (ThimbleProcessSlot *self, const Batch *batch)
 {
-  if (first->is_suspect)
-    return first->state == THIMBLE_TASK_QUEUED ? first : NULL;
-  for (guint i = 0; i < self->n_tasks; i++)
-    {
-      ThimbleProcessTask *task = &self->tasks[i];
+  guint n_tasks = batch->is_alone ? 1 : self->n_tasks;
+  ThimbleProcessTask *tasks = batch->is_alone ? batch->first : self->tasks;
 
-      if (task->state == THIMBLE_TASK_QUEUED && !task->is_suspect && task->kind == first->kind)
-        return task;
-    }
+  for (guint i = 0; i < n_tasks; i++)
+    if (tasks[i].state == THIMBLE_TASK_QUEUED && tasks[i].kind == batch->kind
+        && tasks[i].is_suspect == batch->is_alone)
+      return &tasks[i];
   return NULL;
 }
 
@@ -159,12 +166,9 @@ prepare_task (ThimbleTalk *talk, ThimbleProcessTask *task)
 
 /* Gives the worker the next groups, as many as it may hold. */
 static ThimbleTalkEnd
-send_groups (ThimbleProcessSlot *self,
-             ThimbleTalk *talk,
-             ThimbleProcessTask *first,
-             guint max_works)
+send_groups (ThimbleProcessSlot *self, ThimbleTalk *talk, const Batch *batch)
 {
-  guint max_groups = first->is_suspect ? 1 : THIMBLE_TALK_MAX_GROUPS;
+  guint max_groups = batch->is_alone ? 1 : THIMBLE_TALK_MAX_GROUPS;
 
   while (talk->n_groups < max_groups)
     {
@@ -172,7 +176,7 @@ send_groups (ThimbleProcessSlot *self,
       ThimbleProcessTask *task;
       ThimbleTalkEnd end;
 
-      while (group.n_tasks < max_works && (task = find_next (self, first)) != NULL)
+      while (group.n_tasks < batch->max_works && (task = find_next (self, batch)) != NULL)
         if (prepare_task (talk, task))
           {
             group.tasks[group.n_tasks++] = task;
@@ -285,16 +289,16 @@ lose_process (ThimbleProcessSlot *self,
 
 /* Without a worker of the other kind, only what needs it fails. */
 static gboolean
-fail_kind (ThimbleProcessSlot *self, ThimbleProcessTask *first, GError *cause, GError **error)
+fail_kind (ThimbleProcessSlot *self, const Batch *batch, GError *cause, GError **error)
 {
   ThimbleProcessTask *task;
 
-  if (first->kind == THIMBLE_PROCESS_COMMON)
+  if (batch->kind == THIMBLE_PROCESS_COMMON)
     {
       g_propagate_error (error, cause);
       return FALSE;
     }
-  while ((task = find_next (self, first)) != NULL)
+  while ((task = find_next (self, batch)) != NULL)
     thimble_process_task_return_error (
       task, g_error_new (THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_BROKEN,
                          "needs a worker that could not be started. %s", cause->message));
@@ -310,23 +314,27 @@ run_batch (ThimbleProcessSlot *self,
            const int *cancelling,
            GError **error)
 {
-  guint max_works
-    = first->is_suspect ? 1 : CLAMP (operation->max_works, 1, THIMBLE_WIRE_MAX_WORKS);
+  const Batch batch = {
+    .first = first,
+    .kind = first->kind,
+    .is_alone = first->is_suspect,
+    .max_works
+    = first->is_suspect ? 1 : CLAMP (operation->max_works, 1, THIMBLE_WIRE_MAX_WORKS),
+  };
   ThimbleTalk talk = { .config = thimble_worker_pool_get_config (self->pool),
                        .operation = operation->name,
                        .wake_fd = self->wake_fd,
                        .cancelling = cancelling,
                        .answer = self->answer };
-  ThimbleProcessKind kind = first->kind;
   GError *cause = NULL;
   ThimbleTalkEnd end;
 
-  talk.process = get_process (self, kind, first->is_suspect, &cause);
+  talk.process = get_process (self, batch.kind, batch.is_alone, &cause);
   if (talk.process == NULL)
-    return fail_kind (self, first, cause, error);
+    return fail_kind (self, &batch, cause, error);
   do
     {
-      end = send_groups (self, &talk, first, max_works);
+      end = send_groups (self, &talk, &batch);
       if (end == THIMBLE_TALK_GOES_ON && talk.n_groups == 0)
         return TRUE;
       if (end == THIMBLE_TALK_GOES_ON)
@@ -334,7 +342,7 @@ run_batch (ThimbleProcessSlot *self,
     }
   while (end == THIMBLE_TALK_GOES_ON);
 
-  lose_process (self, &talk, kind, end);
+  lose_process (self, &talk, batch.kind, end);
   return TRUE;
 }
 

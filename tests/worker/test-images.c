@@ -166,6 +166,49 @@ test_needs_kind (void)
   thimble_executor_shutdown (processes, THIMBLE_SHUTDOWN_DRAIN);
 }
 
+static GLogWriterOutput
+count_lost (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer n_lost)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if (g_str_equal (fields[i].key, "MESSAGE") && strstr (fields[i].value, "Lost a worker") != NULL)
+      g_atomic_int_inc ((int *) n_lost);
+  return g_log_writer_default (level, fields, n_fields, NULL);
+}
+
+/* A chunk of both kinds: each work goes to its own, and no worker is lost over that. */
+static void
+test_needs_kind_in_chunk (void)
+{
+  static int n_lost;
+  g_autoptr(ThimbleExecutor) processes = create (TRUE);
+  g_autoptr(GBytes) gif = make_gif ();
+  g_autoptr(GBytes) png = make_png (40, 30);
+  g_autoptr(GBytes) recipe = make_recipe (64, THIMBLE_FORMAT_PNG);
+  ThimbleInput *inputs[] = { thimble_input_new_for_bytes (gif),
+                             thimble_input_new_for_bytes (png) };
+  ThimbleWork *works[16];
+  g_autoptr(GPtrArray) futures = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_log_set_writer_func (count_lost, &n_lost, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (works); i++)
+    works[i] = thimble_work_new ("thumbnail", recipe, inputs[i % 4 == 1]);
+  futures = thimble_executor_map (processes, works, G_N_ELEMENTS (works), G_N_ELEMENTS (works),
+                                  &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (works); i++)
+    {
+      g_assert_nonnull (
+        thimble_future_result (g_ptr_array_index (futures, i), PATIENCE_MS, &error));
+      g_assert_no_error (error);
+      thimble_work_unref (works[i]);
+    }
+  thimble_executor_shutdown (processes, THIMBLE_SHUTDOWN_DRAIN);
+  g_assert_cmpint (n_lost, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (inputs); i++)
+    g_clear_pointer (&inputs[i], thimble_input_unref);
+}
+
 static char *
 read_proc (int pid, const char *name)
 {
@@ -175,6 +218,24 @@ read_proc (int pid, const char *name)
 
   g_file_get_contents (path, &text, NULL, NULL);
   return text;
+}
+
+/* A worker without works has its socket and standard error, and nothing else; only root may see. */
+static void
+assert_no_descriptors (const char *pid)
+{
+  g_autofree char *path = g_build_filename ("/proc", pid, "fd", NULL);
+  g_autoptr(GDir) descriptors = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (descriptors != NULL && (name = g_dir_read_name (descriptors)) != NULL)
+    if (!g_str_equal (name, "0") && !g_str_equal (name, "2"))
+      {
+        g_autofree char *link = g_build_filename (path, name, NULL);
+        g_autofree char *target = g_file_read_link (link, NULL);
+
+        g_error ("A worker has %s open, as %s", target, name);
+      }
 }
 
 /* Each child of this process is closed: that is what the kernel says of it. */
@@ -199,6 +260,7 @@ test_closed (void)
         continue;
       g_assert_nonnull (strstr (status, "Seccomp:\t2\n"));
       g_assert_nonnull (strstr (status, "NoNewPrivs:\t1\n"));
+      assert_no_descriptors (name);
       n_closed++;
     }
   g_assert_cmpuint (n_closed, ==, 2);
@@ -212,6 +274,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/worker/images/same-outputs", test_same_outputs);
   g_test_add_func ("/worker/images/output-too-large", test_output_too_large);
   g_test_add_func ("/worker/images/needs-kind", test_needs_kind);
+  g_test_add_func ("/worker/images/needs-kind-in-chunk", test_needs_kind_in_chunk);
   g_test_add_func ("/worker/images/closed", test_closed);
   return g_test_run ();
 }
