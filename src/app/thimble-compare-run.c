@@ -9,6 +9,8 @@
 
 #include "thimble-compare-run.h"
 
+#include "thimble-item-actions.h"
+
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib/gi18n.h>
@@ -219,8 +221,14 @@ list_words (ThimbleBatch *batch, ThimblePreset *preset)
   g_ptr_array_add (words, g_strdup_printf ("--quality=%d", first->quality));
   g_ptr_array_add (words, g_strdup ("--"));
   for (guint i = 0; i < n; i++)
-    g_ptr_array_add (words, thimble_origin_dup_path (thimble_item_get_origin (
-                              thimble_batch_peek (batch, (guint) ((guint64) i * n_items / n)))));
+    {
+      g_autoptr(ThimbleOrigin) file = thimble_item_dup_picture_origin (
+        thimble_batch_peek (batch, (guint) ((guint64) i * n_items / n)));
+
+      /* The work is compared, not the network: of links, what is downloaded counts. */
+      if (file != NULL)
+        g_ptr_array_add (words, thimble_origin_dup_path (file));
+    }
   g_ptr_array_add (words, NULL);
   return words;
 }
