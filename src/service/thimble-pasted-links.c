@@ -61,7 +61,8 @@ find_why (const char *line, gsize n)
     return THIMBLE_NO_LINK_SCHEME_UNKNOWN;
   if (g_once_init_enter (&address))
     g_once_init_leave (&address,
-                       g_regex_new ("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.[a-z]{2,}(:[0-9]+)?/\\S+$|^www\\.\\S+$",
+                       g_regex_new ("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.[a-z]{2,}(:[0-9]+)?/\\S+$"
+                                    "|^www\\.\\S+$",
                                     G_REGEX_CASELESS | G_REGEX_OPTIMIZE | G_REGEX_RAW, 0, NULL));
   return g_regex_match_full (address, line, (gssize) n, 0, 0, NULL, NULL)
            ? THIMBLE_NO_LINK_SCHEME_MISSING
