@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "thimble-application.h"
+#include "thimble-descriptors.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -14,6 +15,7 @@ main (int argc, char **argv)
 {
   g_autoptr(ThimbleApplication) application = NULL;
 
+  thimble_descriptors_fill_standard ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -10,12 +10,11 @@
 struct _ThimbleBudget
 {
   GMutex lock;
-  GCond changed;       /* a turn has passed, or bytes were released */
+  GCond changed;       /* a turn has passed, bytes were released, or somebody may give up */
   guint64 limit;       /* bytes */
   guint64 held;        /* bytes; above limit only while one reservation has all of it */
   guint64 peak;        /* bytes; the largest value of held */
-  guint64 next_ticket; /* for the next reservation */
-  guint64 turn;        /* the ticket that is served */
+  GQueue waiting;      /* guint64 on the stacks of threads: bytes, in the order of asking */
   gatomicrefcount ref_count;
 };
 
@@ -32,6 +31,7 @@ thimble_budget_new (guint64 n_bytes)
 
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
+  g_queue_init (&self->waiting);
   self->limit = n_bytes;
   g_atomic_ref_count_init (&self->ref_count);
   return self;
@@ -80,28 +80,68 @@ has_room_for (const ThimbleBudget *self, guint64 n_bytes)
  * thimble_budget_reserve:
  * @n_bytes: how many bytes; 0 never waits
  *
- * Waits until all that was asked for earlier is served and there is room. Blocks, so who holds a
- * reservation must not ask for another one.
+ * As [method@Budget.reserve_unless], and never gives up.
  */
 void
 thimble_budget_reserve (ThimbleBudget *self, guint64 n_bytes)
 {
-  guint64 ticket;
+  thimble_budget_reserve_unless (self, n_bytes, NULL, NULL);
+}
 
-  g_return_if_fail (self != NULL);
+/**
+ * thimble_budget_reserve_unless:
+ * @n_bytes: how many bytes; 0 never waits
+ * @gives_up: (nullable): whether they are of no more use; called with a lock held, so it only reads.
+ *   Asked before waiting and after each [method@Budget.wake]
+ *
+ * Waits until all that was asked for earlier is served and there is room. Blocks, so who holds a
+ * reservation must not ask for another one.
+ *
+ * Returns: whether they are reserved
+ */
+gboolean
+thimble_budget_reserve_unless (ThimbleBudget *self,
+                               guint64 n_bytes,
+                               gboolean (*gives_up) (gpointer data),
+                               gpointer data)
+{
+  gboolean done = TRUE;
+
+  g_return_val_if_fail (self != NULL, FALSE);
 
   if (n_bytes == 0)
-    return;
+    return TRUE;
 
   g_mutex_lock (&self->lock);
-  ticket = self->next_ticket++;
-  while (ticket != self->turn || !has_room_for (self, n_bytes))
-    g_cond_wait (&self->changed, &self->lock);
-  self->held += n_bytes;
+  g_queue_push_tail (&self->waiting, &n_bytes);
+  while (done && (g_queue_peek_head (&self->waiting) != &n_bytes || !has_room_for (self, n_bytes)))
+    {
+      done = gives_up == NULL || !gives_up (data);
+      if (done)
+        g_cond_wait (&self->changed, &self->lock);
+    }
+  g_queue_remove (&self->waiting, &n_bytes);
+  if (done)
+    self->held += n_bytes;
   self->peak = MAX (self->peak, self->held);
-  self->turn++;
-  if (self->turn != self->next_ticket)
+  if (!g_queue_is_empty (&self->waiting))
     g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+  return done;
+}
+
+/**
+ * thimble_budget_wake:
+ *
+ * Has those who wait see whether they give up. From any thread.
+ */
+void
+thimble_budget_wake (ThimbleBudget *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_mutex_lock (&self->lock);
+  g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }
 
@@ -120,7 +160,7 @@ thimble_budget_release (ThimbleBudget *self, guint64 n_bytes)
   g_mutex_lock (&self->lock);
   g_assert (n_bytes <= self->held);
   self->held -= n_bytes;
-  if (self->turn != self->next_ticket)
+  if (!g_queue_is_empty (&self->waiting))
     g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }

@@ -18,6 +18,11 @@ ThimbleBudget *thimble_budget_new (guint64 n_bytes);
 ThimbleBudget *thimble_budget_ref (ThimbleBudget *self);
 void thimble_budget_unref (ThimbleBudget *self);
 void thimble_budget_reserve (ThimbleBudget *self, guint64 n_bytes);
+gboolean thimble_budget_reserve_unless (ThimbleBudget *self,
+                                        guint64 n_bytes,
+                                        gboolean (*gives_up) (gpointer data),
+                                        gpointer data);
+void thimble_budget_wake (ThimbleBudget *self);
 void thimble_budget_release (ThimbleBudget *self, guint64 n_bytes);
 guint64 thimble_budget_get_peak (ThimbleBudget *self);
 

@@ -43,6 +43,23 @@ should_stop (ThimbleWorkContext *context, guint index)
   return future == NULL || thimble_future_should_stop (future);
 }
 
+/* Whether nobody wants what this run makes. */
+static gboolean
+is_unwanted (gpointer data)
+{
+  ThimbleLocalWorker *self = data;
+
+  for (guint i = 0; i < self->futures->len; i++)
+    {
+      ThimbleFuture *future = g_ptr_array_index (self->futures, i);
+
+      if (future != NULL && !thimble_future_should_stop (future))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* A run that is unwanted goes on without what it wanted, to see at once that it is to stop. */
 static void
 reserve (ThimbleWorkContext *context, guint64 n_bytes)
 {
@@ -58,7 +75,8 @@ reserve (ThimbleWorkContext *context, guint64 n_bytes)
     {
       /* Who holds nothing while it waits can't be waited for. */
       thimble_budget_release (self->budget, self->n_reserved);
-      thimble_budget_reserve (self->budget, n_bytes);
+      if (!thimble_budget_reserve_unless (self->budget, n_bytes, is_unwanted, self))
+        n_bytes = 0;
     }
   self->n_reserved = n_bytes;
 }

@@ -57,6 +57,15 @@ end_worker (gpointer worker)
 }
 
 static void
+wake_workers (gpointer data)
+{
+  LocalWorkers *workers = data;
+
+  if (workers->budget != NULL)
+    thimble_budget_wake (workers->budget);
+}
+
+static void
 local_workers_free (gpointer data)
 {
   LocalWorkers *workers = data;
@@ -65,7 +74,8 @@ local_workers_free (gpointer data)
   g_free (workers);
 }
 
-static const ThimbleWorkerKind local_kind = { start_worker, run_chunk, end_worker, NULL };
+static const ThimbleWorkerKind local_kind = { start_worker, run_chunk, end_worker,
+                                              wake_workers };
 
 static gboolean
 thimble_thread_executor_submit_chunk (ThimbleExecutor *executor,

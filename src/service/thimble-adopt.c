@@ -94,14 +94,15 @@ look_at (ThimbleRun *run,
   if (result == NULL)
     return FALSE;
   bytes = thimble_work_result_get_reply (result);
-  if (bytes == NULL || g_bytes_get_size (bytes) != sizeof *reply)
+  if (bytes != NULL && g_bytes_get_size (bytes) == sizeof *reply)
+    memcpy (reply, g_bytes_get_data (bytes, NULL), sizeof *reply);
+  if (bytes == NULL || g_bytes_get_size (bytes) != sizeof *reply
+      || !thimble_job_is_word (reply->format_name, sizeof reply->format_name))
     {
       g_set_error_literal (error, THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_CRASHED,
                            "got an answer that makes no sense from its worker.");
       return FALSE;
     }
-  memcpy (reply, g_bytes_get_data (bytes, NULL), sizeof *reply);
-  reply->format_name[sizeof reply->format_name - 1] = '\0';
   return TRUE;
 }
 

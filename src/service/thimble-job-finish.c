@@ -48,8 +48,9 @@ check_reply (ThimbleJob *job, ThimbleWorkResult *result, GError **error)
   gboolean good = size == sizeof *reply && n_outputs == reply->n_outputs
                   && n_outputs == (guint) __builtin_popcount (job->to_make)
                   && reply->source.width > 0 && reply->source.height > 0
-                  && memchr (reply->source.format_name, '\0', sizeof reply->source.format_name)
-                  && memchr (reply->content_hash, '\0', sizeof reply->content_hash);
+                  && thimble_job_is_word (reply->source.format_name,
+                                          sizeof reply->source.format_name)
+                  && thimble_job_is_word (reply->content_hash, sizeof reply->content_hash);
 
   for (guint i = 0; good && i < n_outputs; i++)
     {

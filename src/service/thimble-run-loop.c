@@ -415,6 +415,22 @@ choose_max_open (void)
   return CLAMP (limit.rlim_cur / 2, 1, 65536);
 }
 
+/* All writers start now: one that could not be started later would leave its jobs waiting for ever.
+ * Fewer do; without any, each image is written by the thread that it ends on. */
+static GThreadPool *
+new_writers (ThimbleRun *self, guint n_writers)
+{
+  g_autoptr(GError) error = NULL;
+  GThreadPool *writers
+    = g_thread_pool_new (finish_thread, self, (int) n_writers, TRUE, &error);
+
+  if (error == NULL || g_thread_pool_get_num_threads (writers) > 0)
+    return writers;
+  g_debug ("No writer could be started: %s", error->message);
+  g_thread_pool_free (writers, TRUE, FALSE);
+  return NULL;
+}
+
 /* As many as are decoded together, or fewer where each worker would have but a few chunks. */
 static guint
 choose_chunk_size (ThimbleRun *self, guint n_workers)
@@ -445,8 +461,7 @@ thimble_run_perform (ThimbleRun *self)
                             choose_max_open ());
   loop.chunk_size = MIN (loop.chunk_size, loop.max_in_flight);
   if (thimble_engine_get_kind (self->engine) != THIMBLE_EXECUTOR_KIND_SERIAL)
-    self->io = g_thread_pool_new (finish_thread, self, MIN (n_workers + 1, MAX_WRITERS), FALSE,
-                                  NULL);
+    self->io = new_writers (self, MIN (n_workers + 1, MAX_WRITERS));
 
   thimble_catalog_begin_reading (self->catalog);
   loop.is_reading = TRUE;

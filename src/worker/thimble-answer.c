@@ -34,6 +34,23 @@ thimble_answer_receive (ThimbleAnswer *self, int socket)
   return n_fds > 0 ? THIMBLE_WIRE_BAD : received;
 }
 
+/* Terminals obey control characters, the 32 of ISO 6429 beyond ASCII included, and what turns the
+ * direction of writing makes a text look like another one. */
+static gboolean
+may_show (gunichar character)
+{
+  switch (g_unichar_type (character))
+    {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+      return FALSE;
+    default:
+      return TRUE;
+    }
+}
+
 /* The text of FAILED or ERROR; NULL where it is none that may be shown. */
 static char *
 dup_text (const ThimbleAnswer *self)
@@ -45,8 +62,8 @@ dup_text (const ThimbleAnswer *self)
       || text->n_bytes == 0 || text->n_bytes > THIMBLE_WIRE_MAX_TEXT
       || !g_utf8_validate_len (bytes, text->n_bytes, NULL))
     return NULL;
-  for (guint i = 0; i < text->n_bytes; i++)
-    if (g_ascii_iscntrl (bytes[i]))
+  for (const char *p = bytes; p < bytes + text->n_bytes; p = g_utf8_next_char (p))
+    if (!may_show (g_utf8_get_char (p)))
       return NULL;
   return g_strndup (bytes, text->n_bytes);
 }
@@ -120,11 +137,17 @@ thimble_answer_new_error (const ThimbleAnswer *self)
 static GBytes *
 copy_output (const ThimbleWireOutput *place, const guint8 *room, gsize n_room, gsize *n_copied)
 {
+  guint8 *copy;
+
   if (room == NULL || place->offset > n_room || place->n_bytes > n_room - place->offset
       || place->n_bytes > n_room - *n_copied)
     return NULL;
+  copy = g_try_malloc (MAX (place->n_bytes, 1)); /* how much is the worker's to say */
+  if (copy == NULL)
+    return NULL;
+  memcpy (copy, room + place->offset, place->n_bytes);
   *n_copied += place->n_bytes;
-  return g_bytes_new (room + place->offset, place->n_bytes);
+  return g_bytes_new_take (copy, place->n_bytes);
 }
 
 /**

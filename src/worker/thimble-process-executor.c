@@ -12,6 +12,8 @@
 #include "thimble-thread-workers.h"
 #include "thimble-worker-pool.h"
 
+#include <sys/resource.h>
+
 struct _ThimbleProcessExecutor
 {
   GObject parent_instance;
@@ -21,6 +23,11 @@ struct _ThimbleProcessExecutor
   ThimbleWorkerPool *pool;       /* owned */
   ThimbleThreadWorkers *workers; /* owned */
 };
+
+/* Descriptors for each worker, of which it and its spare have five here, its works the most. */
+#define FDS_PER_WORKER 16
+/* What else a program has open. */
+#define OTHER_FDS 256
 
 static void executor_iface_init (ThimbleExecutorInterface *iface);
 
@@ -141,12 +148,29 @@ thimble_process_executor_init (ThimbleProcessExecutor *self)
 {
 }
 
+/* As many workers as there can be descriptors for, of which a program may have more than it is
+ * started with. */
+static guint
+limit_workers (guint n_workers)
+{
+  const rlim_t wanted = (rlim_t) n_workers * FDS_PER_WORKER + OTHER_FDS;
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
+    return n_workers;
+  limit.rlim_cur = MIN (wanted, limit.rlim_max);
+  if (setrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == wanted)
+    return n_workers;
+  return (guint) CLAMP (limit.rlim_cur / FDS_PER_WORKER, 1, n_workers);
+}
+
 /**
  * thimble_process_executor_new:
  * @config: copied; its operations must live until the executor is shut down
  *
  * Starts one worker and waits until it is ready, a few milliseconds; the others are started when
- * there is work for them. Each is ended when the executor is shut down or freed; see
+ * there is work for them. There are fewer than asked for where the limit on open files
+ * (RLIMIT_NOFILE), which this raises as far as needed, is too low for all. Each is ended when the executor is shut down or freed; see
  * [method@Executor.shutdown] for what freeing alone means.
  *
  * Returns: (transfer full) (nullable): an executor, or %NULL with @error set in %G_IO_ERROR where
@@ -163,9 +187,9 @@ thimble_process_executor_new (const ThimbleProcessConfig *config, GError **error
 
   self = g_object_new (THIMBLE_TYPE_PROCESS_EXECUTOR, NULL);
   self->operations = config->executor.operations;
-  self->max_workers = config->executor.max_workers != 0
-                        ? config->executor.max_workers
-                        : thimble_executor_get_default_max_workers ();
+  self->max_workers = limit_workers (config->executor.max_workers != 0
+                                       ? config->executor.max_workers
+                                       : thimble_executor_get_default_max_workers ());
   self->pool = thimble_worker_pool_new (config);
   if (!thimble_worker_pool_try (self->pool, error))
     return NULL;

@@ -36,6 +36,13 @@ thimble_talk_get_running (ThimbleTalk *self)
   return &self->groups[self->first];
 }
 
+static void
+begin_waiting (ThimbleTalk *self)
+{
+  self->looked_us = g_get_monotonic_time ();
+  self->waited_us = 0;
+}
+
 /* The first group begins: it is next, or it was sent to a worker that had none. */
 static void
 begin_group (ThimbleTalk *self)
@@ -43,7 +50,7 @@ begin_group (ThimbleTalk *self)
   ThimbleTalkGroup *group = thimble_talk_get_running (self);
 
   self->cpu_begin_us = thimble_worker_process_get_cpu_us (self->process);
-  self->begin_us = g_get_monotonic_time ();
+  begin_waiting (self);
   for (guint i = 0; i < group->n_tasks; i++)
     if (!thimble_process_task_start (group->tasks[i]))
       thimble_worker_process_request_stop (self->process, group->tasks[i]->serial);
@@ -105,7 +112,21 @@ thimble_talk_release (ThimbleTalk *self)
   self->n_reserved = 0;
 }
 
-/* Who holds nothing while it waits can't be waited for. */
+/* Whether a work of the group that runs is to stop. */
+static gboolean
+is_to_stop (gpointer data)
+{
+  ThimbleTalkGroup *group = thimble_talk_get_running (data);
+
+  for (guint i = 0; i < group->n_tasks; i++)
+    if (group->tasks[i]->state == THIMBLE_TASK_SENT
+        && thimble_process_task_should_stop (group->tasks[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Who holds nothing while it waits can't be waited for. The worker waits, too, and so is lost when a
+ * work is to stop meanwhile. */
 static ThimbleTalkEnd
 reserve (ThimbleTalk *self)
 {
@@ -118,9 +139,10 @@ reserve (ThimbleTalk *self)
   if (self->config->executor.budget != NULL)
     {
       n_bytes = MIN (n_bytes, self->config->max_memory);
-      thimble_budget_reserve (self->config->executor.budget, n_bytes);
+      if (!thimble_budget_reserve_unless (self->config->executor.budget, n_bytes, is_to_stop, self))
+        return THIMBLE_TALK_STOP;
       self->n_reserved = n_bytes;
-      self->begin_us = g_get_monotonic_time ();
+      begin_waiting (self);
     }
   return thimble_worker_process_send_grant (self->process) ? THIMBLE_TALK_GOES_ON
                                                            : THIMBLE_TALK_LOST;
@@ -257,14 +279,18 @@ static ThimbleTalkEnd
 check_clocks (ThimbleTalk *self, gboolean has_waited, gint64 *left_us)
 {
   gint64 limit_us = get_limit_us (self);
+  gint64 now = g_get_monotonic_time ();
 
+  /* Where this process was stopped for a while, its workers may have been, too. */
+  self->waited_us += MIN (now - self->looked_us, 2 * MAX_WAIT_MS * 1000);
+  self->looked_us = now;
   self->limit_us = limit_us;
   *left_us = limit_us;
   if (!has_waited)
     return THIMBLE_TALK_GOES_ON;
   *left_us -= thimble_worker_process_get_cpu_us (self->process) - self->cpu_begin_us;
   if (*left_us <= 0
-      || g_get_monotonic_time () - self->begin_us > BACKSTOP_BASE_US + BACKSTOP_FACTOR * limit_us)
+      || self->waited_us > BACKSTOP_BASE_US + BACKSTOP_FACTOR * limit_us)
     return THIMBLE_TALK_TIMEOUT;
   return THIMBLE_TALK_GOES_ON;
 }
@@ -341,7 +367,8 @@ thimble_talk_receive (ThimbleTalk *self)
         end = check_stops (self, &left_us);
       if (end != THIMBLE_TALK_GOES_ON)
         return end;
-      if (poll (wanted, G_N_ELEMENTS (wanted), (int) MIN (left_us / 1000 + 1, MAX_WAIT_MS)) < 0 && errno != EINTR)
+      if (poll (wanted, G_N_ELEMENTS (wanted), (int) MIN (left_us / 1000 + 1, MAX_WAIT_MS)) < 0
+          && errno != EINTR)
         return THIMBLE_TALK_LOST;
       if (wanted[1].revents != 0)
         take_wake (self);

@@ -55,7 +55,8 @@ typedef struct
   guint n_groups;
   guint64 n_reserved;      /* bytes of the budget, by the group that runs */
   gint64 cpu_begin_us;     /* the worker's processor time when that group began */
-  gint64 begin_us;         /* monotonic, likewise */
+  gint64 looked_us;        /* monotonic, when the clocks were looked at */
+  gint64 waited_us;        /* since that group began, while this process ran */
   gint64 limit_us;         /* of processor time, that was exceeded */
   ThimbleAnswer *answer;   /* the slot's */
 } ThimbleTalk;

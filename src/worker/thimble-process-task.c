@@ -55,6 +55,23 @@ open_bytes (GBytes *bytes, GError **error)
   return -1;
 }
 
+/* For one more worker: a descriptor with a place of its own in the file, as the former worker may
+ * still hold the other and move there. */
+static void
+open_again (ThimbleProcessTask *self)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", self->fd);
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+  if (fd < 0)
+    {
+      lseek (self->fd, 0, SEEK_SET); /* a socket has no first byte to go to */
+      return;
+    }
+  close (self->fd);
+  self->fd = fd;
+}
+
 /**
  * thimble_process_task_open:
  *
@@ -81,7 +98,7 @@ thimble_process_task_open (ThimbleProcessTask *self, GError **error)
     }
 
   if (self->fd >= 0)
-    lseek (self->fd, 0, SEEK_SET); /* a socket has no first byte to go to */
+    open_again (self);
   else if (bytes != NULL)
     self->fd = open_bytes (bytes, &failure);
   else if (input != NULL)

@@ -27,11 +27,23 @@ typedef struct
   gpointer data;
 } Job;
 
+/* A program may be started with SIGCHLD ignored: the kernel then forgets children when they end,
+ * so that nobody can tell what ended a worker, nor be sure that a number is still that worker's. */
+static void
+keep_children (void)
+{
+  struct sigaction action;
+
+  if (sigaction (SIGCHLD, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+    signal (SIGCHLD, SIG_DFL);
+}
+
 static gpointer
 spawner_thread (gpointer data)
 {
   GAsyncQueue *jobs = data;
 
+  keep_children ();
   for (;;)
     {
       g_autofree Job *job = g_async_queue_pop (jobs);

@@ -21,8 +21,9 @@ G_BEGIN_DECLS
  *   MEMORY                         ->
  *                                  <-  RESULT, ERROR or NEEDS_KIND for each work of the group
  *
- * A worker gets the next groups while it runs one. Both sides are the same build, so structs go as
- * they are in memory. The parent believes nothing of what comes back, see thimble-answer.h. */
+ * A worker gets the next groups while it runs one. Both sides are of the same version, so structs go
+ * as they are in memory: SETUP says which, as a program may have been replaced while its parent ran.
+ * The parent believes nothing of what comes back, see thimble-answer.h. */
 
 #define THIMBLE_WIRE_MAX_PACKET 65536
 #define THIMBLE_WIRE_MAX_TEXT 1024
@@ -36,6 +37,7 @@ G_BEGIN_DECLS
 #define THIMBLE_WIRE_WINDOW 64
 #define THIMBLE_WIRE_PAGE 4096
 #define THIMBLE_WIRE_RING (512 * 1024)
+#define THIMBLE_WIRE_MAX_VERSION 32
 /* The descriptor that a worker finds its socket at: its standard input. */
 #define THIMBLE_WIRE_SOCKET 0
 
@@ -69,6 +71,7 @@ typedef struct
 typedef struct
 {
   ThimbleWireHeader header;
+  char version[THIMBLE_WIRE_MAX_VERSION]; /* the parent's; stays in this place in all versions */
   guint64 max_memory; /* bytes; what the worker limits itself to */
   guint64 free_bytes; /* bytes that a group may use without asking */
   guint32 parent;     /* the process that the worker dies with */

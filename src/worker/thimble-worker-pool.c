@@ -9,13 +9,15 @@
 
 #include "thimble-spawner.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How often a worker that somebody else kills while it starts is started again, and how long to wait
- * before: without one nothing goes on, so it is worth while to wait for a bad time to pass. */
+/* How often a worker that somebody else kills while it starts, or that the system has no room for
+ * just now, is started again, and how long to wait before: without one nothing goes on, so it is
+ * worth while to wait for a bad time to pass. */
 #define MAX_STARTS 64
 #define START_PAUSE_US 20000
 
@@ -197,6 +199,15 @@ set_not_ready (const char *program, const char *why, int status, GError **error)
                  "The worker “%s” did not get ready.", program);
 }
 
+/* Processes, descriptors or memory may be had again in a moment: EAGAIN, EMFILE and ENFILE, ENOMEM. */
+static gboolean
+may_pass (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, g_io_error_from_errno (EAGAIN))
+         || g_error_matches (error, G_IO_ERROR, g_io_error_from_errno (EMFILE))
+         || g_error_matches (error, G_IO_ERROR, g_io_error_from_errno (ENOMEM));
+}
+
 /* A worker that is ready, for works or as a spare. */
 static ThimbleWorkerProcess *
 take_ready (ThimbleWorkerPool *self, ThimbleProcessKind kind, gboolean start, GError **error)
@@ -206,12 +217,21 @@ take_ready (ThimbleWorkerPool *self, ThimbleProcessKind kind, gboolean start, GE
 
   for (guint n_starts = 1;; n_starts++)
     {
-      g_autoptr(ThimbleWorkerProcess) process = take_started (self, kind, error);
+      g_autoptr(GError) failure = NULL;
+      g_autoptr(ThimbleWorkerProcess) process = take_started (self, kind, &failure);
       g_autofree char *why = NULL;
       int status = -1;
 
+      if (process == NULL && may_pass (failure) && n_starts < MAX_STARTS)
+        {
+          g_usleep (START_PAUSE_US);
+          continue;
+        }
       if (process == NULL)
-        return NULL;
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return NULL;
+        }
       if (thimble_worker_process_await (process, start, &why, &status))
         return g_steal_pointer (&process);
       if (!was_killed (status) || n_starts == MAX_STARTS)
@@ -324,7 +344,7 @@ thimble_worker_pool_remove_waker (ThimbleWorkerPool *self, int fd)
 /**
  * thimble_worker_pool_wake_all:
  *
- * Has all slots look whether works of theirs are to stop.
+ * Has all slots look whether works of theirs are to stop, those that wait for the budget included.
  */
 void
 thimble_worker_pool_wake_all (ThimbleWorkerPool *self)
@@ -336,4 +356,6 @@ thimble_worker_pool_wake_all (ThimbleWorkerPool *self)
     if (write (g_array_index (self->wakers, int, i), &one, sizeof one) < 0)
       g_debug ("A slot has been woken often enough already");
   g_mutex_unlock (&self->lock);
+  if (self->config.executor.budget != NULL)
+    thimble_budget_wake (self->config.executor.budget);
 }

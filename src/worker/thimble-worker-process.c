@@ -5,6 +5,8 @@
 
 #define G_LOG_DOMAIN "thimble"
 
+#include "config.h"
+
 #include "thimble-worker-process.h"
 
 #include "thimble-answer.h"
@@ -28,6 +30,7 @@ static gboolean
 send_setup (ThimbleWorkerProcess *self, const ThimbleWorkerLimits *limits, int fd)
 {
   const ThimbleWireSetup setup = { .header = { .type = THIMBLE_WIRE_SETUP },
+                                   .version = VERSION,
                                    .max_memory = limits->max_memory,
                                    .free_bytes = limits->free_bytes,
                                    .parent = (guint32) getpid () };
@@ -114,7 +117,8 @@ thimble_worker_process_reap (ThimbleWorkerProcess *self, gint64 timeout_ms)
     return -1;
   if (timeout_ms == 0 || self->pid_fd < 0 || poll (&wanted, 1, (int) timeout_ms) != 1)
     {
-      kill (self->pid, SIGKILL);
+      if (self->pid_fd < 0 || pidfd_send_signal (self->pid_fd, SIGKILL, NULL, 0) < 0)
+        kill (self->pid, SIGKILL);
       is_killed = TRUE;
     }
   do

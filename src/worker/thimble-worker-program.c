@@ -6,6 +6,8 @@
 
 #define G_LOG_DOMAIN "thimble"
 
+#include "config.h"
+
 #include "thimble-worker-program.h"
 
 #include "thimble-executor-private.h"
@@ -13,6 +15,7 @@
 #include "thimble-sandbox.h"
 #include "thimble-worker-context.h"
 
+#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -41,6 +44,24 @@ map_shared (Worker *worker, ThimbleWorkerPacket *packet)
   return TRUE;
 }
 
+/* Whether the parent speaks as this worker does. Its recipes and ours have the same size only by
+ * chance where it is of another version. */
+static gboolean
+check_version (const ThimbleWorkerPacket *packet, GError **error)
+{
+  const ThimbleWireSetup *setup = (gconstpointer) packet->bytes;
+  gsize n_head = offsetof (ThimbleWireSetup, version) + sizeof setup->version;
+
+  if (packet->n_bytes >= n_head
+      && strncmp (setup->version, VERSION, sizeof setup->version) == 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+               "The worker is of version %s and not of the program's, which was updated while it "
+               "ran. Start it anew.",
+               VERSION);
+  return FALSE;
+}
+
 static gboolean
 set_up (Worker *worker)
 {
@@ -50,8 +71,14 @@ set_up (Worker *worker)
   const int kept = THIMBLE_WIRE_SOCKET;
   g_autoptr(GError) error = NULL;
 
-  if (setup->header.type != THIMBLE_WIRE_SETUP || packet->n_bytes != sizeof *setup
-      || !map_shared (worker, packet))
+  if (setup->header.type != THIMBLE_WIRE_SETUP)
+    return FALSE;
+  if (!check_version (packet, &error))
+    {
+      thimble_worker_context_send_text (THIMBLE_WIRE_FAILED, 0, error);
+      return FALSE;
+    }
+  if (packet->n_bytes != sizeof *setup || !map_shared (worker, packet))
     return FALSE;
   worker->context.free_bytes = setup->free_bytes;
   if (!thimble_sandbox_begin ((pid_t) setup->parent, &kept, 1, &error)

@@ -183,6 +183,39 @@ test_budget_waits (const TestExecutor *row)
     }
 }
 
+/* What waits for the budget ends when it is asked to, and makes way for what waits behind it. */
+static void
+test_budget_stop (const TestExecutor *row)
+{
+  g_autoptr(ThimbleBudget) budget = thimble_budget_new (100);
+  g_autoptr(ThimbleExecutor) executor = create_with_budget (row, 3, budget);
+  g_autoptr(GError) error = NULL;
+  ThimbleFuture *futures[3];
+  TestGate gates[3];
+
+  futures[0] = submit_reserve (executor, 60, &gates[0]);
+  test_gate_wait_until_running (&gates[0]);
+  futures[1] = submit_reserve (executor, 60, &gates[1]);
+  for (guint i = 0; thimble_future_get_state (futures[1]) != THIMBLE_FUTURE_RUNNING; i++)
+    {
+      g_assert_cmpuint (i, <, TEST_PATIENCE_MS);
+      g_usleep (1000);
+    }
+  thimble_future_request_stop (futures[1]);
+  g_assert_null (thimble_future_result (futures[1], TEST_PATIENCE_MS, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  futures[2] = submit_reserve (executor, 40, &gates[2]);
+  test_gate_wait_until_running (&gates[2]);
+
+  for (guint i = 0; i < G_N_ELEMENTS (futures); i++)
+    {
+      test_gate_open (&gates[i]);
+      if (i != 1)
+        g_assert_cmpuint (test_get_number (futures[i]), ==, i == 0 ? 60 : 40);
+      g_object_unref (futures[i]);
+    }
+}
+
 static void
 test_budget_peak (const TestExecutor *row)
 {
@@ -213,5 +246,6 @@ test_contract_add_workers (const TestExecutor *row)
   test_contract_add (row, "initializer-fails", test_initializer_fails);
   test_contract_add (row, "buffer", test_buffer);
   test_contract_add_concurrent (row, "budget-waits", test_budget_waits);
+  test_contract_add_concurrent (row, "budget-stop", test_budget_stop);
   test_contract_add (row, "budget-peak", test_budget_peak);
 }

@@ -190,7 +190,11 @@ static void
 reserve (ThimbleWorkContext *context, ThimbleWork *const *works, guint n_works)
 {
   thimble_work_context_reserve (context, get_number (works[0]));
-  gate (context, works, n_works);
+  if (thimble_work_context_should_stop (context, 0))
+    thimble_work_context_return_error (
+      context, 0, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled."));
+  else
+    gate (context, works, n_works);
 }
 
 static void

@@ -11,7 +11,7 @@ static const char *const lies[] = {
   "offset-outside",  "offset-wraps",   "output-endless", "outputs-many",  "outputs-missing",
   "reply-long",      "memory-unasked", "serial-other",   "serial-none",   "type-unknown",
   "type-ready",      "short",          "tiny",           "error-unknown", "error-code",
-  "error-long",      "error-terminal", "error-bytes",    "cancelled",     "failed",
+  "error-long",      "error-terminal", "error-terminal-c1", "error-backwards", "error-bytes",    "cancelled",     "failed",
   "fd-extra",        "packet-large",   "needs-kind-twice", "reserve-flood", "memory-huge",
   "silence",         "crash",          "exit",
 };

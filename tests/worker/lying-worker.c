@@ -122,6 +122,10 @@ lie_in_error (Liar *liar)
     send_text (liar, THIMBLE_WIRE_DOMAIN_IMAGE, 1, "is odd.", 4000);
   else if (g_str_equal (liar->lie, "error-terminal"))
     send_text (liar, THIMBLE_WIRE_DOMAIN_IMAGE, 1, "is \033[31modd.", 12);
+  else if (g_str_equal (liar->lie, "error-terminal-c1"))
+    send_text (liar, THIMBLE_WIRE_DOMAIN_IMAGE, 1, "is \302\23331modd.", 12);
+  else if (g_str_equal (liar->lie, "error-backwards"))
+    send_text (liar, THIMBLE_WIRE_DOMAIN_IMAGE, 1, "is \342\200\256ddo.", 10);
   else if (g_str_equal (liar->lie, "error-bytes"))
     send_text (liar, THIMBLE_WIRE_DOMAIN_IMAGE, 1, "is \xff\xfe.", 6);
   else if (g_str_equal (liar->lie, "cancelled"))

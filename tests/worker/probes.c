@@ -71,6 +71,7 @@ CALL (kill_thread_of_parent, SYS_tgkill, getppid (), getppid (), SIGABRT)
 CALL (stop_itself, SYS_tgkill, getpid (), gettid (), SIGSTOP)
 CALL (queue_signal, SYS_rt_sigqueueinfo, getppid (), 0, bytes)
 CALL (pidfd, SYS_pidfd_open, getppid (), 0)
+CALL (poison, SYS_madvise, NULL, 0, MADV_HWPOISON)
 CALL (trace, SYS_ptrace, PTRACE_ATTACH, getppid (), NULL, NULL)
 CALL (be_traced, SYS_ptrace, PTRACE_TRACEME, 0, NULL, NULL)
 CALL (read_parent, SYS_process_vm_readv, getppid (), &piece, 1, &piece, 1, 0)
@@ -154,7 +155,7 @@ const Probe probes[] = {
   PROBE (map_code), PROBE (make_code), PROBE (make_code_by_key), PROBE (personality),
   PROBE (clone), PROBE (clone_namespace), PROBE (clone3), PROBE (kill_parent), PROBE (kill_all),
   PROBE (kill_thread_of_parent), PROBE (stop_itself), PROBE (queue_signal), PROBE (pidfd),
-  PROBE (trace), PROBE (be_traced), PROBE (read_parent), PROBE (write_parent),
+  PROBE (poison), PROBE (trace), PROBE (be_traced), PROBE (read_parent), PROBE (write_parent),
   PROBE (limit_parent), PROBE (socket), PROBE (socket_unix), PROBE (socket_netlink),
   PROBE (socketpair), PROBE (connect), PROBE (bind), PROBE (sendto), PROBE (pipe),
   PROBE (shared_memory), PROBE (message_queue), PROBE (keys), PROBE (type_into_terminal),

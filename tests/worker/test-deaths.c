@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -225,14 +226,36 @@ test_parent_dies (void)
   close (out);
 }
 
+/* Many workers are no reason to run out of descriptors. */
+static void
+test_few_descriptors (void)
+{
+  struct rlimit before;
+  struct rlimit few;
+  g_autoptr(ThimbleExecutor) executor = NULL;
+
+  g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &before));
+  few = before;
+  few.rlim_cur = 32;
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &few));
+  executor = create (24);
+  g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &few));
+  g_assert_cmpuint (thimble_executor_get_max_workers (executor), <=, MAX (few.rlim_cur / 16, 1));
+  if (few.rlim_max > 1024)
+    g_assert_cmpuint (thimble_executor_get_max_workers (executor), ==, 24);
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &before));
+}
+
 int
 main (int argc, char *argv[])
 {
   if (argc == 2 && g_str_equal (argv[1], "--parent"))
     return be_parent ();
   g_test_init (&argc, &argv, NULL);
+  signal (SIGCHLD, SIG_IGN); /* as inherited: who died of what is to be known all the same */
   g_test_add_func ("/worker/deaths/none-left", test_none_left);
   g_test_add_func ("/worker/deaths/random-kills", test_random_kills);
+  g_test_add_func ("/worker/few-descriptors", test_few_descriptors);
   g_test_add_func ("/worker/deaths/parent", test_parent_dies);
   return g_test_run ();
 }
