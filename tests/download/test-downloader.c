@@ -124,6 +124,7 @@ test_cancel_waiting_for_retry (DownloadFixture *fixture, gconstpointer data)
 
   fixture->config.retry_ms = 60000;
   fixture->config.max_seconds = 600;
+  fixture->config.max_seconds = 600;
   download_fixture_restart (fixture);
   future = download_fixture_submit (fixture, "/408/a");
   for (guint i = 0;
@@ -384,6 +385,7 @@ test_shut_down_while_held (DownloadFixture *fixture, gconstpointer data)
   g_autoptr(GPtrArray) futures = NULL;
 
   fixture->config.retry_ms = 60000;
+  fixture->config.max_seconds = 600;
   download_fixture_restart (fixture);
   futures = submit_many (fixture, "/408", 3);
   for (guint i = 0; i < 2000; i++)
