@@ -153,6 +153,8 @@ class Line(threading.Thread):
         tokens, then = 0.0, time.monotonic()
         while True:
             for key, _ in self.selector.select(None if not self.waiting else 0.001):
+                if key.fileobj.fileno() < 0:
+                    continue  # closed a moment ago with the other of its pair
                 if key.data is None:
                     self.accept()
                 elif key.data[0] == 'up':
