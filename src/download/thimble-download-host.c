@@ -35,6 +35,7 @@ thimble_download_host_get (ThimbleDownloader *downloader, GUri *uri)
   self->name = g_steal_pointer (&name);
   self->limit = downloader->config.per_host;
   g_queue_init (&self->waiting);
+  g_queue_init (&self->held);
   g_hash_table_insert (downloader->hosts, self->name, self);
   return self;
 }
@@ -51,7 +52,7 @@ clear_wake (ThimbleDownloadHost *self)
 void
 thimble_download_host_free (ThimbleDownloadHost *self)
 {
-  g_assert (self->waiting.length == 0 && self->n_active == 0);
+  g_assert (self->waiting.length == 0 && self->held.length == 0 && self->n_active == 0);
   clear_wake (self);
   g_free (self->name);
   g_free (self);
@@ -79,7 +80,7 @@ thimble_download_host_update (ThimbleDownloadHost *self)
         }
       return;
     }
-  if (self->n_active == 0 && self->n_held == 0 && self->wake == NULL
+  if (self->n_active == 0 && self->held.length == 0 && self->wake == NULL
       && self->limit == downloader->config.per_host)
     g_hash_table_remove (downloader->hosts, self->name);
 }

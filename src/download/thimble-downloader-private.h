@@ -27,7 +27,7 @@ typedef struct
   guint n_active;
   guint limit;                   /* of n_active: 1 to the config's per_host */
   guint n_good;                  /* answers since the limit was changed */
-  guint n_held;                  /* transfers that wait for a retry */
+  GQueue held;                   /* ThimbleTransfer, owned: wait for a retry */
   GSource *wake;                 /* owned: until when the host asked to be left alone, or NULL */
   gboolean is_runnable;          /* in the downloader's queue of runnable hosts */
 } ThimbleDownloadHost;
@@ -97,6 +97,7 @@ struct _ThimbleTransfer
   gboolean is_active;
   gint64 begin_us;               /* of the first attempt, or 0 */
   GSource *retry;                /* owned: while it waits for one */
+  GList held;                    /* its place among its host's, meanwhile */
   guint64 shown_bytes;           /* under the downloader's lock, for progress */
   guint64 shown_in_all;
 };

@@ -158,25 +158,32 @@ new_session (ThimbleDownloader *self)
   return session;
 }
 
-/* All that has not ended is cancelled; nothing is active any more. */
+static void
+add_all (GPtrArray *transfers, const GQueue *queue)
+{
+  for (const GList *l = queue->head; l != NULL; l = l->next)
+    g_ptr_array_add (transfers, l->data);
+}
+
+/* All that has not ended is cancelled, be it in a queue or waiting for a retry; nothing is active any
+ * more. */
 static void
 end_waiting (ThimbleDownloader *self)
 {
   g_autoptr(GPtrArray) transfers = g_ptr_array_new ();
   GHashTableIter iter;
-  gpointer host;
+  gpointer data;
 
   g_hash_table_iter_init (&iter, self->hosts);
-  while (g_hash_table_iter_next (&iter, NULL, &host))
-    for (GList *l = ((ThimbleDownloadHost *) host)->waiting.head; l != NULL; l = l->next)
-      g_ptr_array_add (transfers, l->data);
-  for (guint i = 0; i < transfers->len; i++)
+  while (g_hash_table_iter_next (&iter, NULL, &data))
     {
-      ThimbleTransfer *transfer = transfers->pdata[i];
+      const ThimbleDownloadHost *host = data;
 
-      g_queue_remove (&transfer->host->waiting, transfer);
-      thimble_downloader_end (transfer, NULL, new_cancelled_error ());
+      add_all (transfers, &host->waiting);
+      add_all (transfers, &host->held);
     }
+  for (guint i = 0; i < transfers->len; i++)
+    stop (transfers->pdata[i]);
 }
 
 static gpointer

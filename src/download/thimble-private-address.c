@@ -25,8 +25,10 @@ find_embedded_v4 (const guint8 *bytes)
 {
   static const guint8 mapped[12] = { [10] = 0xff, [11] = 0xff };               /* ::ffff:0:0/96 */
   static const guint8 translated[12] = { 0x00, 0x64, 0xff, 0x9b };             /* 64:ff9b::/96 */
+  static const guint8 compatible[12] = { 0 };                                  /* ::/96 */
 
   if (memcmp (bytes, mapped, sizeof mapped) == 0
+      || memcmp (bytes, compatible, sizeof compatible) == 0
       || memcmp (bytes, translated, sizeof translated) == 0)
     return bytes + 12;
   if (bytes[0] == 0x20 && bytes[1] == 0x02) /* 6to4, 2002::/16 */
@@ -42,6 +44,7 @@ find_embedded_v4 (const guint8 *bytes)
 gboolean
 thimble_address_is_private (GInetAddress *address)
 {
+  static const guint8 local_translated[6] = { 0x00, 0x64, 0xff, 0x9b, 0x00, 0x01 }; /* RFC 8215 */
   const guint8 *bytes = g_inet_address_to_bytes (address);
 
   if (g_inet_address_get_is_any (address) || g_inet_address_get_is_loopback (address)
@@ -57,5 +60,6 @@ thimble_address_is_private (GInetAddress *address)
         = g_inet_address_new_from_bytes (find_embedded_v4 (bytes), G_SOCKET_FAMILY_IPV4);
       return thimble_address_is_private (v4);
     }
-  return (bytes[0] & 0xfe) == 0xfc; /* unique local (RFC 4193) */
+  return (bytes[0] & 0xfe) == 0xfc /* unique local (RFC 4193) */
+         || memcmp (bytes, local_translated, sizeof local_translated) == 0;
 }

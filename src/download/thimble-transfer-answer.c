@@ -37,6 +37,16 @@ set_private_error (ThimbleTransfer *self, GError **error)
         g_uri_get_host (self->uri));
 }
 
+/* Whether the name itself says that it is of this machine or of a network of one's own. */
+static gboolean
+is_private_literal (ThimbleTransfer *self, const char *host)
+{
+  g_autoptr(GInetAddress) address = g_inet_address_new_from_string (host);
+
+  return g_ascii_strcasecmp (host, "localhost") == 0
+         || (address != NULL && self->downloader->config.is_private (address));
+}
+
 /**
  * thimble_transfer_check_literal:
  * @uri: where a redirect leads
@@ -47,12 +57,7 @@ set_private_error (ThimbleTransfer *self, GError **error)
 gboolean
 thimble_transfer_check_literal (ThimbleTransfer *self, GUri *uri, GError **error)
 {
-  const char *host = g_uri_get_host (uri);
-  g_autoptr(GInetAddress) address = g_inet_address_new_from_string (host);
-
-  if (!self->was_public
-      || !(g_ascii_strcasecmp (host, "localhost") == 0
-           || (address != NULL && self->downloader->config.is_private (address))))
+  if (!self->was_public || !is_private_literal (self, g_uri_get_host (uri)))
     return TRUE;
   set_private_error (self, error);
   return FALSE;
@@ -62,7 +67,8 @@ thimble_transfer_check_literal (ThimbleTransfer *self, GUri *uri, GError **error
  * thimble_transfer_check_address:
  *
  * To be called before the request is sent, when its connection is known. The first host may be
- * anywhere: the user named it. A proxy's address says nothing of the host behind it.
+ * anywhere: the user named it. A proxy's address says nothing of the host behind it; its name must
+ * do, or a server on the internet could send those who have a proxy into their own network.
  */
 void
 thimble_transfer_check_address (ThimbleTransfer *self)
@@ -71,6 +77,8 @@ thimble_transfer_check_address (ThimbleTransfer *self)
   GError *error = NULL;
   gboolean is_private;
 
+  if (G_IS_PROXY_ADDRESS (remote) && self->n_redirects == 0)
+    self->was_public = !is_private_literal (self, g_uri_get_host (self->uri));
   if (!G_IS_INET_SOCKET_ADDRESS (remote) || G_IS_PROXY_ADDRESS (remote))
     return;
   is_private = self->downloader->config.is_private (

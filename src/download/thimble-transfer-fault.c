@@ -99,7 +99,7 @@ thimble_transfer_drop_retry (ThimbleTransfer *self)
     return;
   g_source_destroy (self->retry);
   g_clear_pointer (&self->retry, g_source_unref);
-  self->host->n_held--;
+  g_queue_unlink (&self->host->held, &self->held);
 }
 
 /* Gives the connection back and waits. */
@@ -109,7 +109,8 @@ retry_after (ThimbleTransfer *self, gint64 delay_ms)
   ThimbleDownloader *downloader = self->downloader;
 
   thimble_transfer_clear_attempt (self);
-  self->host->n_held++;
+  self->held.data = self;
+  g_queue_push_tail_link (&self->host->held, &self->held);
   self->retry = g_timeout_source_new (delay_ms);
   g_source_set_callback (self->retry, retry_cb, self, NULL);
   g_source_attach (self->retry, downloader->context);

@@ -5,6 +5,10 @@
 
 G_BEGIN_DECLS
 
+/* Files that are looked at in one call: they are looked at in a moment, what takes its time is the way
+ * there and back. */
+#define THIMBLE_INSPECT_MAX_WORKS 8
+
 /**
  * ThimbleInspectReply:
  * @end: a #ThimbleImageEnd

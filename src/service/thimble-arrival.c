@@ -15,31 +15,27 @@
 /* Before the other works of the executor: who is here can be made next. */
 #define INSPECT_PRIORITY 1
 
-/* Asks a worker. Returns whether the answer makes sense. */
-static gboolean
-inspect (ThimbleEngine *engine,
-         GBytes *limits,
-         const char *path,
-         ThimbleInspectReply *reply,
-         GError **error)
+/* Returns (transfer full): the work that looks at a file, or %NULL with @error set. */
+static ThimbleWork *
+new_work (GBytes *limits, const char *path, GError **error)
 {
   g_autoptr(ThimbleInput) by_path = thimble_input_new_for_path (path);
   g_autoptr(ThimbleInput) input = NULL;
-  g_autoptr(ThimbleWork) work = NULL;
-  g_autoptr(ThimbleFuture) future = NULL;
-  ThimbleWorkResult *result;
-  GBytes *bytes;
   int fd = thimble_input_open (by_path, error);
 
   if (fd < 0)
-    return FALSE;
+    return NULL;
   input = thimble_input_new_for_fd (fd);
-  work = thimble_work_new ("inspect", limits, input);
-  future = thimble_executor_submit_with_priority (thimble_engine_get_executor (engine), work,
-                                                  INSPECT_PRIORITY, error);
-  if (future == NULL)
-    return FALSE;
-  result = thimble_future_result (future, -1, error);
+  return thimble_work_new ("inspect", limits, input);
+}
+
+/* Waits for the worker. Returns whether its answer makes sense. */
+static gboolean
+read_reply (ThimbleFuture *future, ThimbleInspectReply *reply, GError **error)
+{
+  ThimbleWorkResult *result = thimble_future_result (future, -1, error);
+  GBytes *bytes;
+
   if (result == NULL)
     return FALSE;
   bytes = thimble_work_result_get_reply (result);
@@ -78,31 +74,58 @@ check_whole (const ThimbleDownload *download, const ThimbleInspectReply *reply, 
   return FALSE;
 }
 
+/* A worker has the file, and its future is here. */
+static void
+finish (ThimbleArrival *arrival, ThimbleFuture *future)
+{
+  ThimbleInspectReply reply = { 0 };
+
+  if (!read_reply (future, &reply, &arrival->error))
+    return;
+  if (check_whole (arrival->download, &reply, &arrival->error))
+    g_strlcpy (arrival->extension, reply.extension, sizeof arrival->extension);
+  else
+    arrival->may_come_whole
+      = !arrival->download->has_proven_length && reply.end == THIMBLE_IMAGE_END_MISSING;
+}
+
 /**
  * thimble_arrival_check:
  * @limits: a #ThimbleThumbnailRecipe
- * @extension: (out caller-allocates): what a file of this kind is called,
- *   %THIMBLE_ARRIVAL_EXTENSION_SIZE bytes
- * @may_come_whole: (out): where the check fails, whether another attempt may bring more
+ * @arrivals: (array length=n_arrivals) (inout): what came, to be looked at by one worker; all but
+ *   @download is filled in
  *
- * Waits for a worker: not on the main thread.
- *
- * Returns: whether it is an image and whole; if not, @error is of %THIMBLE_IMAGE_ERROR,
- *   %THIMBLE_DOWNLOAD_ERROR or %THIMBLE_EXECUTOR_ERROR
+ * Waits for a worker: not on the main thread. Each file is looked at by itself; that they go
+ * together saves most of the way there and back.
  */
-gboolean
+void
 thimble_arrival_check (ThimbleEngine *engine,
                        GBytes *limits,
-                       const ThimbleDownload *download,
-                       char *extension,
-                       gboolean *may_come_whole,
-                       GError **error)
+                       ThimbleArrival *arrivals,
+                       guint n_arrivals)
 {
-  ThimbleInspectReply reply = { 0 };
-  gboolean is_whole = inspect (engine, limits, download->path, &reply, error)
-                      && check_whole (download, &reply, error);
+  ThimbleExecutor *executor = thimble_engine_get_executor (engine);
+  g_autoptr(GPtrArray) works = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_work_unref);
+  g_autoptr(GPtrArray) futures = NULL;
+  g_autoptr(GError) error = NULL;
+  guint n = 0;
 
-  *may_come_whole = !download->has_proven_length && reply.end == THIMBLE_IMAGE_END_MISSING;
-  g_strlcpy (extension, reply.extension, THIMBLE_ARRIVAL_EXTENSION_SIZE);
-  return is_whole;
+  for (guint i = 0; i < n_arrivals; i++)
+    {
+      ThimbleWork *work = new_work (limits, arrivals[i].download->path, &arrivals[i].error);
+
+      if (work != NULL)
+        g_ptr_array_add (works, work);
+    }
+  if (works->len == 0)
+    return;
+  futures = thimble_executor_map (executor, (ThimbleWork *const *) works->pdata, works->len,
+                                  works->len, &error);
+  if (futures != NULL)
+    thimble_executor_set_priority (executor, futures->pdata[0], INSPECT_PRIORITY);
+  for (guint i = 0; i < n_arrivals; i++)
+    if (arrivals[i].error == NULL && futures != NULL)
+      finish (&arrivals[i], futures->pdata[n++]);
+    else if (arrivals[i].error == NULL)
+      arrivals[i].error = g_error_copy (error);
 }

@@ -9,11 +9,25 @@ G_BEGIN_DECLS
 /* The longest extension of a file that is downloaded, with the zero byte that ends it. */
 #define THIMBLE_ARRIVAL_EXTENSION_SIZE 12
 
-gboolean thimble_arrival_check (ThimbleEngine *engine,
-                                GBytes *limits,
-                                const ThimbleDownload *download,
-                                char *extension,
-                                gboolean *may_come_whole,
-                                GError **error);
+/**
+ * ThimbleArrival:
+ * @download: (transfer none): what came
+ * @extension: what a file of its kind is called, where it is an image and whole
+ * @may_come_whole: where it is not, whether another attempt may bring more
+ * @error: (nullable) (transfer full): why it can't be kept: of %THIMBLE_IMAGE_ERROR,
+ *   %THIMBLE_DOWNLOAD_ERROR or %THIMBLE_EXECUTOR_ERROR
+ */
+typedef struct
+{
+  const ThimbleDownload *download;
+  char extension[THIMBLE_ARRIVAL_EXTENSION_SIZE];
+  gboolean may_come_whole;
+  GError *error;
+} ThimbleArrival;
+
+void thimble_arrival_check (ThimbleEngine *engine,
+                            GBytes *limits,
+                            ThimbleArrival *arrivals,
+                            guint n_arrivals);
 
 G_END_DECLS

@@ -9,12 +9,13 @@
 #include "thimble-arrival.h"
 #include "thimble-download-folder.h"
 #include "thimble-downloader.h"
+#include "thimble-inspect.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
 /* Threads that look at what came: mostly they wait for a worker. */
-#define N_KEEPERS 8
+#define N_KEEPERS 4
 /* Files that are synced together: each has a descriptor meanwhile. */
 #define MAX_SYNCED 64
 /* How often a body of unknown length is asked for that turns out to have no end. */
@@ -27,6 +28,7 @@ struct _ThimbleFetcher
   ThimbleDownloader *downloader; /* owned */
   GThreadPool *keepers;          /* owned: look at what came */
   GThreadPool *placer;           /* owned: one thread, that syncs and names it */
+  GAsyncQueue *came;             /* owned: Fetch, downloaded and to be looked at */
   GAsyncQueue *whole;            /* owned: Fetch, looked at and to be placed */
   GBytes *limits;                /* owned: the recipe of "inspect" */
   ThimbleFolder *files;          /* owned: the folder, as origins have it */
@@ -132,7 +134,8 @@ downloaded_hook (ThimbleFuture *future, gpointer user_data)
 {
   Fetch *fetch = user_data;
 
-  g_thread_pool_push (fetch->fetcher->keepers, fetch, NULL);
+  g_async_queue_push (fetch->fetcher->came, fetch);
+  g_thread_pool_push (fetch->fetcher->keepers, fetch->fetcher, NULL);
 }
 
 /* Returns %FALSE where the fetcher was stopped. */
@@ -177,32 +180,29 @@ name_disk_error (ThimbleFetcher *self, GError **error)
   g_set_error_literal (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_NO_SPACE, message);
 }
 
-/* Looks at what came; what is whole goes on to the placer. */
+/* What was looked at goes on to the placer if it is whole. Takes the arrival's error. */
 static void
-keep (Fetch *fetch)
+keep (Fetch *fetch, ThimbleArrival *arrival)
 {
   ThimbleFetcher *self = fetch->fetcher;
-  ThimbleDownload *download = fetch->download;
-  gboolean may_come_whole;
-  GError *error = NULL;
 
-  if (thimble_arrival_check (self->engine, self->limits, download, fetch->extension,
-                             &may_come_whole, &error))
+  if (arrival->error == NULL)
     {
+      g_strlcpy (fetch->extension, arrival->extension, sizeof fetch->extension);
       g_async_queue_push (self->whole, fetch);
       g_thread_pool_push (self->placer, self, NULL);
       return;
     }
-  thimble_download_forget (download);
-  if (may_come_whole && ++fetch->n_rounds < MAX_ROUNDS)
+  thimble_download_forget (fetch->download);
+  if (arrival->may_come_whole && ++fetch->n_rounds < MAX_ROUNDS)
     {
-      g_clear_error (&error);
+      g_clear_error (&arrival->error);
       g_clear_object (&fetch->done);
       if (submit (fetch))
         return;
-      error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
+      arrival->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
     }
-  end (fetch, NULL, FALSE, error);
+  end (fetch, NULL, FALSE, g_steal_pointer (&arrival->error));
 }
 
 static void
@@ -239,30 +239,50 @@ place_thread (gpointer data, gpointer user_data)
     place (batch[i]);
 }
 
-static void
-keep_thread (gpointer data, gpointer user_data)
+/* Returns whether there is a file to be looked at; if not, the fetch has ended. */
+static gboolean
+take_download (Fetch *fetch)
 {
-  Fetch *fetch = data;
   ThimbleFetcher *self = fetch->fetcher;
   GError *error = NULL;
-  ThimbleDownload *download;
 
   g_mutex_lock (&self->lock);
   fetch->done = g_steal_pointer (&fetch->future);
   g_mutex_unlock (&self->lock);
-  download = fetch->download = thimble_future_get_result (fetch->done, &error);
-  if (download == NULL)
+  fetch->download = thimble_future_get_result (fetch->done, &error);
+  if (fetch->download == NULL)
     {
       name_disk_error (self, &error);
       end (fetch, NULL, FALSE, error);
-      return;
+      return FALSE;
     }
-  fetch->seconds += download->seconds;
-  fetch->n_received += download->n_received;
-  if (download->is_unchanged)
-    end (fetch, fetch->former->name, TRUE, NULL);
-  else
-    keep (fetch);
+  fetch->seconds += fetch->download->seconds;
+  fetch->n_received += fetch->download->n_received;
+  if (!fetch->download->is_unchanged)
+    return TRUE;
+  end (fetch, fetch->former->name, TRUE, NULL);
+  return FALSE;
+}
+
+/* Takes as many as are there, up to a worker's handful; the placer's calls are of this kind too. */
+static void
+keep_thread (gpointer data, gpointer user_data)
+{
+  ThimbleFetcher *self = user_data;
+  Fetch *batch[THIMBLE_INSPECT_MAX_WORKS];
+  ThimbleArrival arrivals[THIMBLE_INSPECT_MAX_WORKS] = { 0 };
+  Fetch *fetch;
+  guint n = 0;
+
+  while (n < THIMBLE_INSPECT_MAX_WORKS && (fetch = g_async_queue_try_pop (self->came)) != NULL)
+    if (take_download (fetch))
+      {
+        batch[n] = fetch;
+        arrivals[n++].download = fetch->download;
+      }
+  thimble_arrival_check (self->engine, self->limits, arrivals, n);
+  for (guint i = 0; i < n; i++)
+    keep (batch[i], &arrivals[i]);
 }
 
 /* --- what a run calls ------------------------------------------------------------------------- */
@@ -317,9 +337,10 @@ thimble_fetcher_new (ThimbleEngine *engine,
   self->user_data = user_data;
   g_mutex_init (&self->lock);
   self->under_way = g_hash_table_new (g_str_hash, g_str_equal);
+  self->came = g_async_queue_new ();
+  self->whole = g_async_queue_new ();
   self->keepers = g_thread_pool_new (keep_thread, self, N_KEEPERS, FALSE, NULL);
   self->placer = g_thread_pool_new (place_thread, self, 1, FALSE, NULL);
-  self->whole = g_async_queue_new ();
   return self;
 }
 
@@ -335,6 +356,7 @@ thimble_fetcher_free (ThimbleFetcher *self)
   thimble_downloader_shutdown (self->downloader);
   g_thread_pool_free (self->keepers, FALSE, TRUE);
   g_thread_pool_free (self->placer, FALSE, TRUE);
+  g_async_queue_unref (self->came);
   g_async_queue_unref (self->whole);
   g_object_unref (self->downloader);
   g_object_unref (self->engine);

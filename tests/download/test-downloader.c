@@ -124,6 +124,7 @@ test_cancel_waiting_for_retry (DownloadFixture *fixture, gconstpointer data)
 
   fixture->config.retry_ms = 60000;
   fixture->config.max_seconds = 600;
+  fixture->config.max_seconds = 600;
   download_fixture_restart (fixture);
   future = download_fixture_submit (fixture, "/408/a");
   for (guint i = 0;
@@ -377,6 +378,37 @@ test_nobody_there (DownloadFixture *fixture, gconstpointer data)
   g_assert_error (error, THIMBLE_DOWNLOAD_ERROR, THIMBLE_DOWNLOAD_ERROR_NETWORK);
 }
 
+/* Those that wait for a retry end too, and at once. */
+static void
+test_shut_down_while_held (DownloadFixture *fixture, gconstpointer data)
+{
+  g_autoptr(GPtrArray) futures = NULL;
+
+  fixture->config.retry_ms = 60000;
+  fixture->config.max_seconds = 600;
+  download_fixture_restart (fixture);
+  futures = submit_many (fixture, "/408", 3);
+  for (guint i = 0; i < 2000; i++)
+    {
+      g_autoptr(GArray) active
+        = g_array_new (FALSE, FALSE, sizeof (ThimbleDownloaderProgress));
+
+      thimble_downloader_get_progress (fixture->downloader, active);
+      if (bad_server_get_n_requests (fixture->server, "/408/2") > 0 && active->len == 0)
+        break;
+      g_usleep (1000);
+    }
+  thimble_downloader_shutdown (fixture->downloader);
+  for (guint i = 0; i < futures->len; i++)
+    {
+      g_autoptr(GError) error = NULL;
+
+      g_assert_cmpint (thimble_future_get_state (futures->pdata[i]), ==, THIMBLE_FUTURE_DONE);
+      g_assert_null (thimble_future_get_result (futures->pdata[i], &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    }
+}
+
 static void
 test_private_addresses (void)
 {
@@ -384,7 +416,8 @@ test_private_addresses (void)
                                       "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
                                       "224.0.0.1", "255.255.255.255", "198.18.0.1", "192.0.0.8",
                                       "::1", "::", "fe80::1", "fc00::1", "fdff::1", "ff02::1",
-                                      "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::" };
+                                      "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
+                                        "::10.0.0.1", "64:ff9b:1::808:808" };
   static const char *const others[] = { "8.8.8.8", "172.32.0.1", "100.128.0.1", "192.169.0.1",
                                         "2001:4860:4860::8888", "::ffff:8.8.8.8", "198.20.0.1" };
 
@@ -420,6 +453,7 @@ main (int argc, char **argv)
   download_test_add ("/download/data", test_data);
   download_test_add ("/download/refused-links", test_refused_links);
   download_test_add ("/download/nobody-there", test_nobody_there);
+  download_test_add ("/download/shut-down-while-held", test_shut_down_while_held);
   g_test_add_func ("/download/private-addresses", test_private_addresses);
   return g_test_run ();
 }
