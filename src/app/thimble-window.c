@@ -17,6 +17,10 @@
 
 #include <glib/gi18n.h>
 
+/* Widths of the window, in pixels, from which on there is room. */
+#define MIN_BUTTONS_BESIDE 600
+#define MIN_BARS_BESIDE 1400
+
 G_DEFINE_FINAL_TYPE (ThimbleWindow, thimble_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static void
@@ -280,12 +284,36 @@ thimble_window_class_bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ThimbleWindow, drop_target);
 }
 
+/* Both progress bars have room in a line only in a wide window, and buttons beside them in any but a
+ * narrow one. The window's width counts: whether the panel is folded depends on what is shown here. */
+static void
+laid_out_cb (ThimbleWindow *self, int width, int height)
+{
+  gboolean is_narrow = width < MIN_BUTTONS_BESIDE;
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->progress_box),
+                                  is_narrow ? GTK_ORIENTATION_VERTICAL
+                                            : GTK_ORIENTATION_HORIZONTAL);
+  thimble_progress_bar_set_narrow (self->progress_bar, width < MIN_BARS_BESIDE);
+  g_object_set (self->summary_bar, "narrow", is_narrow, NULL);
+}
+
+static void
+thimble_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (thimble_window_parent_class)->realize (widget);
+
+  g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "layout",
+                           G_CALLBACK (laid_out_cb), widget, G_CONNECT_SWAPPED);
+}
+
 static void
 thimble_window_class_init (ThimbleWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = thimble_window_dispose;
+  widget_class->realize = thimble_window_realize;
   GTK_WINDOW_CLASS (klass)->close_request = thimble_window_close_request;
 
   thimble_window_install_intake (widget_class);
@@ -302,25 +330,11 @@ thimble_window_class_init (ThimbleWindowClass *klass)
   thimble_window_class_bind_children (widget_class);
 }
 
-/* Beside the bars there is no room for buttons in a narrow window, nor for the bars themselves. */
-static void
-folded_cb (ThimbleWindow *self)
-{
-  gboolean is_narrow = adw_flap_get_folded (self->flap);
-
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->progress_box),
-                                  is_narrow ? GTK_ORIENTATION_VERTICAL
-                                            : GTK_ORIENTATION_HORIZONTAL);
-  thimble_progress_bar_set_narrow (self->progress_bar, is_narrow);
-}
-
 static void
 thimble_window_init (ThimbleWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   thimble_window_connect_drop (self);
-  g_signal_connect_object (self->flap, "notify::folded", G_CALLBACK (folded_cb), self,
-                           G_CONNECT_SWAPPED);
 
   self->settings = thimble_settings_load ();
   thimble_settings_panel_set_settings (self->panel, self->settings);

@@ -77,6 +77,28 @@ test_pause (WindowFixture *fixture, gconstpointer data)
   g_assert_cmpuint (count (fixture, THIMBLE_ITEM_FAILED), ==, 1);
 }
 
+static void
+count_cb (guint *n)
+{
+  ++*n;
+}
+
+/* What is shown of a run takes no room from the panel, and is not laid out in turns: whether the
+ * panel is folded depends on it. */
+static void
+test_panel_stays (WindowFixture *fixture, gconstpointer data)
+{
+  AdwFlap *flap = window_fixture_get (fixture, "flap");
+  guint n_changes = 0;
+
+  make_images (fixture);
+  g_assert_false (adw_flap_get_folded (flap));
+  g_signal_connect_swapped (flap, "notify::folded", G_CALLBACK (count_cb), &n_changes);
+  window_fixture_run (fixture);
+  g_assert_cmpuint (n_changes, ==, 0);
+  g_signal_handlers_disconnect_by_data (flap, &n_changes);
+}
+
 /* A paused run can be cancelled. */
 static void
 test_cancel_paused (WindowFixture *fixture, gconstpointer data)
@@ -318,6 +340,7 @@ main (int argc, char **argv)
     void (*test) (WindowFixture *fixture, gconstpointer data);
   } tests[] = {
     { "/flow/pause", test_pause },
+    { "/flow/panel-stays", test_panel_stays },
     { "/flow/cancel-paused", test_cancel_paused },
     { "/flow/retry", test_retry },
     { "/flow/undo", test_undo },
