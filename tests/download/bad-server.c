@@ -33,13 +33,11 @@ struct _BadServer
 void
 bad_request_write (BadRequest *request, const void *bytes, gsize n_bytes)
 {
-  gsize written = 0;
-
-  g_output_stream_write_all (request->output, bytes, n_bytes, &written, request->server->closing,
-                             NULL);
+  /* Counted before: who has them all may ask at once how many there were. */
   g_mutex_lock (&request->server->lock);
-  request->server->n_sent += written;
+  request->server->n_sent += n_bytes;
   g_mutex_unlock (&request->server->lock);
+  g_output_stream_write_all (request->output, bytes, n_bytes, NULL, request->server->closing, NULL);
 }
 
 void

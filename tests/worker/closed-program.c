@@ -110,7 +110,7 @@ main (int argc, char **argv)
   if (!thimble_sandbox_close (kind, MAX_MEMORY, &error))
     {
       g_printerr ("%s\n", error->message);
-      return thimble_sandbox_probe (NULL) ? PROBE_NOT_TOLD : PROBE_NOT_CLOSED;
+      _exit (thimble_sandbox_probe (NULL) ? PROBE_NOT_TOLD : PROBE_NOT_CLOSED);
     }
 
   result = run (argv[3], kind);
