@@ -45,6 +45,7 @@
 #define g_source_attach thimble_tsan_source_attach
 #define g_source_set_callback thimble_tsan_source_set_callback
 #define g_task_run_in_thread thimble_tsan_task_run_in_thread
+#define g_thread_pool_free thimble_tsan_thread_pool_free
 #define g_thread_pool_new thimble_tsan_thread_pool_new
 #define g_thread_pool_push thimble_tsan_thread_pool_push
 
@@ -81,6 +82,7 @@ THIMBLE_TSAN_REAL (rec_mutex_unlock, void, GRecMutex *);
 THIMBLE_TSAN_REAL (source_attach, guint, GSource *, GMainContext *);
 THIMBLE_TSAN_REAL (source_set_callback, void, GSource *, GSourceFunc, gpointer, GDestroyNotify);
 THIMBLE_TSAN_REAL (task_run_in_thread, void, GTask *, GTaskThreadFunc);
+THIMBLE_TSAN_REAL (thread_pool_free, void, GThreadPool *, gboolean, gboolean);
 THIMBLE_TSAN_REAL (thread_pool_new, GThreadPool *, GFunc, gpointer, gint, gboolean, GError **);
 THIMBLE_TSAN_REAL (thread_pool_push, gboolean, GThreadPool *, gpointer, GError **);
 
@@ -264,9 +266,10 @@ thimble_tsan_pool_func (gpointer data, gpointer user_data)
   __tsan_acquire (closure);
   __tsan_acquire (data);
   ((GFunc) closure->func) (data, closure->data);
+  __tsan_release (closure);
 }
 
-/* The closure is never freed: the pool has no word for its end. */
+/* The closure is never freed: who does not wait for the pool's end has no word for it. */
 THIMBLE_TSAN_WEAK GThreadPool *
 g_thread_pool_new (GFunc func,
                    gpointer user_data,
@@ -277,6 +280,16 @@ g_thread_pool_new (GFunc func,
   return thimble_tsan_real_thread_pool_new (
     thimble_tsan_pool_func, thimble_tsan_closure_new (G_CALLBACK (func), user_data, NULL, NULL),
     max_threads, exclusive, error);
+}
+
+THIMBLE_TSAN_WEAK void
+g_thread_pool_free (GThreadPool *pool, gboolean immediate, gboolean wait)
+{
+  gpointer closure = pool->user_data;
+
+  thimble_tsan_real_thread_pool_free (pool, immediate, wait);
+  if (wait)
+    __tsan_acquire (closure);
 }
 
 THIMBLE_TSAN_WEAK gboolean
