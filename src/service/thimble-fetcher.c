@@ -128,14 +128,16 @@ end (Fetch *fetch, const char *name, gboolean is_unchanged, GError *error)
 
 /* --- requests --------------------------------------------------------------------------------- */
 
-/* On the downloader's thread: hands on, does nothing itself. */
+/* On the downloader's thread: hands on, does nothing itself. A thread that is awake may take and end
+ * the fetch as soon as it is in the queue. */
 static void
 downloaded_hook (ThimbleFuture *future, gpointer user_data)
 {
   Fetch *fetch = user_data;
+  ThimbleFetcher *self = fetch->fetcher;
 
-  g_async_queue_push (fetch->fetcher->came, fetch);
-  g_thread_pool_push (fetch->fetcher->keepers, fetch->fetcher, NULL);
+  g_async_queue_push (self->came, fetch);
+  g_thread_pool_push (self->keepers, self, NULL);
 }
 
 /* Returns %FALSE where the fetcher was stopped. */
