@@ -133,7 +133,9 @@ test_same_name_in_the_end (void)
   test_assert_counts (run, 1, 0, 1);
   g_assert_nonnull (strstr (run->messages->pdata[0], "another image"));
   again = test_run (in, preset, &options);
-  test_assert_counts (again, 0, 1, 1);
+  /* Which of the two has it is known only when both are made: who comes first. */
+  g_assert_cmpuint (again->summary->n_done + again->summary->n_skipped, ==, 1);
+  g_assert_cmpuint (again->summary->n_failed, ==, 1);
   g_assert_cmpuint (test_count_files (out), ==, 1);
 }
 
