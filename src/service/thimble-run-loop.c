@@ -207,10 +207,13 @@ end_reading (ThimbleRun *self, Loop *loop)
   loop->is_reading = FALSE;
 }
 
-/* Waits for room. What is gathered goes out first: otherwise it would wait for itself. */
+/* Waits for room, and then for as much as a whole chunk takes: else each image that ends would be
+ * followed by a chunk of one. What is gathered goes out first: otherwise it would wait for itself. */
 static void
 wait_for_room (ThimbleRun *self, Loop *loop, guint max_in_flight)
 {
+  guint wanted = max_in_flight > loop->chunk_size ? max_in_flight - loop->chunk_size + 1
+                                                  : max_in_flight;
   gboolean is_full;
 
   g_mutex_lock (&self->lock);
@@ -222,7 +225,7 @@ wait_for_room (ThimbleRun *self, Loop *loop, guint max_in_flight)
   end_reading (self, loop);
   flush_chunk (self, loop);
   g_mutex_lock (&self->lock);
-  while (self->n_in_flight >= max_in_flight)
+  while (self->n_in_flight >= wanted)
     g_cond_wait (&self->changed, &self->lock);
   g_mutex_unlock (&self->lock);
 }
