@@ -129,9 +129,9 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/work/work", test_work);
-  g_test_add_func ("/work/result", test_result);
-  g_test_add_func ("/work/empty-result", test_empty_result);
-  g_test_add_func ("/work/context", test_context);
+  g_test_add_func ("/works/work", test_work);
+  g_test_add_func ("/works/result", test_result);
+  g_test_add_func ("/works/empty-result", test_empty_result);
+  g_test_add_func ("/works/context", test_context);
   return g_test_run ();
 }
