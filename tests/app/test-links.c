@@ -142,6 +142,14 @@ get_child (GtkWidget *dialog, const char *id)
     gtk_widget_get_template_child (dialog, THIMBLE_TYPE_LINKS_DIALOG, id));
 }
 
+static gpointer open_dialog;
+
+static gboolean
+dialog_is_gone (WindowFixture *fixture)
+{
+  return open_dialog == NULL;
+}
+
 /* The dialog counts links and names lines that have none; what it adds is scanned. */
 static void
 test_dialog (WindowFixture *fixture, gconstpointer data)
@@ -165,8 +173,12 @@ test_dialog (WindowFixture *fixture, gconstpointer data)
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (problems)), ==,
                    "Line 2: “www.a.example/2.jpg” needs https:// before it.");
 
+  /* It lives until the clipboard it asked has answered, and not longer. */
+  open_dialog = dialog;
+  g_object_add_weak_pointer (G_OBJECT (dialog), &open_dialog);
   g_signal_emit_by_name (get_child (dialog, "add_button"), "clicked");
   window_fixture_wait (fixture, has_two);
+  window_fixture_wait (fixture, dialog_is_gone);
 }
 
 int
