@@ -25,6 +25,7 @@ static const Command commands[] = {
   { "formats", thimble_cli_formats },
   { "presets", thimble_cli_presets },
   { "thumbnail", thimble_cli_thumbnail },
+  { "integrate", thimble_cli_integrate },
 };
 
 int
