@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* The source as a file manager sees it now. */
 static ThimbleOrigin *
@@ -98,17 +99,23 @@ make_file (ThimbleEngine *engine, const ThimbleOrigin *origin, guint size_px, GE
 }
 
 /* Whole or not at all, and for nobody else's eyes (Thumbnail Managing Standard 0.9.0, "Thumbnail
- * Directory"). Without fsync: a thumbnail that is lost with the power is made again. */
+ * Directory"). Without fsync: a thumbnail that is lost with the power is made again. An empty file is
+ * a place that is kept, as Tumbler does: it holds it open, and would not see another in its stead. */
 static gboolean
 write_file (const char *output, GBytes *file, GError **error)
 {
   g_autoptr(GError) cause = NULL;
+  struct stat info;
+  gboolean is_kept = lstat (output, &info) == 0 && S_ISREG (info.st_mode) && info.st_size == 0;
   gsize n_bytes;
   const char *bytes = g_bytes_get_data (file, &n_bytes);
 
-  if (g_file_set_contents_full (output, bytes, (gssize) n_bytes, G_FILE_SET_CONTENTS_CONSISTENT,
+  if (g_file_set_contents_full (output, bytes, (gssize) n_bytes,
+                                is_kept ? G_FILE_SET_CONTENTS_NONE : G_FILE_SET_CONTENTS_CONSISTENT,
                                 0600, &cause))
     return TRUE;
+  if (is_kept && truncate (output, 0) != 0)
+    g_debug ("What was written stays: %s", g_strerror (errno));
   g_set_error (error, THIMBLE_SERVICE_ERROR,
                g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOSPC)
                  ? THIMBLE_SERVICE_ERROR_NO_SPACE
@@ -121,7 +128,8 @@ write_file (const char *output, GBytes *file, GError **error)
  * thimble_desktop_thumbnailer_make:
  * @engine: where the image is read
  * @source: (type filename): absolute, of an image
- * @output: (type filename): the PNG to be; what is there is replaced, unless it is @source
+ * @output: (type filename): the PNG to be; what is there is replaced, unless it is @source, and
+ *   what is empty is filled
  * @size_px: of the square that it fits inside, 1 to %THIMBLE_DESKTOP_MAX_SIZE
  *
  * Makes what the Thumbnail Managing Standard 0.9.0 wants in one file, its text chunks included.

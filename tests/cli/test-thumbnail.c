@@ -4,9 +4,11 @@
 
 #include "test-files.h"
 
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Runs "thimble-cli thumbnail" with up to four words, behind those of @before (NULL for none). */
 static int
@@ -89,6 +91,25 @@ test_made (void)
   g_assert_cmpuint (test_count_files (in), ==, 2);
 }
 
+/* The caller keeps a place for the thumbnail, and reads from what it has open. */
+static void
+test_kept_place (void)
+{
+  g_autoptr(TestFolder) in = test_folder_new ();
+  g_autofree char *photo = test_write_jpeg (in, "a.jpg", 300, 200);
+  g_autofree char *output = g_build_filename (in, "place.png", NULL);
+  g_autofree char *err = NULL;
+  int fd = g_open (output, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  char begin[8];
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (run (NULL, &err, photo, output, NULL, NULL), ==, 0);
+  g_assert_cmpint (read (fd, begin, sizeof begin), ==, sizeof begin);
+  g_assert_cmpmem (begin, sizeof begin, "\211PNG\r\n\032\n", 8);
+  assert_thumbnail (output, 128, 85, photo);
+  g_assert_cmpint (close (fd), ==, 0);
+}
+
 /* Nothing is made or left, the reason is told, and the exit status says whose fault it is. */
 static void
 test_failures (void)
@@ -166,6 +187,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/thumbnail/made", test_made);
+  g_test_add_func ("/thumbnail/kept-place", test_kept_place);
   g_test_add_func ("/thumbnail/failures", test_failures);
   g_test_add_func ("/thumbnail/sandboxed", test_sandboxed);
   return g_test_run ();
