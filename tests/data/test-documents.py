@@ -1,0 +1,157 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the commands of the documents as they stand there, each document's in a home of its own with
+pictures in it. Where a link to example.org is shown, a server on 127.0.0.1 stands in for it. Prints
+the Test Anything Protocol.
+
+    test-documents.py SOURCE-FOLDER BUILD-FOLDER [KIND]
+
+A block of commands begins with ```sh and runs here; a word behind that is a kind, which needs
+minutes, rights or a session, and only runs when asked for:
+
+    build    from the clone that the document lies in, with a network and as root
+    session  in a session of systemd's
+"""
+import functools
+import http.server
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import zlib
+
+source, build = map(os.path.abspath, sys.argv[1:3])
+kind = sys.argv[3] if len(sys.argv) > 3 else ''
+sys.path.insert(0, os.path.join(source, 'tests', 'arrows'))
+from tap import Tap  # noqa: E402
+
+DOCUMENTS = ('README.md', 'data/docs/recipes.md', 'data/docs/sandbox.md', 'CONTRIBUTING.md',
+             'flatpak/README.md')
+# What must be there when a document's commands have run, below the folder that they ran in.
+MADE = {
+    'README.md': ['thumbnails/photo.jpg', 'web/2025/photo-1-800w.webp', 'squares/photo.jpg',
+                  'png/drawing.png', 'thumbnails/originals/a.jpg', 'page/b.jpg',
+                  'shop/2025/photo-1-200.jpg'],
+    'data/docs/recipes.md': [
+        'only-png/drawing.png', 'shop-fine/photo-64.jpg', 'catalogue/2025/photo-1-200x200.jpg',
+        'catalogue/photo-1200w.webp', 'media/2025/photo-1-32.jpg', 'products/chairs/red-chair-200.jpg',
+        'products/tables/oak-table-32.jpg', 'products/originals', 'links/a.jpg', 'page/b.jpg',
+        'fetched/a.jpg', 'fetched/b.jpg', 'public/2025/photo-1-320w.webp', 'one.png',
+        '../.config/systemd/user/thimble.timer'],
+}
+# What the commands must have said.
+SAID = {
+    'README.md': ['would be made', 'processes'],
+    'data/docs/recipes.md': ['4 made, 0 up to date', '0 made, 4 up to date', 'Desktop thumbnails',
+                             'gone.jpg', '<img src="', ' 320w, ', 'Thimble.thumbnailer: removed'],
+    'data/docs/sandbox.md': ['Name:\tthimble-worker', 'NoNewPrivs:\t1', 'Seccomp:\t2'],
+}
+
+
+def install(folder):
+    """The folder of the programs, installed, as the documents are for who has installed them."""
+    subprocess.run(['meson', 'install', '-C', build, '--no-rebuild', '--destdir', folder], check=True,
+                   stdout=subprocess.DEVNULL)
+    with open(os.path.join(build, 'meson-info', 'intro-buildoptions.json')) as file:
+        prefix = next(option['value'] for option in json.load(file) if option['name'] == 'prefix')
+    os.environ.pop('THIMBLE_WORKERS', None)
+    return folder + prefix + '/bin'
+
+
+def make_png(path, width, height):
+    def chunk(name, data):
+        return struct.pack('>I', len(data)) + name + data + struct.pack('>I', zlib.crc32(name + data))
+
+    rows = b''.join(b'\0' + bytes((x * c + y) % 256 for x in range(width) for c in (1, 2, 3))
+                    for y in range(height))
+    with open(path, 'wb') as file:
+        file.write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', width, height, 8, 2, 0, 0, 0))
+                   + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
+
+
+def make_pictures(home, programs):
+    """Four pictures in ~/Pictures, one of them in a folder, three of them photographs."""
+    work = os.path.join(home, 'made')
+    pictures = os.path.join(home, 'Pictures')
+    os.makedirs(os.path.join(pictures, '2025'))
+    os.mkdir(work)
+    for number, side in enumerate((400, 300, 200)):
+        make_png(os.path.join(work, f'{number}.png'), side, side * 2 // 3)
+    subprocess.run([os.path.join(programs, 'thimble-cli'), '-s', '100%', '--format',
+                    'jpeg', '-o', work, work], check=True, stdout=subprocess.DEVNULL)
+    for name, number in (('photo', 0), ('2025/photo-1', 1), ('2025/photo-2', 2)):
+        os.rename(os.path.join(work, f'{number}-100pct.jpg'), os.path.join(pictures, f'{name}.jpg'))
+    os.rename(os.path.join(work, '1.png'), os.path.join(pictures, 'drawing.png'))
+    shutil.rmtree(work)
+
+
+def serve(pictures):
+    """A server of two pictures and a page that shows them."""
+    site = os.path.join(os.path.dirname(pictures), 'site')
+    os.mkdir(site)
+    for name, of in (('a.jpg', 'photo.jpg'), ('b.jpg', '2025/photo-1.jpg')):
+        shutil.copy(os.path.join(pictures, of), os.path.join(site, name))
+    with open(os.path.join(site, 'shop.html'), 'w') as page:
+        page.write('<!DOCTYPE html><title>Shop</title><img src="a.jpg"><img src="b.jpg">')
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=site)
+    handler.func.log_message = lambda *arguments: None
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f'http://127.0.0.1:{server.server_port}'
+
+
+def read_blocks(document):
+    with open(os.path.join(source, document)) as file:
+        text = file.read()
+    return [block for word, block in re.findall(r'^```sh ?(\w*)\n(.*?)^```$', text, re.M | re.S)
+            if word == kind]
+
+
+def run_block(block, work, environment, address):
+    done = subprocess.run(['bash', '-eu', '-o', 'pipefail', '-c', block.replace('https://example.org', address)],
+                          cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors='replace')
+    problems = [] if done.returncode == 0 else [f'exit status {done.returncode}:']
+    return problems and problems + block.splitlines() + done.stdout.splitlines(), done.stdout
+
+
+def run_document(tap, document, blocks, programs):
+    with tempfile.TemporaryDirectory() as home:
+        make_pictures(home, programs)
+        address = serve(os.path.join(home, 'Pictures'))
+        work = source if kind == 'build' else os.path.join(home, 'work')
+        os.makedirs(work, exist_ok=True)
+        environment = {**os.environ, 'HOME': home,
+                       'PATH': programs + ':' + os.environ['PATH']}
+        for name, folder in (('CACHE', '.cache'), ('CONFIG', '.config'), ('DATA', '.local/share'),
+                             ('STATE', '.local/state')):
+            environment[f'XDG_{name}_HOME'] = os.path.join(home, folder)
+        said = ''
+        for number, block in enumerate(blocks, 1):
+            problems, output = run_block(block, work, environment, address)
+            said += output
+            tap.report(f'/documents/{document}/{number}', problems)
+        if not kind:
+            problems = [f'{path} was not made' for path in MADE.get(document, ())
+                        if not os.path.exists(os.path.join(work, path))]
+            problems += [f'nothing said “{words}”' for words in SAID.get(document, ()) if words not in said]
+            tap.report(f'/documents/{document}/results', problems and problems + said.splitlines())
+
+
+def main():
+    tap = Tap()
+    with tempfile.TemporaryDirectory() as folder:
+        programs = install(folder)
+        for document in DOCUMENTS:
+            blocks = read_blocks(document)
+            if blocks:
+                run_document(tap, document, blocks, programs)
+    tap.end()
+
+
+main()
