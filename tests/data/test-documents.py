@@ -38,7 +38,7 @@ MADE = {
                   'png/drawing.png', 'thumbnails/originals/a.jpg', 'page/b.jpg',
                   'shop/2025/photo-1-200.jpg'],
     'data/docs/recipes.md': [
-        'only-png/drawing.png', 'shop-fine/photo-64.jpg', 'catalogue/2025/photo-1-200x200.jpg',
+        'only-png/drawing.png', 'shop-fine/photo-64.jpg', 'catalogue/2025/photo-1-200.jpg',
         'catalogue/photo-1200w.webp', 'media/2025/photo-1-32.jpg', 'products/chairs/red-chair-200.jpg',
         'products/tables/oak-table-32.jpg', 'products/originals', 'links/a.jpg', 'page/b.jpg',
         'fetched/a.jpg', 'fetched/b.jpg', 'public/2025/photo-1-320w.webp', 'one.png',
