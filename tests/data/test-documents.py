@@ -9,8 +9,11 @@ the Test Anything Protocol.
 A block of commands begins with ```sh and runs here; a word behind that is a kind, which needs
 minutes, rights or a session, and only runs when asked for:
 
-    build    from the clone that the document lies in, with a network and as root
-    session  in a session of systemd's
+    build    in the clone that the document lies in, with a network, as root on Debian 12
+    ci       likewise, what takes an hour
+    session  in a session of systemd's, started here; as root, with the blocks that prepare it
+    flatpak  as root on Debian 12
+    flathub  where Flathub can be reached
 """
 import functools
 import http.server
@@ -23,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import zlib
 
 source, build = map(os.path.abspath, sys.argv[1:3])
@@ -44,6 +48,7 @@ MADE = {
         'fetched/a.jpg', 'fetched/b.jpg', 'public/2025/photo-1-320w.webp', 'one.png',
         '../.config/systemd/user/thimble.timer'],
 }
+IN_SESSION = {'data/docs/recipes.md': ['../Thumbnails/photo.jpg']}
 # What the commands must have said.
 SAID = {
     'README.md': ['would be made', 'processes'],
@@ -108,8 +113,33 @@ def serve(pictures):
 def read_blocks(document):
     with open(os.path.join(source, document)) as file:
         text = file.read()
-    return [block for word, block in re.findall(r'^```sh ?(\w*)\n(.*?)^```$', text, re.M | re.S)
-            if word == kind]
+    found = re.findall(r'^```sh ?(\w*)\n(.*?)^```$', text, re.M | re.S)
+    if kind not in [word for word, block in found]:
+        return []
+    return [block for word, block in found if word == kind or kind == 'session' and not word]
+
+
+def enter_session():
+    """Goes on in a name space of its own, in which systemd takes this for a system that it runs, and
+    the programs lie where it looks for them."""
+    if 'THIMBLE_IN_SESSION' in os.environ:
+        return
+    script = 'mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system && exec "$@"'
+    os.environ['THIMBLE_IN_SESSION'] = '1'
+    os.execvp('unshare', ['unshare', '--mount', 'sh', '-c', script, 'sh', sys.executable, *sys.argv])
+
+
+def start_session(environment, programs):
+    runtime = environment['XDG_RUNTIME_DIR'] = os.path.join(environment['HOME'], 'run')
+    os.makedirs(runtime, 0o700)
+    environment.pop('DBUS_SESSION_BUS_ADDRESS', None)
+    subprocess.run(['mount', '--bind', os.path.dirname(programs), '/usr/local'], check=True)
+    manager = subprocess.Popen(['/lib/systemd/systemd', '--user'], env=environment)
+    for _ in range(600):
+        if os.path.exists(os.path.join(runtime, 'systemd', 'private')):
+            return manager
+        time.sleep(0.1)
+    sys.exit('no session of systemd within a minute')
 
 
 def run_block(block, work, environment, address):
@@ -131,13 +161,18 @@ def run_document(tap, document, blocks, programs):
         for name, folder in (('CACHE', '.cache'), ('CONFIG', '.config'), ('DATA', '.local/share'),
                              ('STATE', '.local/state')):
             environment[f'XDG_{name}_HOME'] = os.path.join(home, folder)
+        session = start_session(environment, programs) if kind == 'session' else None
         said = ''
         for number, block in enumerate(blocks, 1):
             problems, output = run_block(block, work, environment, address)
             said += output
             tap.report(f'/documents/{document}/{number}', problems)
-        if not kind:
-            problems = [f'{path} was not made' for path in MADE.get(document, ())
+        if session:
+            session.terminate()
+            session.wait()
+        if kind in ('', 'session'):
+            made = MADE.get(document, []) + (IN_SESSION.get(document, []) if kind else [])
+            problems = [f'{path} was not made' for path in made
                         if not os.path.exists(os.path.join(work, path))]
             problems += [f'nothing said “{words}”' for words in SAID.get(document, ()) if words not in said]
             tap.report(f'/documents/{document}/results', problems and problems + said.splitlines())
@@ -145,6 +180,8 @@ def run_document(tap, document, blocks, programs):
 
 def main():
     tap = Tap()
+    if kind == 'session':
+        enter_session()
     with tempfile.TemporaryDirectory() as folder:
         programs = install(folder)
         for document in DOCUMENTS:
