@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* "integrate": an entry “Make Thumbnails” in the menus of the user's file managers, and Thimble ahead
- * of other thumbnailers. All is in the user's own folders, is done only when asked for, and goes
- * again with --remove; what is there of other programs stays as it is. */
+/* "integrate": an entry “Make Thumbnails” in the menus of the user's file managers, and Thimble
+ * ahead of other thumbnailers. All is in the user's own folders, is done only when asked for, and
+ * goes again with --remove; what is there of other programs stays as it is. */
 
 #include "config.h"
 

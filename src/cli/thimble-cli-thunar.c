@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The entry in Thunar's menu. Thunar keeps the user's custom actions in one XML file, so ours is put
- * into the text of that file and cut out of it, and all else stays as it is, to the byte. */
+/* The entry in Thunar's menu. Thunar keeps the user's custom actions in one XML file, so ours is
+ * put into the text of that file and cut out of it, and all else stays as it is, to the byte. */
 
 #include "config.h"
 

@@ -99,8 +99,8 @@ make_file (ThimbleEngine *engine, const ThimbleOrigin *origin, guint size_px, GE
 }
 
 /* Whole or not at all, and for nobody else's eyes (Thumbnail Managing Standard 0.9.0, "Thumbnail
- * Directory"). Without fsync: a thumbnail that is lost with the power is made again. An empty file is
- * a place that is kept, as Tumbler does: it holds it open, and would not see another in its stead. */
+ * Directory"). Without fsync: a thumbnail that is lost with the power is made again. An empty file
+ * is a place that is kept, as Tumbler does: it has it open, and would not see another instead. */
 static gboolean
 write_file (const char *output, GBytes *file, GError **error)
 {

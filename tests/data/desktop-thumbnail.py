@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asks a desktop's own thumbnail service for the thumbnail of an image: "tumbler", which Xfce has, or
-"gnome", the library that Nautilus has, with its sandbox. Fails where none is made, or where the
+"""Asks a desktop's own thumbnail service for the thumbnail of an image: "tumbler", which Xfce has,
+or "gnome", the library that Nautilus has, with its sandbox. Fails where none is made, or where the
 installed thumbnailers were not asked. For build-aux/try-deb.
 
     desktop-thumbnail.py tumbler|gnome IMAGE

@@ -15,11 +15,12 @@ COMMANDS = ('make', 'download', 'compare', 'formats', 'presets', 'thumbnail', 'i
 
 
 def get_help(*words):
-    return subprocess.run([cli, *words, '--help'], stdout=subprocess.PIPE, text=True, check=True).stdout
+    done = subprocess.run([cli, *words, '--help'], stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout
 
 
 told = get_help()
-# The commands for the desktop have options of their own, named in the shells' files where they apply.
+# The commands for the desktop have options of their own.
 own = set(re.findall(r'--([a-z][a-z-]+)', get_help('thumbnail') + get_help('integrate')))
 options = set(re.findall(r'--([a-z][a-z-]+)', told)) | own
 options -= {'help'}

@@ -17,17 +17,16 @@ minutes, rights or a session, and only runs when asked for:
 """
 import functools
 import http.server
-import json
 import os
 import re
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import zlib
+
+import installed
 
 source, build = map(os.path.abspath, sys.argv[1:3])
 kind = sys.argv[3] if len(sys.argv) > 3 else ''
@@ -43,9 +42,9 @@ MADE = {
                   'shop/2025/photo-1-200.jpg'],
     'data/docs/recipes.md': [
         'only-png/drawing.png', 'shop-fine/photo-64.jpg', 'catalogue/2025/photo-1-200.jpg',
-        'catalogue/photo-1200w.webp', 'media/2025/photo-1-32.jpg', 'products/chairs/red-chair-200.jpg',
-        'products/tables/oak-table-32.jpg', 'products/originals', 'links/a.jpg', 'page/b.jpg',
-        'fetched/a.jpg', 'fetched/b.jpg', 'public/2025/photo-1-320w.webp', 'one.png',
+        'catalogue/photo-1200w.webp', 'media/2025/photo-1-32.jpg',
+        'products/chairs/red-chair-200.jpg', 'products/tables/oak-table-32.jpg',
+        'products/originals', 'links/a.jpg', 'page/b.jpg', 'fetched/a.jpg', 'fetched/b.jpg', 'public/2025/photo-1-320w.webp', 'one.png',
         '../.config/systemd/user/thimble.timer'],
 }
 IN_SESSION = {'data/docs/recipes.md': ['../Thumbnails/photo.jpg']}
@@ -58,27 +57,6 @@ SAID = {
 }
 
 
-def install(folder):
-    """The folder of the programs, installed, as the documents are for who has installed them."""
-    subprocess.run(['meson', 'install', '-C', build, '--no-rebuild', '--destdir', folder], check=True,
-                   stdout=subprocess.DEVNULL)
-    with open(os.path.join(build, 'meson-info', 'intro-buildoptions.json')) as file:
-        prefix = next(option['value'] for option in json.load(file) if option['name'] == 'prefix')
-    os.environ.pop('THIMBLE_WORKERS', None)
-    return folder + prefix + '/bin'
-
-
-def make_png(path, width, height):
-    def chunk(name, data):
-        return struct.pack('>I', len(data)) + name + data + struct.pack('>I', zlib.crc32(name + data))
-
-    rows = b''.join(b'\0' + bytes((x * c + y) % 256 for x in range(width) for c in (1, 2, 3))
-                    for y in range(height))
-    with open(path, 'wb') as file:
-        file.write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', width, height, 8, 2, 0, 0, 0))
-                   + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
-
-
 def make_pictures(home, programs):
     """Four pictures in ~/Pictures, one of them in a folder, three of them photographs."""
     work = os.path.join(home, 'made')
@@ -86,7 +64,7 @@ def make_pictures(home, programs):
     os.makedirs(os.path.join(pictures, '2025'))
     os.mkdir(work)
     for number, side in enumerate((400, 300, 200)):
-        make_png(os.path.join(work, f'{number}.png'), side, side * 2 // 3)
+        installed.make_png(os.path.join(work, f'{number}.png'), side, side * 2 // 3)
     subprocess.run([os.path.join(programs, 'thimble-cli'), '-s', '100%', '--format',
                     'jpeg', '-o', work, work], check=True, stdout=subprocess.DEVNULL)
     for name, number in (('photo', 0), ('2025/photo-1', 1), ('2025/photo-2', 2)):
@@ -120,13 +98,14 @@ def read_blocks(document):
 
 
 def enter_session():
-    """Goes on in a name space of its own, in which systemd takes this for a system that it runs, and
-    the programs lie where it looks for them."""
+    """Goes on in a name space of its own, in which systemd takes this for a system that it runs,
+    and the programs lie where it looks for them."""
     if 'THIMBLE_IN_SESSION' in os.environ:
         return
     script = 'mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system && exec "$@"'
     os.environ['THIMBLE_IN_SESSION'] = '1'
-    os.execvp('unshare', ['unshare', '--mount', 'sh', '-c', script, 'sh', sys.executable, *sys.argv])
+    command = [sys.executable, *sys.argv]
+    os.execvp('unshare', ['unshare', '--mount', 'sh', '-c', script, 'sh', *command])
 
 
 def start_session(environment, programs):
@@ -143,8 +122,9 @@ def start_session(environment, programs):
 
 
 def run_block(block, work, environment, address):
-    done = subprocess.run(['bash', '-eu', '-o', 'pipefail', '-c', block.replace('https://example.org', address)],
-                          cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    commands = block.replace('https://example.org', address)
+    done = subprocess.run(['bash', '-eu', '-o', 'pipefail', '-c', commands], cwd=work,
+                          env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, errors='replace')
     problems = [] if done.returncode == 0 else [f'exit status {done.returncode}:']
     return problems and problems + block.splitlines() + done.stdout.splitlines(), done.stdout
@@ -174,7 +154,8 @@ def run_document(tap, document, blocks, programs):
             made = MADE.get(document, []) + (IN_SESSION.get(document, []) if kind else [])
             problems = [f'{path} was not made' for path in made
                         if not os.path.exists(os.path.join(work, path))]
-            problems += [f'nothing said “{words}”' for words in SAID.get(document, ()) if words not in said]
+            problems += [f'nothing said “{words}”' for words in SAID.get(document, ())
+                         if words not in said]
             tap.report(f'/documents/{document}/results', problems and problems + said.splitlines())
 
 
@@ -183,7 +164,10 @@ def main():
     if kind == 'session':
         enter_session()
     with tempfile.TemporaryDirectory() as folder:
-        programs = install(folder)
+        is_whole, output = installed.install(build, folder)
+        if not is_whole:
+            sys.exit(output)
+        programs = folder + installed.read_prefix(build) + '/bin'
         for document in DOCUMENTS:
             blocks = read_blocks(document)
             if blocks:

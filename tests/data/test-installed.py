@@ -1,21 +1,20 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is installed is whole: it goes below DESTDIR and nowhere else, it names the prefix and nothing
-of the build, its files are found by what reads them, and the programs work where they are. Prints
+"""What is installed is whole: it goes below DESTDIR and nowhere else, it names the prefix and
+nothing of the build, its files are found by what reads them, and the programs work where they are. Prints
 the Test Anything Protocol.
 
     test-installed.py SOURCE-FOLDER BUILD-FOLDER APPLICATION-ID
 """
 import configparser
 import glob
-import json
 import os
 import shlex
-import struct
 import subprocess
 import sys
 import tempfile
-import zlib
+
+import installed
 
 source, build, application_id = sys.argv[1:]
 sys.path.insert(0, os.path.join(source, 'tests', 'arrows'))
@@ -48,21 +47,6 @@ def run(*words, **options):
     return done.returncode, done.stdout
 
 
-def get_prefix():
-    with open(os.path.join(build, 'meson-info', 'intro-buildoptions.json')) as file:
-        return next(o['value'] for o in json.load(file) if o['name'] == 'prefix')
-
-
-def make_png(path):
-    def chunk(kind, data):
-        return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
-
-    rows = b''.join(b'\0' + bytes([y % 256, 90, 160] * 300) for y in range(200))
-    with open(path, 'wb') as file:
-        file.write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 300, 200, 8, 2, 0, 0, 0))
-                   + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
-
-
 def read_entry(path, group):
     entries = configparser.ConfigParser(interpolation=None, strict=False, delimiters='=')
     entries.optionxform = str
@@ -73,14 +57,13 @@ def read_entry(path, group):
 class Installed:
     def __init__(self, folder):
         self.destdir = os.path.join(folder, 'destdir')
-        self.prefix = get_prefix()
+        self.prefix = installed.read_prefix(build)
         self.root = self.destdir + self.prefix
         self.home = os.path.join(folder, 'home')
         self.image = os.path.join(folder, 'image.png')
-        make_png(self.image)
+        installed.make_png(self.image, 300, 200)
         os.mkdir(self.home)
-        self.status, self.output = run('meson', 'install', '-C', build, '--no-rebuild', '--destdir',
-                                       self.destdir)
+        self.is_whole, self.output = installed.install(build, self.destdir)
 
     def cli(self, *words, tools=()):
         """Runs the installed program with a home of its own, where these tools are installed."""
@@ -93,7 +76,6 @@ class Installed:
                        'XDG_DATA_HOME': os.path.join(self.home, 'data'),
                        'XDG_CONFIG_HOME': os.path.join(self.home, 'config'),
                        'XDG_CONFIG_DIRS': os.path.join(self.home, 'system')}
-        environment.pop('THIMBLE_WORKERS', None)
         return run(os.path.join(self.root, 'bin', 'thimble-cli'), *words, env=environment)
 
     def list_home(self):
@@ -105,7 +87,7 @@ class Installed:
 
 
 def check_files(it):
-    if it.status != 0:
+    if not it.is_whole:
         return it.output.splitlines()
     found = [os.path.relpath(os.path.join(path, name), it.root)
              for path, _, names in os.walk(it.destdir) for name in names]
@@ -116,7 +98,8 @@ def check_files(it):
 def check_names(it):
     """Programs are named by where they will be, and nothing names the build."""
     desktop = read_entry(f'{it.root}/share/applications/{application_id}.desktop', 'Desktop Entry')
-    service = read_entry(f'{it.root}/share/dbus-1/services/{application_id}.service', 'D-BUS Service')
+    service = read_entry(f'{it.root}/share/dbus-1/services/{application_id}.service',
+                         'D-BUS Service')
     thumbnailer = read_entry(f'{it.root}/share/thumbnailers/{application_id}.thumbnailer',
                              'Thumbnailer Entry')
     problems = []
@@ -139,7 +122,8 @@ def check_names(it):
 
 def check_thumbnailer(it):
     """The entry's own command, with its keys filled in as the desktop does."""
-    entry = read_entry(f'{it.root}/share/thumbnailers/{application_id}.thumbnailer', 'Thumbnailer Entry')
+    entry = read_entry(f'{it.root}/share/thumbnailers/{application_id}.thumbnailer',
+                       'Thumbnailer Entry')
     output = os.path.join(it.home, 'thumbnail.png')
     keys = {'%s': '256', '%i': it.image, '%o': output, '%u': f'file://{it.image}'}
     words = [keys.get(word, word) for word in shlex.split(entry['Exec'])]
@@ -168,7 +152,8 @@ def check_integrate(it):
             if status != 0 or it.list_home() != expected:
                 problems.append(f'integrate: {status}, {told}, {it.list_home()}')
     script = os.path.join(it.home, menus[1])
-    if not os.access(script, os.X_OK) or f"exec '{it.root}/bin/thimble' " not in open(script).read():
+    command = f"exec '{it.root}/bin/thimble' "
+    if not os.access(script, os.X_OK) or command not in open(script).read():
         problems.append('Nautilus gets no script that opens the window')
     if open(os.path.join(it.home, menus[0])).read().count('<command>') != 1:
         problems.append('Thunar gets no action, or several')
@@ -212,7 +197,8 @@ def check_desktop_file(it):
     """It opens folders and images, and its actions are some that the program has."""
     path = f'{it.root}/share/applications/{application_id}.desktop'
     entry = read_entry(path, 'Desktop Entry')
-    problems = [f'MimeType: {kind} is missing' for kind in ('inode/directory', 'image/jpeg', 'image/webp')
+    problems = [f'MimeType: {kind} is missing'
+                for kind in ('inode/directory', 'image/jpeg', 'image/webp')
                 if kind not in entry['MimeType'].split(';')]
     with open(os.path.join(source, 'src', 'app', 'thimble-application.c')) as file:
         text = file.read()
