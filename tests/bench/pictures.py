@@ -40,11 +40,15 @@ def make_picture(width, height, seed, has_alpha=False):
 
 def make_corpus(folder, name, scale):
     """Makes what is not there yet, and returns the paths. Distinct pictures are few, as making them
-    takes long; files are many."""
+    takes long; files are many. Of a folder that is full already, pictures of others perhaps, files
+    are taken evenly."""
     count, width, height, suffix, options = CORPORA[name]
     count = max(2, round(count * scale))
     folder = os.path.join(folder, re.sub(r'\W+', '-', name.lower()))
     os.makedirs(folder, exist_ok=True)
+    there = sorted(os.path.join(folder, name) for name in os.listdir(folder))
+    if len(there) >= count:
+        return there[::len(there) // count][:count]
     paths = [f'{folder}/{i:04d}{suffix}' for i in range(count)]
     for i, path in enumerate(paths):
         if os.path.exists(path):
