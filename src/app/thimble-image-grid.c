@@ -13,7 +13,6 @@
 #include "thimble-bound-cells.h"
 #include "thimble-grid-actions.h"
 #include "thimble-grid-menu.h"
-#include "thimble-picture.h"
 #include "thimble-throttle.h"
 
 #define LOOK_DELAY_MS 16
@@ -64,20 +63,13 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 /* The squares of the zoom levels, in CSS pixels. */
-static const int sizes[THIMBLE_MAX_ZOOM + 1] = { 64, 96, THIMBLE_PICTURE_SIZE, 208, 288 };
+static const int sizes[THIMBLE_MAX_ZOOM + 1] = { 64, 96, THIMBLE_IMAGE_CELL_SIZE, 208, 288 };
 
-/* The view binds thirty rows of as many cells as it may have side by side, and makes and measures
- * them all: it may have as many as fit, and it finds out itself how many that is. */
 static void
 thimble_image_grid_fit_columns (ThimbleImageGrid *self)
 {
-  int width = gtk_widget_get_width (GTK_WIDGET (self->scroller));
-  guint n_columns = (guint) MAX (width / sizes[self->zoom], 1);
-
-  if (width <= 0)
-    return;
-  gtk_grid_view_set_min_columns (self->view, MIN (n_columns, 2));
-  gtk_grid_view_set_max_columns (self->view, MAX (n_columns, 2));
+  thimble_bound_cells_fit_columns (self->view, gtk_widget_get_width (GTK_WIDGET (self->scroller)),
+                                   sizes[self->zoom]);
 }
 
 static gboolean
@@ -227,6 +219,16 @@ thimble_image_grid_size_allocate (GtkWidget *widget, int width, int height, int 
   thimble_image_grid_queue_look (THIMBLE_IMAGE_GRID (widget));
 }
 
+/* By now all is laid out, and what came into view is known. */
+static void
+thimble_image_grid_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
+
+  thimble_bound_cells_draw (self->bound, GTK_WIDGET (self->scroller));
+  GTK_WIDGET_CLASS (thimble_image_grid_parent_class)->snapshot (widget, snapshot);
+}
+
 static void
 thimble_image_grid_dispose (GObject *object)
 {
@@ -315,6 +317,7 @@ thimble_image_grid_class_init (ThimbleImageGridClass *klass)
   widget_class->focus = thimble_image_grid_focus;
   widget_class->map = thimble_image_grid_map;
   widget_class->size_allocate = thimble_image_grid_size_allocate;
+  widget_class->snapshot = thimble_image_grid_snapshot;
 
   properties[PROP_ZOOM] = g_param_spec_int (
     "zoom", NULL, NULL, 0, THIMBLE_MAX_ZOOM, THIMBLE_DEFAULT_ZOOM,
