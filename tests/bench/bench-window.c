@@ -341,7 +341,7 @@ bench_window_open (BenchWindow *bench, const char *output)
   application = gtk_application_new ("io.github.thimble.Bench", G_APPLICATION_NON_UNIQUE);
   g_application_register (G_APPLICATION (application), NULL, &error);
   g_assert_no_error (error);
-  engine = thimble_engine_new (THIMBLE_EXECUTOR_KIND_PROCESSES, 0, &error);
+  engine = thimble_preferences_create_engine (FALSE, &error);
   g_assert_no_error (error);
   bench->window = THIMBLE_WINDOW (thimble_window_new (application, engine));
   bench->session = g_object_ref (thimble_window_get_session (bench->window));
