@@ -168,16 +168,24 @@ thimble_bound_cells_fit_columns (GtkGridView *view, int width, int size)
  * @viewport: what cells are seen through, laid out
  *
  * Has cells in view and near it drawn.
+ *
+ * Returns: whether one of them has not been asked for its picture yet
  */
-void
+gboolean
 thimble_bound_cells_draw (ThimbleBoundCells *self, GtkWidget *viewport)
 {
+  gboolean lacks_picture = FALSE;
+
   for (guint i = 0; i < self->list_items->len; i++)
     {
       ThimbleImageCell *cell = get_cell (self, i);
 
-      thimble_image_cell_set_in_view (cell, is_near_view (GTK_WIDGET (cell), viewport));
+      gboolean is_near = is_near_view (GTK_WIDGET (cell), viewport);
+
+      thimble_image_cell_set_in_view (cell, is_near);
+      lacks_picture |= is_near && thimble_image_cell_lacks_picture (cell);
     }
+  return lacks_picture;
 }
 
 /**

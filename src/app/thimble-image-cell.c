@@ -339,6 +339,19 @@ thimble_image_cell_refresh (ThimbleImageCell *self)
 }
 
 /**
+ * thimble_image_cell_lacks_picture:
+ *
+ * Returns: whether thimble_image_cell_load_picture() is still to be called for the item
+ */
+gboolean
+thimble_image_cell_lacks_picture (ThimbleImageCell *self)
+{
+  g_return_val_if_fail (THIMBLE_IS_IMAGE_CELL (self), FALSE);
+
+  return self->item != NULL && self->request == NULL && !self->waits_for_file;
+}
+
+/**
  * thimble_image_cell_wants_picture:
  *
  * Returns: whether there is a file now to make the picture of, that was not there when it was asked

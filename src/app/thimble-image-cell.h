@@ -28,6 +28,7 @@ void thimble_image_cell_set_in_view (ThimbleImageCell *self, gboolean is_in_view
 void thimble_image_cell_unbind (ThimbleImageCell *self);
 ThimbleItem *thimble_image_cell_get_item (ThimbleImageCell *self);
 void thimble_image_cell_refresh (ThimbleImageCell *self);
+gboolean thimble_image_cell_lacks_picture (ThimbleImageCell *self);
 gboolean thimble_image_cell_wants_picture (ThimbleImageCell *self);
 void thimble_image_cell_load_picture (ThimbleImageCell *self,
                                       ThimblePreviewer *previewer,

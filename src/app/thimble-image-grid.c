@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A GtkGridView over a batch. A short while after anything moved, the grid has the cells in view
- * load their pictures. States change thousands of times a second in a run; the cells are refreshed
- * at most ten times, and the filter looks at them once. */
+/* A GtkGridView over a batch. Soon after anything moved, the cells in view load their pictures. States
+ * change thousands of times a second in a run; cells show them ten times, the filter looks once. */
 
 #define G_LOG_DOMAIN "thimble"
 
@@ -36,6 +35,7 @@ struct _ThimbleImageGrid
   ThimbleGridMenu *menu;
   int zoom;                /* 0 to THIMBLE_MAX_ZOOM */
   gboolean can_change;     /* items may be removed, and tried again */
+  gboolean has_results;    /* the first of a run are shown at once */
   guint look_source;       /* 0, or a look at what is in view is due */
   ThimbleThrottle *repaint;  /* has cells show new states */
   ThimbleThrottle *refilter; /* has the list look at new states; from the set-up on */
@@ -112,7 +112,13 @@ scale_factor_changed_cb (ThimbleImageGrid *self)
 static void
 states_changed_cb (ThimbleImageGrid *self)
 {
-  thimble_throttle_call (self->repaint);
+  gboolean had_results = self->has_results;
+
+  self->has_results = thimble_batch_count (self->batch, THIMBLE_ITEM_DONE) > 0;
+  if (self->has_results && !had_results)
+    thimble_throttle_call_now (self->repaint);
+  else
+    thimble_throttle_call (self->repaint);
   thimble_throttle_call (self->refilter);
 }
 
@@ -156,7 +162,6 @@ cell_bound_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer use
   thimble_image_cell_set_size (cell, sizes[self->zoom]);
   thimble_image_cell_bind (cell, gtk_list_item_get_item (list_item));
   thimble_bound_cells_add (self->bound, list_item);
-  thimble_image_grid_queue_look (self);
 }
 
 static void
@@ -205,13 +210,6 @@ thimble_image_grid_focus (GtkWidget *widget, GtkDirectionType direction)
 }
 
 static void
-thimble_image_grid_map (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (thimble_image_grid_parent_class)->map (widget);
-  thimble_image_grid_queue_look (THIMBLE_IMAGE_GRID (widget));
-}
-
-static void
 thimble_image_grid_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   GTK_WIDGET_CLASS (thimble_image_grid_parent_class)
@@ -225,7 +223,8 @@ thimble_image_grid_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
 
-  thimble_bound_cells_draw (self->bound, GTK_WIDGET (self->scroller));
+  if (thimble_bound_cells_draw (self->bound, GTK_WIDGET (self->scroller)))
+    thimble_image_grid_queue_look (self);
   GTK_WIDGET_CLASS (thimble_image_grid_parent_class)->snapshot (widget, snapshot);
 }
 
@@ -315,7 +314,6 @@ thimble_image_grid_class_init (ThimbleImageGridClass *klass)
   object_class->get_property = thimble_image_grid_get_property;
   object_class->set_property = thimble_image_grid_set_property;
   widget_class->focus = thimble_image_grid_focus;
-  widget_class->map = thimble_image_grid_map;
   widget_class->size_allocate = thimble_image_grid_size_allocate;
   widget_class->snapshot = thimble_image_grid_snapshot;
 
@@ -356,7 +354,6 @@ thimble_image_grid_init (ThimbleImageGrid *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->menu
     = thimble_grid_menu_new (GTK_WIDGET (self), self->view, self->bound, self->context_menu);
-
   adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   connect_to (self, adjustment, "value-changed", G_CALLBACK (thimble_image_grid_queue_look));
   connect_to (self, adjustment, "changed", G_CALLBACK (thimble_image_grid_queue_look));
