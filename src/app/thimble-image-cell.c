@@ -51,7 +51,8 @@ get_progress (ThimbleItem *item)
   return MIN (1, (double) thimble_item_get_n_bytes_received (item) / n_bytes);
 }
 
-/* The grid's own widget around the cell has the focus, so a screen reader asks it, not the cell. */
+/* The grid's own widget around the cell has the focus, so a screen reader asks it, not the cell, which
+ * is only its picture. To name both would take most of the time of a bind. */
 static void
 thimble_image_cell_update_accessible (ThimbleImageCell *self)
 {
@@ -64,7 +65,6 @@ thimble_image_cell_update_accessible (ThimbleImageCell *self)
   else
     label = g_strdup_printf ("%s, %s", self->name, word);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   if (parent != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (parent),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
@@ -209,7 +209,7 @@ thimble_image_cell_class_init (ThimbleImageCellClass *klass)
   widget_class->snapshot = thimble_image_cell_snapshot;
   widget_class->query_tooltip = thimble_image_cell_query_tooltip;
   gtk_widget_class_set_css_name (widget_class, "imagecell");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
 }
 
 static void
