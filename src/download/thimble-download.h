@@ -46,9 +46,12 @@ typedef struct
 /**
  * ThimbleDownload:
  * @is_unchanged: the file that is already here is still what the server has; nothing came
- * @path: (nullable): where what came lies, in the folder of unfinished files: to be looked at, then
- *   given its name or removed by the caller
- * @url: (nullable): where it came from, after redirects
+ * @path: (nullable): where what came lies, or is to lie, in the folder of unfinished files: to be
+ *   opened and looked at, then given its name or removed by the caller
+ * @note_path: (nullable): of a note that lies beside it, and goes when it does
+ * @bytes: (nullable): what came, where it is not in the file yet
+ * @fd: of the file once it was opened with [method@Download.open], or -1
+ * @url: (nullable): where it came from, if it was redirected
  * @n_bytes: of that file
  * @has_proven_length: whether the server said how many bytes there are, and so many came; where it
  *   did not, nothing but the image's own end tells whether it is whole
@@ -65,6 +68,9 @@ typedef struct
   gboolean is_unchanged;
   gboolean has_proven_length;
   char *path;
+  char *note_path;
+  GBytes *bytes;
+  int fd;
   char *url;
   guint64 n_bytes;
   char *etag;
@@ -74,6 +80,8 @@ typedef struct
   double seconds;
 } ThimbleDownload;
 
+gboolean thimble_download_open (ThimbleDownload *self, GError **error);
+void thimble_download_close (ThimbleDownload *self);
 void thimble_download_forget (ThimbleDownload *self);
 void thimble_download_free (ThimbleDownload *self);
 

@@ -70,14 +70,15 @@ struct _ThimbleTransfer
   /* One attempt. */
   GUri *uri;                     /* owned: after redirects */
   SoupMessage *message;          /* owned */
+  gulong starting_handler;       /* of the message, or 0 */
   GInputStream *body;            /* owned */
   GCancellable *cancellable;     /* owned */
   GError *why_aborted;           /* owned: what the attempt ends with where it was aborted */
   ThimbleFault abort_fault;
   ThimbleAnswer answer;          /* what is done when a body that nobody wants is out of the way */
   GError *answer_error;          /* owned, or NULL */
-  guint8 *buffer;                /* owned */
   guint n_redirects;
+  gboolean was_public;           /* somebody on the internet asks for what is asked for now */
   gboolean is_conditional;
   gboolean has_length;
   guint64 n_bytes_in_all;        /* where has_length: what the file will have */
@@ -93,7 +94,6 @@ struct _ThimbleTransfer
   guint n_goaways;
   guint n_restarts;
   gboolean has_stalled;
-  gboolean was_public;           /* the link's own host has a public address */
   gboolean is_active;
   gint64 begin_us;               /* of the first attempt, or 0 */
   GSource *retry;                /* owned: while it waits for one */
@@ -120,6 +120,7 @@ struct _ThimbleDownloader
   gboolean is_shut_down;
   GHashTable *active;             /* ThimbleTransfer: has a connection; changed by the thread only */
   guint64 n_received;             /* of bodies, in all */
+  gint *n_held;                   /* reference counted, atomic: bytes of results that are no file yet */
 
   /* The thread's own. */
   SoupSession *session;           /* owned */
@@ -134,6 +135,7 @@ struct _ThimbleDownloader
 void thimble_downloader_start_next (ThimbleDownloader *self);
 void thimble_downloader_quit_if_idle (ThimbleDownloader *self);
 void thimble_downloader_release (ThimbleTransfer *transfer, gboolean was_good);
+GBytes *thimble_downloader_hold (ThimbleDownloader *downloader, ThimblePartial *partial);
 void thimble_downloader_count_bytes (ThimbleTransfer *transfer, gsize n_bytes);
 void thimble_downloader_end (ThimbleTransfer *transfer, ThimbleDownload *download, GError *error);
 

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Unfinished files. A download that was killed goes on where it ended: what was written is in the
- * page cache even if the program is not there any more, so nothing is synced on the way; a note with
- * the boot's id says whether the page cache can have been lost since, and then nothing is believed.
- * The note is written when enough has come to be worth going on with. */
+/* Unfinished files. What is small is held in memory until it is whole: it becomes a file when it has
+ * been looked at, on a thread that may wait for the disk. The rest is written as it comes. A download
+ * that was killed goes on where its file ends: what was written is in the page cache even if the
+ * program is not there any more, so nothing is synced on the way; a note with the boot's id says
+ * whether the page cache can have been lost since, and then nothing is believed. */
 
 #include "thimble-partial.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define NOTE_GROUP "partial"
-/* Less than this is fetched again sooner than a note is written and read. */
-#define MIN_NOTED_BYTES (64 * 1024)
+/* What is held in memory, and read at once. Less than this is fetched again sooner than a file and a
+ * note are written and read. */
+#define BUFFER_SIZE (64 * 1024)
 
 struct _ThimblePartial
 {
@@ -22,8 +25,10 @@ struct _ThimblePartial
   char *path;      /* owned */
   char *note_path; /* owned */
   char *validator; /* owned; what If-Range may name, or NULL: it can't be gone on with */
-  guint64 n_bytes; /* written */
-  int fd;          /* -1 while it is closed */
+  guint64 n_bytes; /* here so far */
+  guint8 *buffer;  /* owned, while it is open: what comes; all of it while there is no file */
+  int fd;          /* of the file, -1 while it is closed or there is none */
+  gboolean has_file;
   gboolean is_noted;
   gboolean was_read; /* the note of an earlier run */
 };
@@ -90,9 +95,6 @@ read_note (ThimblePartial *self)
   g_autofree char *url = NULL;
   g_autofree char *boot_id = NULL;
 
-  if (self->was_read)
-    return;
-  self->was_read = TRUE;
   if (!g_key_file_load_from_file (note, self->note_path, G_KEY_FILE_NONE, NULL)
       || !is_complete (note))
     return;
@@ -102,7 +104,7 @@ read_note (ThimblePartial *self)
       || boot_id[0] == '\0')
     return;
   self->validator = g_key_file_get_string (note, NOTE_GROUP, "validator", NULL);
-  self->is_noted = self->validator != NULL;
+  self->is_noted = self->has_file = self->validator != NULL;
 }
 
 /* Not synced: it only says something while the page cache lives. That it can't be written costs
@@ -132,10 +134,53 @@ set_error (ThimblePartial *self, const char *what, GError **error)
   return FALSE;
 }
 
+/* Writes what is in the buffer behind what is in the file. */
+static gboolean
+write_buffer (ThimblePartial *self, guint64 at, gsize n_bytes, GError **error)
+{
+  gsize n = 0;
+
+  while (n < n_bytes)
+    {
+      ssize_t written = pwrite (self->fd, self->buffer + n, n_bytes - n, at + n);
+
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written < 0)
+        return set_error (self, "stored", error);
+      n += written;
+    }
+  return TRUE;
+}
+
+/* What was held in memory becomes a file. */
+static gboolean
+spill (ThimblePartial *self, GError **error)
+{
+  self->fd = open (self->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (self->fd < 0)
+    return set_error (self, "stored", error);
+  self->has_file = TRUE;
+  return write_buffer (self, 0, self->n_bytes, error);
+}
+
+/* The note of an earlier run is looked for once; one that is not believed goes. */
+static void
+look_for_note (ThimblePartial *self)
+{
+  if (!self->was_read && access (self->note_path, F_OK) == 0)
+    {
+      read_note (self);
+      if (!self->is_noted)
+        unlink (self->note_path);
+    }
+  self->was_read = TRUE;
+}
+
 /**
  * thimble_partial_open:
  *
- * Opens the file to go on with it, or makes it anew where nothing tells what it is.
+ * Opens what there is to go on with it, or begins anew where nothing tells what it is.
  *
  * Returns: whether it is open; @error is %G_IO_ERROR
  */
@@ -144,9 +189,13 @@ thimble_partial_open (ThimblePartial *self, GError **error)
 {
   struct stat info;
 
-  if (self->fd >= 0)
+  if (self->buffer != NULL)
     return TRUE;
-  read_note (self);
+  look_for_note (self);
+  self->buffer = g_malloc (BUFFER_SIZE);
+  self->n_bytes = 0;
+  if (!self->has_file)
+    return TRUE;
   self->fd = open (self->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (self->fd < 0 || fstat (self->fd, &info) < 0)
     return set_error (self, "stored", error);
@@ -154,6 +203,15 @@ thimble_partial_open (ThimblePartial *self, GError **error)
   if (self->n_bytes > 0 && (self->validator == NULL || !S_ISREG (info.st_mode)))
     return thimble_partial_restart (self, error);
   return TRUE;
+}
+
+static void
+let_go (ThimblePartial *self)
+{
+  if (self->fd >= 0)
+    close (self->fd);
+  self->fd = -1;
+  g_clear_pointer (&self->buffer, g_free);
 }
 
 /**
@@ -164,42 +222,53 @@ thimble_partial_open (ThimblePartial *self, GError **error)
 void
 thimble_partial_close (ThimblePartial *self)
 {
-  if (self->fd < 0)
+  if (self->buffer == NULL)
     return;
-  close (self->fd);
-  self->fd = -1;
-  if (self->validator == NULL || self->n_bytes == 0)
+  if (self->validator == NULL || self->n_bytes == 0 || (self->fd < 0 && !spill (self, NULL)))
     {
       thimble_partial_remove (self);
       return;
     }
+  let_go (self);
   if (!self->is_noted)
     write_note (self);
 }
 
 /**
- * thimble_partial_append:
+ * thimble_partial_get_space:
+ * @n_bytes: (out): how many bytes there is room for, never none
  *
- * Returns: whether all bytes are written; @error is %G_IO_ERROR, among them
+ * While it is open.
+ *
+ * Returns: (transfer none): where the next bytes are to be put, for [method@Partial.append]
+ */
+guint8 *
+thimble_partial_get_space (ThimblePartial *self, gsize *n_bytes)
+{
+  gsize n_held = self->fd < 0 ? self->n_bytes : 0;
+
+  *n_bytes = BUFFER_SIZE - n_held;
+  return self->buffer + n_held;
+}
+
+/**
+ * thimble_partial_append:
+ * @n_bytes: that were put into the space, which has to be asked for again then
+ *
+ * Returns: whether all bytes are taken; @error is %G_IO_ERROR, among them
  *   %G_IO_ERROR_NO_SPACE
  */
 gboolean
-thimble_partial_append (ThimblePartial *self, const guint8 *bytes, gsize n_bytes, GError **error)
+thimble_partial_append (ThimblePartial *self, gsize n_bytes, GError **error)
 {
-  gsize n = 0;
+  gboolean had_file = self->fd >= 0;
 
-  while (n < n_bytes)
-    {
-      ssize_t written = pwrite (self->fd, bytes + n, n_bytes - n, self->n_bytes);
-
-      if (written < 0 && errno == EINTR)
-        continue;
-      if (written < 0)
-        return set_error (self, "stored", error);
-      n += written;
-      self->n_bytes += written;
-    }
-  if (!self->is_noted && self->validator != NULL && self->n_bytes >= MIN_NOTED_BYTES)
+  if (had_file && !write_buffer (self, self->n_bytes, n_bytes, error))
+    return FALSE;
+  self->n_bytes += n_bytes;
+  if (!had_file && self->n_bytes == BUFFER_SIZE && !spill (self, error))
+    return FALSE;
+  if (self->fd >= 0 && !self->is_noted && self->validator != NULL)
     write_note (self);
   return TRUE;
 }
@@ -254,36 +323,74 @@ thimble_partial_get_n_bytes (ThimblePartial *self)
 }
 
 /**
+ * thimble_partial_is_in_memory:
+ *
+ * Returns: whether it is open, and there is no file
+ */
+gboolean
+thimble_partial_is_in_memory (ThimblePartial *self)
+{
+  return self->buffer != NULL && self->fd < 0;
+}
+
+/**
  * thimble_partial_remove:
  *
- * Removes the file: it can't be gone on with, or must not.
+ * Removes what came: it can't be gone on with, or must not.
  */
 void
 thimble_partial_remove (ThimblePartial *self)
 {
   g_clear_pointer (&self->validator, g_free);
-  if (self->fd >= 0)
-    close (self->fd);
-  self->fd = -1;
-  unlink (self->path);
-  unlink (self->note_path);
-  self->is_noted = FALSE;
+  let_go (self);
+  if (self->has_file)
+    unlink (self->path);
+  if (self->is_noted)
+    unlink (self->note_path);
+  self->has_file = self->is_noted = FALSE;
   self->n_bytes = 0;
+}
+
+const char *
+thimble_partial_get_path (ThimblePartial *self)
+{
+  return self->path;
+}
+
+/**
+ * thimble_partial_steal_bytes:
+ * @n_bytes: (out): how many there are
+ *
+ * Closes what is complete, and was held in memory.
+ *
+ * Returns: (transfer full): the bytes, to be freed with g_free()
+ */
+guint8 *
+thimble_partial_steal_bytes (ThimblePartial *self, gsize *n_bytes)
+{
+  g_assert (thimble_partial_is_in_memory (self));
+
+  *n_bytes = self->n_bytes;
+  return g_realloc (g_steal_pointer (&self->buffer), MAX (1, self->n_bytes));
 }
 
 /**
  * thimble_partial_release:
+ * @path: (out) (transfer full): of the file, or where it is to be
+ * @note_path: (out) (transfer full) (nullable): of its note, where there is one
  *
- * Closes the file, which is complete; it and its note are the caller's now, who ends them with
+ * Closes what is complete; files are the caller's now, who ends them with
  * [method@Download.forget].
  *
- * Returns: (transfer full): the path
+ * Returns: whether the file is written; @error is %G_IO_ERROR
  */
-char *
-thimble_partial_release (ThimblePartial *self)
+gboolean
+thimble_partial_release (ThimblePartial *self, char **path, char **note_path, GError **error)
 {
-  if (self->fd >= 0)
-    close (self->fd);
-  self->fd = -1;
-  return g_strdup (self->path);
+  if (thimble_partial_is_in_memory (self) && !spill (self, error))
+    return FALSE;
+  let_go (self);
+  *path = g_strdup (self->path);
+  *note_path = self->is_noted ? g_strdup (self->note_path) : NULL;
+  return TRUE;
 }

@@ -11,7 +11,6 @@
 
 #include <string.h>
 
-#define BUFFER_SIZE 65536
 /* A body that nobody wants is read where it is no longer than this, to keep the connection. */
 #define MAX_DRAINED 65536
 
@@ -29,6 +28,14 @@ thimble_transfer_new (ThimbleDownloader *downloader, const ThimbleDownloadReques
   return self;
 }
 
+static void
+drop_message (ThimbleTransfer *self)
+{
+  if (self->starting_handler != 0)
+    g_clear_signal_handler (&self->starting_handler, self->message);
+  g_clear_object (&self->message);
+}
+
 /* Lets go of what belongs to one attempt: its connection, if the body was not read to its end. */
 void
 thimble_transfer_clear_attempt (ThimbleTransfer *self)
@@ -36,13 +43,10 @@ thimble_transfer_clear_attempt (ThimbleTransfer *self)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->body);
-  if (self->message != NULL)
-    g_signal_handlers_disconnect_by_data (self->message, self);
-  g_clear_object (&self->message);
+  drop_message (self);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->why_aborted);
   g_clear_error (&self->answer_error);
-  g_clear_pointer (&self->buffer, g_free);
   thimble_partial_close (self->partial);
 }
 
@@ -78,6 +82,19 @@ thimble_transfer_abort (ThimbleTransfer *self, ThimbleFault fault, GError *error
   g_cancellable_cancel (self->cancellable);
 }
 
+/* What is small stays in memory, for whoever looks at it to write it. */
+static gboolean
+hand_over (ThimbleTransfer *self, ThimbleDownload *download, GError **error)
+{
+  if (thimble_partial_is_in_memory (self->partial)
+      && (download->bytes = thimble_downloader_hold (self->downloader, self->partial)) != NULL)
+    {
+      download->path = g_strdup (thimble_partial_get_path (self->partial));
+      return TRUE;
+    }
+  return thimble_partial_release (self->partial, &download->path, &download->note_path, error);
+}
+
 /**
  * thimble_transfer_finish:
  * @is_unchanged: nothing came, because nothing has changed
@@ -87,10 +104,12 @@ thimble_transfer_abort (ThimbleTransfer *self, ThimbleFault fault, GError *error
 void
 thimble_transfer_finish (ThimbleTransfer *self, gboolean is_unchanged)
 {
-  ThimbleDownload *download = g_new0 (ThimbleDownload, 1);
+  g_autoptr(ThimbleDownload) download = g_new0 (ThimbleDownload, 1);
   SoupMessageHeaders *headers
     = self->message != NULL ? soup_message_get_response_headers (self->message) : NULL;
+  GError *error = NULL;
 
+  download->fd = -1;
   download->is_unchanged = is_unchanged;
   download->has_proven_length = self->has_length;
   download->n_bytes = thimble_partial_get_n_bytes (self->partial);
@@ -99,14 +118,15 @@ thimble_transfer_finish (ThimbleTransfer *self, gboolean is_unchanged)
   download->seconds = (g_get_monotonic_time () - self->begin_us) / 1e6;
   if (headers != NULL)
     {
-      download->url = g_uri_to_string (self->uri);
+      download->url = self->uri != self->first_uri ? g_uri_to_string (self->uri) : NULL;
       download->etag = g_strdup (soup_message_headers_get_one (headers, "ETag"));
       download->last_modified
         = g_strdup (soup_message_headers_get_one (headers, "Last-Modified"));
     }
-  if (!is_unchanged)
-    download->path = thimble_partial_release (self->partial);
-  thimble_downloader_end (self, download, NULL);
+  if (is_unchanged || hand_over (self, download, &error))
+    thimble_downloader_end (self, g_steal_pointer (&download), NULL);
+  else
+    thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
 }
 
 /* --- the body --------------------------------------------------------------------------------- */
@@ -175,7 +195,7 @@ take_piece (ThimbleTransfer *self, gssize n)
       fail_too_large (self);
       return FALSE;
     }
-  if (!thimble_partial_append (self->partial, self->buffer, n, &error))
+  if (!thimble_partial_append (self->partial, n, &error))
     {
       thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
       return FALSE;
@@ -215,14 +235,19 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 read_on (ThimbleTransfer *self)
 {
+  guint8 *space;
+  gsize size;
+
   for (guint i = 0; i < 4 && G_IS_POLLABLE_INPUT_STREAM (self->body)
                     && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (self->body));
        i++)
     {
       GError *error = NULL;
-      gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (self->body),
-                                                           self->buffer, BUFFER_SIZE,
-                                                           self->cancellable, &error);
+      gssize n;
+
+      space = thimble_partial_get_space (self->partial, &size);
+      n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (self->body), space, size,
+                                                    self->cancellable, &error);
 
       if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
         {
@@ -232,8 +257,9 @@ read_on (ThimbleTransfer *self)
       if (!take_result (self, n, error))
         return;
     }
-  g_input_stream_read_async (self->body, self->buffer, BUFFER_SIZE, G_PRIORITY_DEFAULT,
-                             self->cancellable, read_cb, self);
+  space = thimble_partial_get_space (self->partial, &size);
+  g_input_stream_read_async (self->body, space, size, G_PRIORITY_DEFAULT, self->cancellable,
+                             read_cb, self);
 }
 
 /* --- requests --------------------------------------------------------------------------------- */
@@ -334,7 +360,6 @@ new_message (ThimbleTransfer *self)
   else if (self->last_modified != NULL)
     soup_message_headers_replace (headers, "If-Modified-Since", self->last_modified);
   append_own_headers (self, headers);
-  g_signal_connect (message, "starting", G_CALLBACK (starting_cb), self);
   return message;
 }
 
@@ -347,15 +372,37 @@ void
 thimble_transfer_send (ThimbleTransfer *self)
 {
   g_clear_object (&self->body);
-  g_clear_object (&self->message);
+  drop_message (self);
   g_clear_object (&self->cancellable);
   self->has_length = FALSE;
   self->n_attempt_bytes = 0;
   self->n_samples = 0;
   self->cancellable = g_cancellable_new ();
   self->message = new_message (self);
+  /* Where the link itself leads, the answer's address says whether that was public. */
+  if (self->was_public)
+    self->starting_handler
+      = g_signal_connect (self->message, "starting", G_CALLBACK (starting_cb), self);
   soup_session_send_async (self->downloader->session, self->message, G_PRIORITY_DEFAULT,
                            self->cancellable, sent_cb, self);
+}
+
+static gboolean
+append (ThimblePartial *partial, const guint8 *bytes, gsize n_bytes, GError **error)
+{
+  while (n_bytes > 0)
+    {
+      gsize size;
+      guint8 *space = thimble_partial_get_space (partial, &size);
+      gsize n = MIN (size, n_bytes);
+
+      memcpy (space, bytes, n);
+      if (!thimble_partial_append (partial, n, error))
+        return FALSE;
+      bytes += n;
+      n_bytes -= n;
+    }
+  return TRUE;
 }
 
 static void
@@ -381,7 +428,7 @@ take_data (ThimbleTransfer *self)
   if (n_bytes > self->downloader->config.max_bytes)
     fail_too_large (self);
   else if (!thimble_partial_restart (self->partial, &error)
-           || !thimble_partial_append (self->partial, data, n_bytes, &error))
+           || !append (self->partial, data, n_bytes, &error))
     thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
   else
     thimble_transfer_finish (self, FALSE);
@@ -401,6 +448,7 @@ thimble_transfer_start (ThimbleTransfer *self)
     self->begin_us = g_get_monotonic_time ();
   self->n_attempts++;
   self->n_redirects = 0;
+  self->was_public = FALSE;
   if (!thimble_partial_open (self->partial, &error))
     {
       thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
@@ -413,7 +461,6 @@ thimble_transfer_start (ThimbleTransfer *self)
     }
   g_clear_pointer (&self->uri, g_uri_unref);
   self->uri = g_uri_ref (self->first_uri);
-  self->buffer = g_malloc (BUFFER_SIZE);
   thimble_transfer_send (self);
 }
 

@@ -60,15 +60,6 @@ run_operation (ThimbleEngine *engine, int fd, const char *base, GError **error)
   return split_links (thimble_work_result_get_output (result, 0));
 }
 
-static GPtrArray *
-read_page (ThimbleEngine *engine, const char *path, const char *base, GError **error)
-{
-  g_autoptr(ThimbleInput) input = thimble_input_new_for_path (path);
-  int fd = thimble_input_open (input, error);
-
-  return fd >= 0 ? run_operation (engine, fd, base, error) : NULL;
-}
-
 /**
  * thimble_page_reader_read_file:
  * @path: of an HTML file; links in it that are not absolute have nothing to start from
@@ -81,7 +72,10 @@ read_page (ThimbleEngine *engine, const char *path, const char *base, GError **e
 GPtrArray *
 thimble_page_reader_read_file (ThimbleEngine *engine, const char *path, GError **error)
 {
-  return read_page (engine, path, NULL, error);
+  g_autoptr(ThimbleInput) input = thimble_input_new_for_path (path);
+  int fd = thimble_input_open (input, error);
+
+  return fd >= 0 ? run_operation (engine, fd, NULL, error) : NULL;
 }
 
 static void
@@ -108,7 +102,9 @@ read_with (ThimbleEngine *engine,
   g_cancellable_disconnect (cancellable, handler);
   if (page == NULL)
     return NULL;
-  links = read_page (engine, page->path, page->url != NULL ? page->url : url, error);
+  if (thimble_download_open (page, error))
+    links = run_operation (engine, g_steal_fd (&page->fd), page->url != NULL ? page->url : url,
+                           error);
   thimble_download_forget (page);
   return links;
 }
