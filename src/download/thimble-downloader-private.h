@@ -72,6 +72,7 @@ struct _ThimbleTransfer
   SoupMessage *message;          /* owned */
   gulong starting_handler;       /* of the message, or 0 */
   GInputStream *body;            /* owned */
+  GSource *readable;             /* owned: while more of the body is waited for */
   GCancellable *cancellable;     /* owned */
   GError *why_aborted;           /* owned: what the attempt ends with where it was aborted */
   ThimbleFault abort_fault;
@@ -112,6 +113,8 @@ struct _ThimbleDownloader
   GMainContext *context;          /* owned: the thread's */
   GMainLoop *loop;                /* owned */
 
+  ThimbleBodyBuffers *buffers;    /* owned */
+
   GMutex lock;
   GSource *arrival;               /* owned: wakes the thread for what is under the lock */
   GQueue arrived;                 /* ThimbleTransfer, owned: submitted */
@@ -120,7 +123,6 @@ struct _ThimbleDownloader
   gboolean is_shut_down;
   GHashTable *active;             /* ThimbleTransfer: has a connection; changed by the thread only */
   guint64 n_received;             /* of bodies, in all */
-  gint *n_held;                   /* reference counted, atomic: bytes of results that are no file yet */
 
   /* The thread's own. */
   SoupSession *session;           /* owned */
@@ -135,7 +137,6 @@ struct _ThimbleDownloader
 void thimble_downloader_start_next (ThimbleDownloader *self);
 void thimble_downloader_quit_if_idle (ThimbleDownloader *self);
 void thimble_downloader_release (ThimbleTransfer *transfer, gboolean was_good);
-GBytes *thimble_downloader_hold (ThimbleDownloader *downloader, ThimblePartial *partial);
 void thimble_downloader_count_bytes (ThimbleTransfer *transfer, gsize n_bytes);
 void thimble_downloader_end (ThimbleTransfer *transfer, ThimbleDownload *download, GError *error);
 

@@ -7,10 +7,6 @@
 
 #include "thimble-downloader-private.h"
 
-/* What may wait in memory to be written; the rest is written by the downloader's own thread, which
- * then is in no hurry to get more. */
-#define MAX_HELD_BYTES (8 * 1024 * 1024)
-
 static void
 start (ThimbleDownloader *self, ThimbleTransfer *transfer)
 {
@@ -126,45 +122,6 @@ thimble_downloader_count_bytes (ThimbleTransfer *transfer, gsize n_bytes)
   transfer->shown_bytes = thimble_partial_get_n_bytes (transfer->partial);
   transfer->shown_in_all = transfer->has_length ? transfer->n_bytes_in_all : 0;
   g_mutex_unlock (&self->lock);
-}
-
-/* What a result holds in memory, and whose count it is in. */
-typedef struct
-{
-  guint8 *bytes;
-  gsize n_bytes;
-  gint *n_held;
-} Held;
-
-static void
-held_free (gpointer data)
-{
-  Held *held = data;
-
-  g_atomic_int_add (held->n_held, -(gint) held->n_bytes);
-  g_atomic_rc_box_release (held->n_held);
-  g_free (held->bytes);
-  g_free (held);
-}
-
-/**
- * thimble_downloader_hold:
- * @partial: complete, and in memory
- *
- * Returns: (transfer full) (nullable): its bytes, or %NULL where too many are held already
- */
-GBytes *
-thimble_downloader_hold (ThimbleDownloader *self, ThimblePartial *partial)
-{
-  Held *held;
-
-  if (g_atomic_int_get (self->n_held) >= MAX_HELD_BYTES)
-    return NULL;
-  held = g_new (Held, 1);
-  held->bytes = thimble_partial_steal_bytes (partial, &held->n_bytes);
-  held->n_held = g_atomic_rc_box_acquire (self->n_held);
-  g_atomic_int_add (held->n_held, (gint) held->n_bytes);
-  return g_bytes_new_with_free_func (held->bytes, held->n_bytes, held_free, held);
 }
 
 /**

@@ -228,7 +228,7 @@ thimble_downloader_finalize (GObject *object)
   g_clear_object (&self->tls_database);
   g_strfreev ((char **) self->config.headers);
   g_free ((char *) self->config.partial_folder);
-  g_atomic_rc_box_release (self->n_held);
+  thimble_body_buffers_unref (self->buffers);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (thimble_downloader_parent_class)->finalize (object);
 }
@@ -246,7 +246,7 @@ thimble_downloader_init (ThimbleDownloader *self)
   g_queue_init (&self->arrived);
   g_queue_init (&self->runnable);
   self->to_stop = g_ptr_array_new_with_free_func (g_object_unref);
-  self->n_held = g_atomic_rc_box_new0 (gint);
+  self->buffers = thimble_body_buffers_new ();
   self->active = g_hash_table_new (NULL, NULL);
   self->hosts = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                        (GDestroyNotify) thimble_download_host_free);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Unfinished files. What is small is held in memory until it is whole: it becomes a file when it has
- * been looked at, on a thread that may wait for the disk. The rest is written as it comes. A download
+/* Unfinished files. What fits into one buffer is held in memory: who looks at it writes it, on a thread
+ * that may wait for the disk, and so little is fetched again sooner than a file and a note are written
+ * and read. The rest is written as it comes. A download
  * that was killed goes on where its file ends: what was written is in the page cache even if the
  * program is not there any more, so nothing is synced on the way; a note with the boot's id says
  * whether the page cache can have been lost since, and then nothing is believed. */
@@ -15,12 +16,10 @@
 #include <unistd.h>
 
 #define NOTE_GROUP "partial"
-/* What is held in memory, and read at once. Less than this is fetched again sooner than a file and a
- * note are written and read. */
-#define BUFFER_SIZE (64 * 1024)
 
 struct _ThimblePartial
 {
+  ThimbleBodyBuffers *buffers; /* owned */
   char *url;       /* owned */
   char *path;      /* owned */
   char *note_path; /* owned */
@@ -57,12 +56,13 @@ get_boot_id (void)
  * Touches no disk.
  */
 ThimblePartial *
-thimble_partial_new (const char *folder, const char *url)
+thimble_partial_new (ThimbleBodyBuffers *buffers, const char *folder, const char *url)
 {
   ThimblePartial *self = g_new0 (ThimblePartial, 1);
   g_autofree char *key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, url, -1);
 
   key[32] = '\0';
+  self->buffers = thimble_body_buffers_ref (buffers);
   self->url = g_strdup (url);
   self->path = g_strdup_printf ("%s/%s.part", folder, key);
   self->note_path = g_strdup_printf ("%s/%s.info", folder, key);
@@ -74,6 +74,7 @@ void
 thimble_partial_free (ThimblePartial *self)
 {
   thimble_partial_close (self);
+  thimble_body_buffers_unref (self->buffers);
   g_free (self->url);
   g_free (self->path);
   g_free (self->note_path);
@@ -192,7 +193,7 @@ thimble_partial_open (ThimblePartial *self, GError **error)
   if (self->buffer != NULL)
     return TRUE;
   look_for_note (self);
-  self->buffer = g_malloc (BUFFER_SIZE);
+  self->buffer = thimble_body_buffers_take (self->buffers);
   self->n_bytes = 0;
   if (!self->has_file)
     return TRUE;
@@ -211,7 +212,8 @@ let_go (ThimblePartial *self)
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
-  g_clear_pointer (&self->buffer, g_free);
+  if (self->buffer != NULL)
+    thimble_body_buffers_give_back (self->buffers, g_steal_pointer (&self->buffer));
 }
 
 /**
@@ -247,7 +249,7 @@ thimble_partial_get_space (ThimblePartial *self, gsize *n_bytes)
 {
   gsize n_held = self->fd < 0 ? self->n_bytes : 0;
 
-  *n_bytes = BUFFER_SIZE - n_held;
+  *n_bytes = THIMBLE_BODY_BUFFER_SIZE - n_held;
   return self->buffer + n_held;
 }
 
@@ -266,7 +268,7 @@ thimble_partial_append (ThimblePartial *self, gsize n_bytes, GError **error)
   if (had_file && !write_buffer (self, self->n_bytes, n_bytes, error))
     return FALSE;
   self->n_bytes += n_bytes;
-  if (!had_file && self->n_bytes == BUFFER_SIZE && !spill (self, error))
+  if (!had_file && self->n_bytes == THIMBLE_BODY_BUFFER_SIZE && !spill (self, error))
     return FALSE;
   if (self->fd >= 0 && !self->is_noted && self->validator != NULL)
     write_note (self);
@@ -323,17 +325,6 @@ thimble_partial_get_n_bytes (ThimblePartial *self)
 }
 
 /**
- * thimble_partial_is_in_memory:
- *
- * Returns: whether it is open, and there is no file
- */
-gboolean
-thimble_partial_is_in_memory (ThimblePartial *self)
-{
-  return self->buffer != NULL && self->fd < 0;
-}
-
-/**
  * thimble_partial_remove:
  *
  * Removes what came: it can't be gone on with, or must not.
@@ -351,46 +342,23 @@ thimble_partial_remove (ThimblePartial *self)
   self->n_bytes = 0;
 }
 
-const char *
-thimble_partial_get_path (ThimblePartial *self)
-{
-  return self->path;
-}
-
-/**
- * thimble_partial_steal_bytes:
- * @n_bytes: (out): how many there are
- *
- * Closes what is complete, and was held in memory.
- *
- * Returns: (transfer full): the bytes, to be freed with g_free()
- */
-guint8 *
-thimble_partial_steal_bytes (ThimblePartial *self, gsize *n_bytes)
-{
-  g_assert (thimble_partial_is_in_memory (self));
-
-  *n_bytes = self->n_bytes;
-  return g_realloc (g_steal_pointer (&self->buffer), MAX (1, self->n_bytes));
-}
-
 /**
  * thimble_partial_release:
- * @path: (out) (transfer full): of the file, or where it is to be
- * @note_path: (out) (transfer full) (nullable): of its note, where there is one
+ * @download: (inout): gets the path, and the note's or the bytes
  *
- * Closes what is complete; files are the caller's now, who ends them with
- * [method@Download.forget].
+ * Closes what is complete; it is the download's now, who ends it with [method@Download.forget].
  *
- * Returns: whether the file is written; @error is %G_IO_ERROR
+ * Returns: whether it is in memory or written; @error is %G_IO_ERROR
  */
 gboolean
-thimble_partial_release (ThimblePartial *self, char **path, char **note_path, GError **error)
+thimble_partial_release (ThimblePartial *self, ThimbleDownload *download, GError **error)
 {
-  if (thimble_partial_is_in_memory (self) && !spill (self, error))
+  if (self->fd < 0 && self->buffer != NULL)
+    download->bytes = thimble_body_buffers_hold (self->buffers, &self->buffer, self->n_bytes);
+  if (self->fd < 0 && self->buffer != NULL && !spill (self, error))
     return FALSE;
   let_go (self);
-  *path = g_strdup (self->path);
-  *note_path = self->is_noted ? g_strdup (self->note_path) : NULL;
+  download->path = g_strdup (self->path);
+  download->note_path = self->is_noted ? g_strdup (self->note_path) : NULL;
   return TRUE;
 }

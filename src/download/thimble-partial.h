@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include "thimble-body-buffers.h"
+#include "thimble-download.h"
 
 G_BEGIN_DECLS
 
@@ -14,7 +15,9 @@ G_BEGIN_DECLS
  */
 typedef struct _ThimblePartial ThimblePartial;
 
-ThimblePartial *thimble_partial_new (const char *folder, const char *url);
+ThimblePartial *thimble_partial_new (ThimbleBodyBuffers *buffers,
+                                     const char *folder,
+                                     const char *url);
 void thimble_partial_free (ThimblePartial *self);
 gboolean thimble_partial_open (ThimblePartial *self, GError **error);
 void thimble_partial_close (ThimblePartial *self);
@@ -24,14 +27,8 @@ gboolean thimble_partial_restart (ThimblePartial *self, GError **error);
 void thimble_partial_set_validator (ThimblePartial *self, const char *validator);
 const char *thimble_partial_get_validator (ThimblePartial *self);
 guint64 thimble_partial_get_n_bytes (ThimblePartial *self);
-gboolean thimble_partial_is_in_memory (ThimblePartial *self);
 void thimble_partial_remove (ThimblePartial *self);
-guint8 *thimble_partial_steal_bytes (ThimblePartial *self, gsize *n_bytes);
-const char *thimble_partial_get_path (ThimblePartial *self);
-gboolean thimble_partial_release (ThimblePartial *self,
-                                  char **path,
-                                  char **note_path,
-                                  GError **error);
+gboolean thimble_partial_release (ThimblePartial *self, ThimbleDownload *download, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimblePartial, thimble_partial_free)
 

@@ -13,6 +13,8 @@
 
 /* A body that nobody wants is read where it is no longer than this, to keep the connection. */
 #define MAX_DRAINED 65536
+/* Reads in one turn. */
+#define MAX_READS 4
 
 ThimbleTransfer *
 thimble_transfer_new (ThimbleDownloader *downloader, const ThimbleDownloadRequest *request)
@@ -24,7 +26,8 @@ thimble_transfer_new (ThimbleDownloader *downloader, const ThimbleDownloadReques
   self->etag = g_strdup (request->etag);
   self->last_modified = g_strdup (request->last_modified);
   self->serial = request->serial;
-  self->partial = thimble_partial_new (downloader->config.partial_folder, request->url);
+  self->partial = thimble_partial_new (downloader->buffers, downloader->config.partial_folder,
+                                       request->url);
   return self;
 }
 
@@ -42,6 +45,9 @@ thimble_transfer_clear_attempt (ThimbleTransfer *self)
 {
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
+  if (self->readable != NULL)
+    g_source_destroy (self->readable);
+  g_clear_pointer (&self->readable, g_source_unref);
   g_clear_object (&self->body);
   drop_message (self);
   g_clear_object (&self->cancellable);
@@ -82,19 +88,6 @@ thimble_transfer_abort (ThimbleTransfer *self, ThimbleFault fault, GError *error
   g_cancellable_cancel (self->cancellable);
 }
 
-/* What is small stays in memory, for whoever looks at it to write it. */
-static gboolean
-hand_over (ThimbleTransfer *self, ThimbleDownload *download, GError **error)
-{
-  if (thimble_partial_is_in_memory (self->partial)
-      && (download->bytes = thimble_downloader_hold (self->downloader, self->partial)) != NULL)
-    {
-      download->path = g_strdup (thimble_partial_get_path (self->partial));
-      return TRUE;
-    }
-  return thimble_partial_release (self->partial, &download->path, &download->note_path, error);
-}
-
 /**
  * thimble_transfer_finish:
  * @is_unchanged: nothing came, because nothing has changed
@@ -123,7 +116,7 @@ thimble_transfer_finish (ThimbleTransfer *self, gboolean is_unchanged)
       download->last_modified
         = g_strdup (soup_message_headers_get_one (headers, "Last-Modified"));
     }
-  if (is_unchanged || hand_over (self, download, &error))
+  if (is_unchanged || thimble_partial_release (self->partial, download, &error))
     thimble_downloader_end (self, g_steal_pointer (&download), NULL);
   else
     thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
@@ -230,33 +223,61 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     read_on (user_data);
 }
 
-/* What is there already is taken without a turn of the main context, but not for ever: others wait
- * for theirs. */
-static void
-read_on (ThimbleTransfer *self)
+static gboolean
+readable_cb (GObject *stream, gpointer user_data)
 {
-  guint8 *space;
-  gsize size;
+  ThimbleTransfer *self = user_data;
 
-  for (guint i = 0; i < 4 && G_IS_POLLABLE_INPUT_STREAM (self->body)
-                    && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (self->body));
-       i++)
+  g_clear_pointer (&self->readable, g_source_unref);
+  read_on (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_until_readable (ThimbleTransfer *self, GPollableInputStream *stream)
+{
+  self->readable = g_pollable_input_stream_create_source (stream, self->cancellable);
+  g_source_set_callback (self->readable, G_SOURCE_FUNC (readable_cb), self, NULL);
+  g_source_attach (self->readable, self->downloader->context);
+}
+
+/* What is there already is taken without a turn of the main context, but not for ever: others wait
+ * for theirs. Returns whether more may be there; if not, @self may be gone. */
+static gboolean
+read_available (ThimbleTransfer *self, GPollableInputStream *stream)
+{
+  for (guint i = 0; i < MAX_READS; i++)
     {
       GError *error = NULL;
-      gssize n;
-
-      space = thimble_partial_get_space (self->partial, &size);
-      n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (self->body), space, size,
-                                                    self->cancellable, &error);
+      gsize size;
+      guint8 *space = thimble_partial_get_space (self->partial, &size);
+      gssize n = g_pollable_input_stream_read_nonblocking (stream, space, size, self->cancellable,
+                                                           &error);
 
       if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
         {
           g_error_free (error);
-          break;
+          wait_until_readable (self, stream);
+          return FALSE;
         }
       if (!take_result (self, n, error))
-        return;
+        return FALSE;
     }
+  return TRUE;
+}
+
+/* Reading asynchronously looks first whether something is there, so that it also serves those who have
+ * had their turn: the end of a body is nothing that a socket becomes readable for. */
+static void
+read_on (ThimbleTransfer *self)
+{
+  gsize size;
+  guint8 *space;
+
+  if (G_IS_POLLABLE_INPUT_STREAM (self->body)
+      && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (self->body))
+      && !read_available (self, G_POLLABLE_INPUT_STREAM (self->body)))
+    return;
   space = thimble_partial_get_space (self->partial, &size);
   g_input_stream_read_async (self->body, space, size, G_PRIORITY_DEFAULT, self->cancellable,
                              read_cb, self);

@@ -20,6 +20,8 @@
 #define MAX_BATCH 64
 /* So many wait for a thread that is at work before another one begins. */
 #define ENOUGH_TO_KEEP 16
+/* How long what came may wait for more, to share the way to a worker and the sync with it. */
+#define GATHER_US 2000
 /* A thread that waits longer than this for workers lets others begin. */
 #define PATIENCE_MS 20
 /* How often a body of unknown length is asked for that turns out to have no end. */
@@ -40,6 +42,7 @@ struct _ThimbleFetcher
   GMutex lock;
   GHashTable *under_way;         /* URL: Fetch; one URL is fetched once at a time */
   GQueue came;                   /* Fetch, whose download has ended */
+  GCond enough;                  /* came is as long as it needs to be */
   guint n_keeping;               /* keepers that are at work, but for those without patience */
   gboolean is_stopped;
 };
@@ -163,6 +166,8 @@ downloaded_hook (ThimbleFuture *future, gpointer user_data)
 
   g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->came, fetch);
+  if (self->came.length == ENOUGH_TO_KEEP)
+    g_cond_signal (&self->enough);
   call_keeper (self);
   g_mutex_unlock (&self->lock);
 }
@@ -279,10 +284,14 @@ typedef struct
 static gboolean
 fill (ThimbleFetcher *self, Batch *batch)
 {
+  gint64 until_us = g_get_monotonic_time () + GATHER_US;
   Fetch *came[MAX_BATCH];
   guint n = 0;
 
   g_mutex_lock (&self->lock);
+  while (self->came.length > 0 && self->came.length < ENOUGH_TO_KEEP
+         && g_cond_wait_until (&self->enough, &self->lock, until_us))
+    ;
   while (n < MAX_BATCH && (came[n] = g_queue_pop_head (&self->came)) != NULL)
     n++;
   if (n == 0)
@@ -395,6 +404,7 @@ thimble_fetcher_new (ThimbleEngine *engine,
   g_mutex_init (&self->lock);
   self->under_way = g_hash_table_new (g_str_hash, g_str_equal);
   g_queue_init (&self->came);
+  g_cond_init (&self->enough);
   self->keepers = g_thread_pool_new (keep_thread, self, N_KEEPERS, FALSE, NULL);
   return self;
 }
@@ -416,6 +426,7 @@ thimble_fetcher_free (ThimbleFetcher *self)
   thimble_folder_unref (self->files);
   thimble_download_folder_free (self->folder);
   g_hash_table_unref (self->under_way);
+  g_cond_clear (&self->enough);
   g_mutex_clear (&self->lock);
   g_free (self);
 }

@@ -339,6 +339,7 @@ test_data (DownloadFixture *fixture, gconstpointer data)
       ThimbleDownload *download = download_fixture_wait (future, &error);
 
       g_assert_no_error (error);
+      g_assert_true (thimble_download_open (download, NULL));
       g_assert_true (g_file_get_contents (download->path, &contents, NULL, NULL));
       g_assert_cmpstr (contents, ==, "hello");
       thimble_download_forget (download);
