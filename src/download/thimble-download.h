@@ -34,6 +34,8 @@ GQuark thimble_download_error_quark (void);
  * @etag: (nullable): of the file that is already here, to be asked for only if it changed
  * @last_modified: (nullable): likewise, where there is no @etag
  * @serial: the caller's own number, which progress is told with
+ * @is_from_internet: somebody on the internet named it, not the user: it is not followed into a private
+ *   network
  */
 typedef struct
 {
@@ -41,6 +43,7 @@ typedef struct
   const char *etag;
   const char *last_modified;
   guint serial;
+  gboolean is_from_internet;
 } ThimbleDownloadRequest;
 
 /**
@@ -53,6 +56,7 @@ typedef struct
  * @fd: of the file once it was opened with [method@Download.open], or -1
  * @url: (nullable): where it came from, if it was redirected
  * @n_bytes: of that file
+ * @is_from_internet: whether it came from a public address, or on the word of one
  * @has_proven_length: whether the server said how many bytes there are, and so many came; where it
  *   did not, nothing but the image's own end tells whether it is whole
  * @etag: (nullable): as the server gave it
@@ -66,6 +70,7 @@ typedef struct
 typedef struct
 {
   gboolean is_unchanged;
+  gboolean is_from_internet;
   gboolean has_proven_length;
   char *path;
   char *note_path;

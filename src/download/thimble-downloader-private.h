@@ -64,6 +64,7 @@ struct _ThimbleTransfer
   char *etag;                    /* owned, or NULL */
   char *last_modified;           /* owned, or NULL */
   guint serial;
+  gboolean is_from_internet;     /* as the request has it */
   GUri *first_uri;               /* owned: what the link names; NULL for data */
   ThimblePartial *partial;       /* owned */
 
@@ -160,6 +161,7 @@ void thimble_transfer_finish (ThimbleTransfer *self, gboolean is_unchanged);
 
 ThimbleAnswer thimble_transfer_judge (ThimbleTransfer *self, GError **error);
 gboolean thimble_transfer_check_literal (ThimbleTransfer *self, GUri *uri, GError **error);
+gboolean thimble_transfer_is_of_public (ThimbleTransfer *self);
 void thimble_transfer_check_address (ThimbleTransfer *self);
 
 void thimble_transfer_fail (ThimbleTransfer *self, ThimbleFault fault, GError *error);

@@ -63,11 +63,16 @@ thimble_transfer_check_literal (ThimbleTransfer *self, GUri *uri, GError **error
   return FALSE;
 }
 
-/* Whether the answer is of a host on the internet. A proxy's address says nothing of the host behind
- * it; its name must do, or a server on the internet could send those who have a proxy into their own
- * network. */
-static gboolean
-is_of_public (ThimbleTransfer *self)
+/**
+ * thimble_transfer_is_of_public:
+ *
+ * While the message has a connection. A proxy's address says nothing of the host behind it; its name
+ * must do, or a server on the internet could send those who have a proxy into their own network.
+ *
+ * Returns: whether the message is one to a host on the internet
+ */
+gboolean
+thimble_transfer_is_of_public (ThimbleTransfer *self)
 {
   GSocketAddress *remote = soup_message_get_remote_address (self->message);
 
@@ -89,7 +94,7 @@ thimble_transfer_check_address (ThimbleTransfer *self)
 {
   GError *error = NULL;
 
-  if (is_of_public (self))
+  if (thimble_transfer_is_of_public (self))
     return;
   set_private_error (self, &error);
   thimble_transfer_abort (self, THIMBLE_FAULT_FINAL, error);
@@ -135,7 +140,7 @@ redirect (ThimbleTransfer *self, GError **error)
                  "was not followed: it was redirected %d times; the limit is %d.",
                  self->n_redirects, MAX_REDIRECTS);
 
-  self->was_public |= is_of_public (self);
+  self->was_public |= thimble_transfer_is_of_public (self);
   g_uri_unref (self->uri);
   self->uri = g_steal_pointer (&target);
   return thimble_transfer_check_literal (self, self->uri, error) ? THIMBLE_ANSWER_REDIRECT

@@ -26,6 +26,7 @@ thimble_transfer_new (ThimbleDownloader *downloader, const ThimbleDownloadReques
   self->etag = g_strdup (request->etag);
   self->last_modified = g_strdup (request->last_modified);
   self->serial = request->serial;
+  self->is_from_internet = request->is_from_internet;
   self->partial = thimble_partial_new (downloader->buffers, downloader->config.partial_folder,
                                        request->url);
   return self;
@@ -111,6 +112,7 @@ thimble_transfer_finish (ThimbleTransfer *self, gboolean is_unchanged)
   download->seconds = (g_get_monotonic_time () - self->begin_us) / 1e6;
   if (headers != NULL)
     {
+      download->is_from_internet = self->was_public || thimble_transfer_is_of_public (self);
       download->url = self->uri != self->first_uri ? g_uri_to_string (self->uri) : NULL;
       download->etag = g_strdup (soup_message_headers_get_one (headers, "ETag"));
       download->last_modified
@@ -469,7 +471,7 @@ thimble_transfer_start (ThimbleTransfer *self)
     self->begin_us = g_get_monotonic_time ();
   self->n_attempts++;
   self->n_redirects = 0;
-  self->was_public = FALSE;
+  self->was_public = self->is_from_internet;
   if (!thimble_partial_open (self->partial, &error))
     {
       thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
@@ -482,6 +484,11 @@ thimble_transfer_start (ThimbleTransfer *self)
     }
   g_clear_pointer (&self->uri, g_uri_unref);
   self->uri = g_uri_ref (self->first_uri);
+  if (!thimble_transfer_check_literal (self, self->uri, &error))
+    {
+      thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
+      return;
+    }
   thimble_transfer_send (self);
 }
 

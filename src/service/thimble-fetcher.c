@@ -60,6 +60,7 @@ typedef struct
   ThimbleDownloadEntry *former; /* owned: what is here already, or NULL */
   GArray *indexes;       /* guint; under the fetcher's lock */
   GPtrArray *links;      /* ThimbleOrigin; likewise */
+  gboolean is_from_internet; /* nobody else than a page there names it */
   guint n_rounds;
   double seconds;
   guint64 n_received;
@@ -179,6 +180,7 @@ submit (Fetch *fetch)
   ThimbleFetcher *self = fetch->fetcher;
   ThimbleDownloadRequest request
     = { .url = fetch->url,
+        .is_from_internet = fetch->is_from_internet,
         .etag = fetch->former != NULL ? fetch->former->etag : NULL,
         .last_modified = fetch->former != NULL ? fetch->former->last_modified : NULL };
   ThimbleFuture *future;
@@ -459,6 +461,7 @@ thimble_fetcher_fetch (ThimbleFetcher *self, ThimbleOrigin *link, guint index, c
   fetch->fetcher = self;
   fetch->url = g_strdup (link->url);
   fetch->stem = g_strdup (stem);
+  fetch->is_from_internet = link->is_from_internet;
   fetch->indexes = g_array_new (FALSE, FALSE, sizeof (guint));
   fetch->links = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_origin_unref);
   g_array_append_val (fetch->indexes, index);

@@ -89,6 +89,7 @@ read_with (ThimbleEngine *engine,
            ThimbleDownloader *downloader,
            const char *url,
            GCancellable *cancellable,
+           gboolean *is_from_internet,
            GError **error)
 {
   const ThimbleDownloadRequest request = { .url = url };
@@ -102,6 +103,7 @@ read_with (ThimbleEngine *engine,
   g_cancellable_disconnect (cancellable, handler);
   if (page == NULL)
     return NULL;
+  *is_from_internet = page->is_from_internet;
   if (thimble_download_open (page, error))
     links = run_operation (engine, g_steal_fd (&page->fd), page->url != NULL ? page->url : url,
                            error);
@@ -113,6 +115,8 @@ read_with (ThimbleEngine *engine,
  * thimble_page_reader_read_url:
  * @options: its headers and certificates count
  * @url: http or https
+ * @is_from_internet: (out): whether the page is of a public address, so that its links must not lead
+ *   into a private network
  *
  * Blocks.
  *
@@ -124,6 +128,7 @@ thimble_page_reader_read_url (ThimbleEngine *engine,
                               const ThimbleRunOptions *options,
                               const char *url,
                               GCancellable *cancellable,
+                              gboolean *is_from_internet,
                               GError **error)
 {
   g_autofree char *folder = g_dir_make_tmp ("thimble-page-XXXXXX", error);
@@ -131,6 +136,7 @@ thimble_page_reader_read_url (ThimbleEngine *engine,
   g_autoptr(ThimbleDownloader) downloader = NULL;
   GPtrArray *links = NULL;
 
+  *is_from_internet = FALSE;
   if (folder == NULL)
     return NULL;
   config.partial_folder = folder;
@@ -140,7 +146,7 @@ thimble_page_reader_read_url (ThimbleEngine *engine,
   downloader = thimble_downloader_new (&config, error);
   if (downloader != NULL)
     {
-      links = read_with (engine, downloader, url, cancellable, error);
+      links = read_with (engine, downloader, url, cancellable, is_from_internet, error);
       thimble_downloader_shutdown (downloader);
     }
   g_rmdir (folder);
