@@ -39,6 +39,7 @@ void thimble_folder_unref (ThimbleFolder *self);
  * @size: of the file in bytes when it was found
  * @mtime_ns: nanoseconds since 1970 when it was found
  * @inode: likewise
+ * @is_from_internet: of a link that a web page on the internet names
  * @index: its place among the images of its folder (or the lines of its list), from 1
  * @given_name: (nullable): the name a list gives it, without extension
  * @given_folder: (nullable): the folder a list gives it, relative
@@ -59,6 +60,7 @@ typedef struct
   char *given_folder;
   char *url;
   guint32 index;
+  gboolean is_from_internet;
   gatomicrefcount ref_count;
   char name[];
 } ThimbleOrigin;
