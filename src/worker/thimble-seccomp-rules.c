@@ -19,6 +19,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Its name where it has 32 bits. There no filter is known, so that this is only compiled. */
+#ifndef SYS_newfstatat
+#define SYS_newfstatat SYS_fstatat64
+#endif
+
 #define ALLOW(call) { .number = SYS_##call }
 #define FAIL(call, code) { .number = SYS_##call, .error = code }
 #define PRETEND(call) { .number = SYS_##call, .error = THIMBLE_SYSCALL_PRETEND }
