@@ -115,17 +115,31 @@ is_untouched (const ThimbleChunk *chunk)
   return TRUE;
 }
 
-/* A worker that is refused what it needs, while others go on, leaves its chunk to them: fewer
- * workers do the same. Returns whether it did. */
+/* Too many processes or descriptors (EAGAIN, EMFILE and ENFILE): there is room for fewer workers. */
 static gboolean
-leave_to_others (ThimbleThreadWorkers *self, ThimbleChunk **chunk, const GError *error)
+is_shortage (const GError *error)
 {
-  gboolean left = is_untouched (*chunk);
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+}
+
+/* A worker that there is no room for, while others go on, leaves its chunk to them: fewer workers
+ * do the same. Returns whether it did. */
+static gboolean
+leave_to_others (ThimbleThreadWorkers *self,
+                 gboolean *is_proven,
+                 ThimbleChunk **chunk,
+                 const GError *error)
+{
+  gboolean left = is_shortage (error) && is_untouched (*chunk);
 
   g_mutex_lock (&self->lock);
-  left = left && self->n_proven > 0;
+  left = left && self->n_proven > (*is_proven ? 1 : 0);
   if (left)
     {
+      if (*is_proven)
+        self->n_proven--;
+      *is_proven = FALSE;
       g_debug ("One worker less: %s", error->message);
       self->is_full = TRUE;
       self->n_started--;
@@ -138,7 +152,7 @@ leave_to_others (ThimbleThreadWorkers *self, ThimbleChunk **chunk, const GError 
 
 /* Takes @chunk where it does not leave it to others. Returns whether the worker can go on. */
 static gboolean
-run_chunk (ThimbleThreadWorkers *self, gpointer *worker, gboolean is_proven, ThimbleChunk *taken)
+run_chunk (ThimbleThreadWorkers *self, gpointer *worker, gboolean *is_proven, ThimbleChunk *taken)
 {
   g_autoptr(ThimbleChunk) chunk = taken;
   g_autoptr(GError) error = NULL;
@@ -147,7 +161,7 @@ run_chunk (ThimbleThreadWorkers *self, gpointer *worker, gboolean is_proven, Thi
     *worker = self->kind->start (self->data, &error);
   if (*worker != NULL && self->kind->run (*worker, chunk, &self->cancelling, &error))
     return TRUE;
-  if (!is_proven && leave_to_others (self, &chunk, error))
+  if (leave_to_others (self, is_proven, &chunk, error))
     return FALSE;
   break_off (self, error);
   thimble_chunk_return_error (chunk, self->broken);
@@ -173,7 +187,7 @@ worker_thread (gpointer data, gpointer user_data)
       if (chunk == NULL)
         break;
       g_mutex_unlock (&self->lock);
-      usable = run_chunk (self, &worker, is_proven, chunk);
+      usable = run_chunk (self, &worker, &is_proven, chunk);
       g_mutex_lock (&self->lock);
       if (usable && !is_proven)
         self->n_proven++;

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  *   @run without having begun
  * @run: ends all works of a chunk, those that were not started with %G_IO_ERROR_CANCELLED once
  *   *@cancelling, read atomically, is not 0; %FALSE with an error breaks the executor, and the works
- *   that have not ended end with it, unless it was the first chunk of this worker, none of its works
- *   has begun, and other workers have run some: they then do it, and no more workers are started
+ *   that have not ended end with it, unless it is %G_IO_ERROR_WOULD_BLOCK or
+ *   %G_IO_ERROR_TOO_MANY_OPEN_FILES, none of the works has begun, and other workers have run some:
+ *   they then do it, and no more workers are started
  * @end: frees what @start made; no trace of it is left when this returns
  * @wake: (nullable): a running work was asked to stop, or what is not started was cancelled; from
  *   any thread, without locks

@@ -304,7 +304,7 @@ run_in_site (gpointer worker, ThimbleChunk *chunk, const int *cancelling, GError
   if (is_first)
     thimble_chunk_return_error (chunk, mark);
   else
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "there is no room");
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "there is no room");
   return is_first;
 }
 
