@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  *   named one by one; "a/b" without slashes at the ends
  * @root_name: the base name of that root, "" for files named one by one
  * @root: which of the run's roots this belongs to, from 0
+ * @path_hash: of its path, for tables of images
  *
  * A folder that images lie in, shared by all of them. Immutable, counted by reference.
  */
@@ -21,6 +22,7 @@ typedef struct
   char *below;
   char *root_name;
   guint root;
+  guint path_hash;
   gatomicrefcount ref_count;
 } ThimbleFolder;
 
@@ -70,6 +72,8 @@ ThimbleOrigin *thimble_origin_new_for_url (ThimbleFolder *folder,
                                            const char *name);
 ThimbleOrigin *thimble_origin_ref (ThimbleOrigin *self);
 void thimble_origin_unref (ThimbleOrigin *self);
+guint thimble_origin_hash (gconstpointer origin);
+gboolean thimble_origin_equal (gconstpointer one, gconstpointer other);
 char *thimble_origin_dup_path (const ThimbleOrigin *self);
 char *thimble_origin_dup_uri (const ThimbleOrigin *self);
 char *thimble_origin_dup_display_name (const ThimbleOrigin *self);
