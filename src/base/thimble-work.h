@@ -47,6 +47,8 @@ struct _ThimbleWorkContext
  * @run: runs @n_works works; each must end exactly once, by [method@WorkContext.return_result] or
  *   [method@WorkContext.return_error] with its index, in any order, as soon as it can
  * @max_works: how many works @run takes at once, at least 1
+ * @is_light: whether @run decodes nothing, so that a worker may run many more of its works before
+ *   it is replaced
  *
  * A pure function over works: the same inputs and recipes give the same results, in any executor.
  * It keeps no state outside @context and uses no path, no network and no threads of its own.
@@ -56,6 +58,7 @@ typedef struct
   const char *name;
   void (*run) (ThimbleWorkContext *context, ThimbleWork *const *works, guint n_works);
   guint max_works;
+  gboolean is_light;
 } ThimbleOperation;
 
 ThimbleWork *thimble_work_new (const char *operation, GBytes *recipe, ThimbleInput *input);

@@ -93,7 +93,8 @@ const ThimbleOperation thimble_image_operations[] = {
     .max_works = THIMBLE_THUMBNAIL_MAX_WORKS },
   { .name = "probe", .run = run_probe, .max_works = 1 },
   { .name = "verify-whole", .run = run_verify_whole, .max_works = 1 },
-  { .name = "inspect", .run = thimble_inspect_run, .max_works = THIMBLE_INSPECT_MAX_WORKS },
+  { .name = "inspect", .run = thimble_inspect_run, .max_works = THIMBLE_INSPECT_MAX_WORKS,
+    .is_light = TRUE },
   { .name = "page-links", .run = thimble_page_links_run, .max_works = 1 },
   { 0 },
 };

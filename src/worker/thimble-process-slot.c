@@ -16,8 +16,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A worker is replaced after so many works, or when it keeps so much memory. */
-#define MAX_WORKS 256
+/* A worker is replaced when it is worn out, which takes 256 works or 4096 light ones, or when it
+ * keeps so much memory. To gdk-pixbuf's loaders, which are not ours, no work is light. */
+#define MAX_WEAR 4096
+#define WEAR 16
+#define LIGHT_WEAR 1
 #define MAX_RESIDENT (G_GUINT64_CONSTANT (192) << 20)
 /* How often it is looked how much memory it keeps, and from when on it has a spare, in works. */
 #define LOOK_EVERY 16
@@ -34,6 +37,7 @@ typedef struct
   ThimbleProcessKind kind;   /* of the worker; @first may come to need the other */
   gboolean is_alone;         /* whether @first is a suspect, and nothing else runs */
   guint max_works;           /* in a group */
+  guint wear;                /* of each work */
 } Batch;
 
 struct _ThimbleProcessSlot
@@ -41,6 +45,7 @@ struct _ThimbleProcessSlot
   ThimbleWorkerPool *pool; /* owned */
   int wake_fd;             /* owned: written to when works are to stop */
   ThimbleWorkerProcess *processes[THIMBLE_N_PROCESS_KINDS]; /* owned; NULL where there is none */
+  guint wear[THIMBLE_N_PROCESS_KINDS];       /* of the works it was given */
   guint next_looks[THIMBLE_N_PROCESS_KINDS]; /* works, when its memory is looked at */
   ThimbleAnswer *answer;   /* owned */
   ThimbleProcessTask *tasks; /* of the chunk that runs */
@@ -88,7 +93,7 @@ is_worn_out (ThimbleProcessSlot *self, ThimbleProcessKind kind)
 {
   ThimbleWorkerProcess *process = self->processes[kind];
 
-  if (process->n_works >= MAX_WORKS)
+  if (self->wear[kind] >= MAX_WEAR)
     return TRUE;
   if (process->n_works < self->next_looks[kind])
     return FALSE;
@@ -107,6 +112,7 @@ get_process (ThimbleProcessSlot *self, ThimbleProcessKind kind, gboolean fresh, 
   if (*process == NULL)
     {
       *process = thimble_worker_pool_take (self->pool, kind, error);
+      self->wear[kind] = 0;
       self->next_looks[kind] = LOOK_EVERY;
     }
   else if ((*process)->n_works >= SPARE_AFTER)
@@ -184,6 +190,7 @@ send_groups (ThimbleProcessSlot *self, ThimbleTalk *talk, const Batch *batch)
           }
       if (group.n_tasks == 0)
         break;
+      self->wear[batch->kind] += group.n_tasks * batch->wear;
       end = thimble_talk_send (talk, &group);
       if (end != THIMBLE_TALK_GOES_ON)
         return end;
@@ -321,6 +328,7 @@ run_batch (ThimbleProcessSlot *self,
     .is_alone = first->is_suspect,
     .max_works
     = first->is_suspect ? 1 : CLAMP (operation->max_works, 1, THIMBLE_WIRE_MAX_WORKS),
+    .wear = operation->is_light && first->kind == THIMBLE_PROCESS_COMMON ? LIGHT_WEAR : WEAR,
   };
   ThimbleTalk talk = { .config = thimble_worker_pool_get_config (self->pool),
                        .operation = operation->name,

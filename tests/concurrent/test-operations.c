@@ -212,6 +212,7 @@ const ThimbleOperation test_operations[] = {
   { "forget", forget, 1 },
   { "length", length, 1 },
   { "worker", worker, 1 },
+  { "light", worker, 1, TRUE },
   { "together", together, 3 },
   { "buffer", buffer, 1 },
   { "gate", gate, 1 },

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  *   forget         does not end
  *   length         replies the length of its input, a guint64
  *   worker         replies its worker's id, as text
+ *   light          likewise, and is light
  *   together       three at once; replies how many were run with it, a guint32, before its recipe
  *   buffer         replies how long the worker's buffer was, a guint64, and makes it longer
  *   gate           sends a byte on its input, a socket; replies its recipe when that is closed

@@ -159,6 +159,37 @@ test_none_left (void)
   g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, -1); /* there is no child to wait for */
 }
 
+/* A worker is worn out by works, and much later by those that are light. */
+static void
+test_worn_out (void)
+{
+  static const struct
+  {
+    const char *operation;
+    guint n_works;
+    guint n_workers;
+  } rows[] = { { "worker", 256, 1 }, { "worker", 257, 2 }, { "light", 4096, 1 }, { "light", 4097, 2 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(ThimbleExecutor) executor = create (1);
+      g_autoptr(GHashTable) workers = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
+                                                             (GDestroyNotify) g_bytes_unref, NULL);
+
+      for (guint j = 0; j < rows[i].n_works; j++)
+        {
+          g_autoptr(ThimbleWork) work = thimble_work_new (rows[i].operation, NULL, NULL);
+          g_autoptr(ThimbleFuture) future = thimble_executor_submit (executor, work, NULL);
+          ThimbleWorkResult *result = thimble_future_result (future, PATIENCE_MS, NULL);
+
+          g_assert_nonnull (result);
+          g_hash_table_add (workers, g_bytes_ref (thimble_work_result_get_reply (result)));
+        }
+      g_assert_cmpuint (g_hash_table_size (workers), ==, rows[i].n_workers);
+      thimble_executor_shutdown (executor, THIMBLE_SHUTDOWN_DRAIN);
+    }
+}
+
 /* What a parent does that is to be killed: has workers, says so, and waits. */
 static int
 be_parent (void)
@@ -255,6 +286,7 @@ main (int argc, char *argv[])
   signal (SIGCHLD, SIG_IGN); /* as inherited: who died of what is to be known all the same */
   g_test_add_func ("/worker/deaths/none-left", test_none_left);
   g_test_add_func ("/worker/deaths/random-kills", test_random_kills);
+  g_test_add_func ("/worker/deaths/worn-out", test_worn_out);
   g_test_add_func ("/worker/few-descriptors", test_few_descriptors);
   g_test_add_func ("/worker/deaths/parent", test_parent_dies);
   return g_test_run ();
