@@ -118,6 +118,7 @@ struct _ThimbleDownloader
   GMainLoop *loop;                /* owned */
 
   ThimbleBodyBuffers *buffers;    /* owned */
+  int has_notes;                  /* atomic: whether there may be notes on unfinished files */
 
   GMutex lock;
   GSource *arrival;               /* owned: wakes the thread for what is under the lock */

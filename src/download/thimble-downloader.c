@@ -277,7 +277,8 @@ check_headers (const char *const *headers, GError **error)
  * thimble_downloader_new:
  * @config: how; copied
  *
- * Starts the thread. [method@Downloader.shutdown] must be called before the last reference goes.
+ * Looks into the folder of unfinished files, and starts the thread. [method@Downloader.shutdown] must be
+ * called before the last reference goes. Blocks.
  *
  * Returns: (transfer full) (nullable): a downloader, or %NULL with @error set where a header makes
  *   no sense or the certificates can't be read
@@ -307,6 +308,7 @@ thimble_downloader_new (const ThimbleDownloaderConfig *config, GError **error)
   self = g_object_new (THIMBLE_TYPE_DOWNLOADER, NULL);
   self->config = *config;
   self->config.partial_folder = g_strdup (config->partial_folder);
+  self->has_notes = thimble_partial_find_notes (config->partial_folder);
   self->config.headers = (const char *const *) g_strdupv ((char **) config->headers);
   self->config.ca_file = NULL;
   self->tls_database = g_steal_pointer (&tls_database);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define NOTE_GROUP "partial"
+#define NOTE_SUFFIX ".info"
 
 struct _ThimblePartial
 {
@@ -23,6 +24,7 @@ struct _ThimblePartial
   char *url;       /* owned */
   char *path;      /* owned */
   char *note_path; /* owned */
+  int *has_notes;  /* atomic; the folder's */
   char *validator; /* owned; what If-Range may name, or NULL: it can't be gone on with */
   guint64 n_bytes; /* here so far */
   guint8 *buffer;  /* owned, while it is open: what comes; all of it while there is no file */
@@ -31,6 +33,28 @@ struct _ThimblePartial
   gboolean is_noted;
   gboolean was_read; /* the note of an earlier run */
 };
+
+/**
+ * thimble_partial_find_notes:
+ *
+ * Most folders of unfinished files have none of an earlier run, and then none need be looked for with
+ * each link. Blocks.
+ *
+ * Returns: whether there may be notes in @folder
+ */
+gboolean
+thimble_partial_find_notes (const char *folder)
+{
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  if (dir == NULL)
+    return TRUE;
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, NOTE_SUFFIX))
+      return TRUE;
+  return FALSE;
+}
 
 /* Changes with each start of the machine; "" where the kernel does not say, so that nothing fits. */
 static const char *
@@ -52,11 +76,16 @@ get_boot_id (void)
 /**
  * thimble_partial_new:
  * @folder: exists
+ * @has_notes: read and written atomically: whether @folder may have notes, as
+ *   [func@partial_find_notes] said; lives longer than the partial
  *
  * Touches no disk.
  */
 ThimblePartial *
-thimble_partial_new (ThimbleBodyBuffers *buffers, const char *folder, const char *url)
+thimble_partial_new (ThimbleBodyBuffers *buffers,
+                     const char *folder,
+                     const char *url,
+                     int *has_notes)
 {
   ThimblePartial *self = g_new0 (ThimblePartial, 1);
   g_autofree char *key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, url, -1);
@@ -65,7 +94,8 @@ thimble_partial_new (ThimbleBodyBuffers *buffers, const char *folder, const char
   self->buffers = thimble_body_buffers_ref (buffers);
   self->url = g_strdup (url);
   self->path = g_strdup_printf ("%s/%s.part", folder, key);
-  self->note_path = g_strdup_printf ("%s/%s.info", folder, key);
+  self->note_path = g_strdup_printf ("%s/%s" NOTE_SUFFIX, folder, key);
+  self->has_notes = has_notes;
   self->fd = -1;
   return self;
 }
@@ -123,6 +153,7 @@ write_note (ThimblePartial *self)
   text = g_key_file_to_data (note, NULL, NULL);
   self->is_noted
     = g_file_set_contents_full (self->note_path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL);
+  g_atomic_int_set (self->has_notes, TRUE);
 }
 
 static gboolean
@@ -169,7 +200,8 @@ spill (ThimblePartial *self, GError **error)
 static void
 look_for_note (ThimblePartial *self)
 {
-  if (!self->was_read && access (self->note_path, F_OK) == 0)
+  if (!self->was_read && g_atomic_int_get (self->has_notes)
+      && access (self->note_path, F_OK) == 0)
     {
       read_note (self);
       if (!self->is_noted)

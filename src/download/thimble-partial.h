@@ -17,7 +17,9 @@ typedef struct _ThimblePartial ThimblePartial;
 
 ThimblePartial *thimble_partial_new (ThimbleBodyBuffers *buffers,
                                      const char *folder,
-                                     const char *url);
+                                     const char *url,
+                                     int *has_notes);
+gboolean thimble_partial_find_notes (const char *folder);
 void thimble_partial_free (ThimblePartial *self);
 gboolean thimble_partial_open (ThimblePartial *self, GError **error);
 void thimble_partial_close (ThimblePartial *self);

@@ -21,7 +21,7 @@ thimble_transfer_new (ThimbleDownloader *downloader, const ThimbleDownloadReques
   self->serial = request->serial;
   self->is_from_internet = request->is_from_internet;
   self->partial = thimble_partial_new (downloader->buffers, downloader->config.partial_folder,
-                                       request->url);
+                                       request->url, &downloader->has_notes);
   return self;
 }
 
