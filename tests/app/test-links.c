@@ -181,6 +181,68 @@ test_dialog (WindowFixture *fixture, gconstpointer data)
   window_fixture_wait (fixture, dialog_is_gone);
 }
 
+#define N_MANY 2000
+
+static char *
+dup_many_links (void)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < N_MANY; i++)
+    g_string_append_printf (text, "https://a.example/a/rather/long/path/%u.jpg\n", i);
+  g_string_append (text, "www.a.example/last.jpg");
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static gboolean
+is_looked_at (WindowFixture *fixture)
+{
+  return widget_find_label (open_dialog, "Looking for links…") == NULL;
+}
+
+static gboolean
+has_many (WindowFixture *fixture)
+{
+  return thimble_batch_get_n_items (window_fixture_get_batch (fixture)) == N_MANY;
+}
+
+/* Much text is looked at on a thread: what is overtaken is never shown, and what is added meanwhile
+ * is what the look finds. */
+static void
+test_much_text (WindowFixture *fixture, gconstpointer data)
+{
+  g_autofree char *text = dup_many_links ();
+  ThimbleLinksDialog *dialog;
+  GtkWidget *add;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.add-links", NULL);
+  open_dialog = window_fixture_find_toplevel (THIMBLE_TYPE_LINKS_DIALOG);
+  g_object_add_weak_pointer (open_dialog, &open_dialog);
+  dialog = open_dialog;
+  add = get_child (GTK_WIDGET (dialog), "add_button");
+
+  thimble_links_dialog_set_text (dialog, text);
+  g_assert_false (is_looked_at (fixture));
+  g_assert_false (gtk_widget_is_sensitive (add));
+  window_fixture_wait (fixture, is_looked_at);
+  g_assert_nonnull (widget_find_label (open_dialog, "2000 links"));
+  g_assert_nonnull (widget_find_label (
+    open_dialog, "Line 2001: “www.a.example/last.jpg” needs https:// before it."));
+  g_assert_true (gtk_widget_is_sensitive (add));
+
+  thimble_links_dialog_set_text (dialog, text);
+  thimble_links_dialog_set_text (dialog, "https://a.example/1.jpg");
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_nonnull (widget_find_label (open_dialog, "1 link"));
+
+  thimble_links_dialog_set_text (dialog, text);
+  g_signal_emit_by_name (add, "clicked");
+  g_assert_nonnull (open_dialog);
+  window_fixture_wait (fixture, has_many);
+  window_fixture_wait (fixture, dialog_is_gone);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -192,6 +254,7 @@ main (int argc, char **argv)
     { "/links/drop", test_drop },
     { "/links/progress", test_progress },
     { "/links/dialog", test_dialog },
+    { "/links/much-text", test_much_text },
   };
 
   gtk_test_init (&argc, &argv);

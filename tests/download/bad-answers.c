@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Answers of the server that misbehaves which are no images: statuses and redirects. */
+/* Answers of the server that misbehaves in their heads: statuses, redirects, and other names. */
 
 #include "bad-answers.h"
 
@@ -13,6 +13,36 @@ refuse (BadRequest *request, int status, const char *headers, guint n_times)
     return bad_behaviour_good (request);
   bad_request_print (request, "HTTP/1.1 %d No\r\n%sContent-Length: 3\r\n\r\nno\n", status,
                      headers);
+  return TRUE;
+}
+
+/* "/disposition/N/…": what came is to be called otherwise. */
+gboolean
+bad_answer_disposition (BadRequest *request)
+{
+  static const char *const dispositions[] = {
+    "attachment; filename=served.jpg",
+    "attachment; filename=\"../../served.jpg\"",
+    "attachment; filename=\"/etc/served\"",
+    "attachment; filename=\"..\\..\\served.jpg\"",
+    "attachment; filename*=UTF-8''%2e%2e%2f%2e%2e%2fserved.jpg",
+    "attachment; filename*=UTF-8''served%00.jpg",
+    "attachment; filename*=UTF-8''served%E2%80%AEgpj.exe",
+    "attachment; filename=served.jpg; filename=\"../served.jpg\"",
+    "inline; filename=\"served.html\"",
+    "attachment; filename=\"served",
+    "attachment; filename=\".served\"; size=999999999999999999999",
+    "attachment; filename=\"\xff\xfeserved.jpg\"",
+    "served",
+  };
+  const char *number = strchr (request->path + 1, '/');
+  guint64 index = number != NULL ? g_ascii_strtoull (number + 1, NULL, 10) : 0;
+
+  bad_request_print (request, "HTTP/1.1 200 OK\r\nContent-Disposition: %s\r\nContent-Length: %u\r\n"
+                              "\r\n",
+                     dispositions[index % G_N_ELEMENTS (dispositions)],
+                     (guint) g_bytes_get_size (request->body));
+  bad_request_write_body (request, 0, g_bytes_get_size (request->body));
   return TRUE;
 }
 

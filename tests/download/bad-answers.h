@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 gboolean bad_behaviour_good (BadRequest *request);
 
+gboolean bad_answer_disposition (BadRequest *request);
 gboolean bad_answer_429 (BadRequest *request);
 gboolean bad_answer_429_after (BadRequest *request);
 gboolean bad_answer_503 (BadRequest *request);

@@ -369,6 +369,7 @@ static const struct
   { "drip", drip },
   { "stall", stall },
   { "silence", silence },
+  { "disposition", bad_answer_disposition },
   { "429", bad_answer_429 },
   { "429-after", bad_answer_429_after },
   { "503", bad_answer_503 },

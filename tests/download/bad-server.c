@@ -127,6 +127,17 @@ find_range (const char *head)
   return range != NULL ? g_ascii_strtoll (range + strlen ("Range: bytes="), NULL, 10) : -1;
 }
 
+/* Who takes the server for a proxy names the whole URL. */
+static const char *
+find_path (const char *target)
+{
+  const char *host = strstr (target, "://");
+
+  return target[0] != '/' && host != NULL && strchr (host + 3, '/') != NULL
+           ? strchr (host + 3, '/')
+           : target;
+}
+
 static gboolean
 answer (BadServer *self, BadRequest *request)
 {
@@ -183,7 +194,7 @@ serve_thread (gpointer data)
       if (head == NULL)
         break;
       words = g_strsplit (head, " ", 3);
-      request.path = words[1];
+      request.path = find_path (words[1]);
       request.range = find_range (head);
       stays = answer (self, &request);
     }
