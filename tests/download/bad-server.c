@@ -127,6 +127,18 @@ find_range (const char *head)
   return range != NULL ? g_ascii_strtoll (range + strlen ("Range: bytes="), NULL, 10) : -1;
 }
 
+/* Under the lock. */
+static GBytes *
+dup_right_body (BadServer *self, const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  GBytes *body = g_hash_table_lookup (self->bodies, path);
+
+  if (body == NULL)
+    body = g_hash_table_lookup (self->bodies, folder);
+  return body != NULL ? g_bytes_ref (body) : bad_server_dup_body (path);
+}
+
 /* Who takes the server for a proxy names the whole URL. */
 static const char *
 find_path (const char *target)
@@ -150,8 +162,7 @@ answer (BadServer *self, BadRequest *request)
     = GPOINTER_TO_UINT (g_hash_table_lookup (self->n_requests, request->path));
   g_hash_table_insert (self->n_requests, g_strdup (request->path),
                        GUINT_TO_POINTER (request->n_before + 1));
-  body = g_hash_table_lookup (self->bodies, request->path);
-  body = body != NULL ? g_bytes_ref (body) : bad_server_dup_body (request->path);
+  body = dup_right_body (self, request->path);
   request->body = body;
   self->n_answering++;
   self->peak = MAX (self->peak, self->n_answering);

@@ -33,7 +33,7 @@ guint16 bad_server_get_port (BadServer *self);
 /* The right body of any path: BAD_SERVER_BODY bytes that begin as a JPEG does. */
 #define BAD_SERVER_BODY 200000
 GBytes *bad_server_dup_body (const char *path);
-/* Of this path, another body is right. */
+/* Of this path, and of those in it as in a folder, another body is right. */
 void bad_server_add_body (BadServer *self, const char *path, GBytes *body);
 
 /* Answers, in pieces; they do nothing once the other side has gone. */
