@@ -335,22 +335,16 @@ test_page (Fixture *fixture, gconstpointer data)
   thimble_engine_shutdown (engine);
 }
 
-typedef struct
-{
-  const char *pattern; /* of files */
-  GCancellable *cancellable;
-} Canceller;
-
-/* As soon as there is such a file. */
+/* As soon as there is a file of its pattern. */
 static gpointer
-cancel_thread (gpointer data)
+cancel_thread (gpointer cancellable)
 {
-  Canceller *canceller = data;
+  const char *pattern = g_object_get_data (cancellable, "pattern");
   glob_t found = { 0 };
 
-  for (guint i = 0; i < 1000 && glob (canceller->pattern, 0, NULL, &found) != 0; i++)
+  for (guint i = 0; i < 1000 && glob (pattern, 0, NULL, &found) != 0; i++)
     g_usleep (10000);
-  g_cancellable_cancel (canceller->cancellable);
+  g_cancellable_cancel (cancellable);
   globfree (&found);
   return NULL;
 }
@@ -368,14 +362,14 @@ test_page_cancelled (Fixture *fixture, gconstpointer data)
     = g_strdup_printf ("%s/thimble-page-*/%.32s.*", g_get_tmp_dir (), key);
   g_autofree char *text = g_strnfill (1 << 20, ' ');
   g_autoptr(GBytes) page = g_bytes_new (text, 1 << 20);
-  Canceller canceller = { pattern, cancellable };
   GThread *thread;
   glob_t found = { 0 };
   gboolean is_from_internet;
   g_autoptr(GError) error = NULL;
 
   bad_server_add_body (fixture->server, "/stall/page", page);
-  thread = g_thread_new ("cancel", cancel_thread, &canceller);
+  g_object_set_data (G_OBJECT (cancellable), "pattern", pattern);
+  thread = g_thread_new ("cancel", cancel_thread, cancellable);
   g_assert_null (thimble_page_reader_read_url (engine, &options, url, cancellable,
                                                &is_from_internet, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
