@@ -5,6 +5,7 @@ There is no window manager: all windows lie in the corner, the newest on top, an
 given to a window here.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -69,6 +70,21 @@ def press_button(node, button=1, times=1):
     """Presses a button of the mouse on a widget."""
     point(place(node))
     xdotool("click", "--repeat", times, "--delay", 40, button)
+
+
+def scroll(position, n_steps):
+    """Turns the wheel of the mouse, down where the number is positive."""
+    point(position)
+    xdotool("click", "--repeat", abs(n_steps), "--delay", 40, 5 if n_steps > 0 else 4)
+
+
+@contextlib.contextmanager
+def hold(key):
+    xdotool("keydown", key)
+    try:
+        yield
+    finally:
+        xdotool("keyup", key)
 
 
 def drag_to(start, end, is_there=None):

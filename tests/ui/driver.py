@@ -25,23 +25,31 @@ except ImportError:
 DEADLINE_S = 60
 
 
-def make_png(path, width, height):
-    """An RGB image with a slope in it."""
-
+def write_png(path, width, height, rows):
     def chunk(kind, data):
         body = kind + data
         return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
 
-    rows = b"".join(
-        b"\0" + bytes(v for x in range(width) for v in (x % 256, y % 256, 99))
-        for y in range(height)
-    )
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     with open(path, "wb") as file:
         file.write(b"\x89PNG\r\n\x1a\n")
         file.write(chunk(b"IHDR", header))
-        file.write(chunk(b"IDAT", zlib.compress(rows)))
+        file.write(chunk(b"IDAT", zlib.compress(rows, 1)))
         file.write(chunk(b"IEND", b""))
+
+
+def make_png(path, width, height):
+    """An RGB image with a slope in it."""
+    rows = b"".join(
+        b"\0" + bytes(v for x in range(width) for v in (x % 256, y % 256, 99))
+        for y in range(height)
+    )
+    write_png(path, width, height, rows)
+
+
+def make_flat_png(path, side):
+    """A square of one colour: a small file that takes long to read."""
+    write_png(path, side, side, side * (b"\0" + side * b"\x40\x80\xc0"))
 
 
 def wait_for(what, find):
