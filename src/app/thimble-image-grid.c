@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A GtkGridView over a batch. A short while after anything moved, the grid has the cells in view
- * load their pictures. States change thousands of times a second in a run; the cells are refreshed
- * at most ten times, and the filter looks at them once. */
+/* A GtkGridView over a batch. Soon after anything moved, the cells in view load their pictures. States
+ * change thousands of times a second in a run: cells are refreshed ten times, the filter once. */
 
 #define G_LOG_DOMAIN "thimble"
 
@@ -453,7 +452,7 @@ thimble_image_grid_set_can_change (ThimbleImageGrid *self, gboolean can_change)
  * thimble_image_grid_select:
  * @position: of the item in what is shown
  *
- * Selects one item, and no other, and brings it into view.
+ * Selects one item, and no other, brings it into view and gives it the keyboard.
  */
 void
 thimble_image_grid_select (ThimbleImageGrid *self, guint position)
@@ -463,6 +462,7 @@ thimble_image_grid_select (ThimbleImageGrid *self, guint position)
 
   gtk_selection_model_select_item (thimble_image_list_get_selection (self->list), position, TRUE);
   gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
+  thimble_bound_cells_focus (self->bound, position);
 }
 
 /**
