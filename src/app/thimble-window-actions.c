@@ -144,6 +144,7 @@ thimble_window_ask_to_close (ThimbleWindow *self)
     _ ("Thumbnails are still being made. What is done stays done, and the next start offers to go "
        "on with the rest."));
 
+  gtk_window_set_title (GTK_WINDOW (dialog), _ ("Stop the Run?"));
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Keep Running"),
                                     "stop", _ ("_Stop and Close"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop",

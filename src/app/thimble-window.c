@@ -155,7 +155,8 @@ run_finished_cb (ThimbleWindow *self, ThimbleRunSummary *summary, GError *error)
   gtk_revealer_set_reveal_child (self->bottom_revealer, summary != NULL);
   if (summary != NULL)
     {
-      gboolean moves_focus = thimble_window_has_focus_in (self, GTK_WIDGET (self->progress_box));
+      /* Pause and Cancel, which can't be used any more, have lost it. */
+      gboolean moves_focus = gtk_window_get_focus (GTK_WINDOW (self)) == NULL;
 
       thimble_summary_bar_show (self->summary_bar, summary);
       gtk_stack_set_visible_child (self->bottom_stack, GTK_WIDGET (self->summary_bar));
