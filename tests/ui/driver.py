@@ -2,6 +2,8 @@
 """What the tests that drive the running program share: images, a program in folders of its own, and
 how it is looked at and clicked through the accessibility bus."""
 
+import colorsys
+import math
 import os
 import shutil
 import struct
@@ -50,6 +52,33 @@ def make_png(path, width, height):
 def make_flat_png(path, side):
     """A square of one colour: a small file that takes long to read."""
     write_png(path, side, side, side * (b"\0" + side * b"\x40\x80\xc0"))
+
+
+def make_picture(path, width, height, seed):
+    """Something like a landscape: a sky, a sun, and hills in three colours. Small, and no two seeds
+    make the same."""
+    hue = seed * 0.618 % 1
+
+    def colour(shift, value):
+        return bytes(int(255 * c) for c in colorsys.hsv_to_rgb((hue + shift) % 1, 0.55, value))
+
+    hills = [[height * (0.45 + 0.17 * layer + 0.1 * math.sin(x / width * (5 + 2 * layer) + seed
+                                                            + layer * 2)) for x in range(width)]
+             for layer in range(3)]
+    ground = [colour(0.35 + 0.06 * layer, 0.75 - 0.2 * layer) for layer in range(3)]
+    sun_x, sun_y, radius = width * (0.2 + 0.6 * (seed * 0.37 % 1)), height * 0.27, height * 0.11
+    rows = []
+    for y in range(height):
+        sky = colour(0, 0.98 - 0.35 * y / height)
+        row = [sky] * width
+        for x in range(width):
+            if (x - sun_x) ** 2 + (y - sun_y) ** 2 < radius ** 2:
+                row[x] = b"\xff\xf3\xc8"
+            for layer in range(3):
+                if y > hills[layer][x]:
+                    row[x] = ground[layer]
+        rows.append(b"\0" + b"".join(row))
+    write_png(path, width, height, b"".join(rows))
 
 
 def wait_for(what, find):
