@@ -42,6 +42,15 @@ def focus(pid, title):
     return window
 
 
+def make_narrow(pid, width, height):
+    """Makes all windows of the program as wide as that, as the window manager of a telephone does."""
+    for window in xdotool("search", "--onlyvisible", "--pid", pid):
+        xdotool("windowsize", window, width, height)
+    wait_for("narrow windows",
+             lambda: all(f"{width}x{height}" in " ".join(xdotool("getwindowgeometry", window))
+                         for window in xdotool("search", "--onlyvisible", "--pid", pid)))
+
+
 def press(*keys):
     xdotool("key", "--clearmodifiers", *keys)
 
