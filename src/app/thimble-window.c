@@ -201,6 +201,8 @@ remove_requested_cb (ThimbleWindow *self, GPtrArray *items)
 
   if (items->len == 0)
     return;
+  /* What has the keyboard may go: it is given on below. */
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
   thimble_session_remove (self->session, items);
   text = g_strdup_printf (ngettext ("%'u image removed from the list",
                                     "%'u images removed from the list", items->len),
