@@ -18,8 +18,8 @@ OTHER = sys.argv[2]
 PICTURES = Pictures(sys.argv[3] if len(sys.argv) > 3 else None, "run-", 1090, 690)
 SETTINGS = {"window-width": 1100, "window-height": 700}
 N_IMAGES = 6
-# So many large images take one worker twenty seconds.
-N_SLOW = 200
+# So many large images take one worker a minute or more.
+N_SLOW = 1000
 
 
 def make_images(folder):
