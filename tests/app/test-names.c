@@ -15,7 +15,7 @@ is_control (GtkWidget *widget)
 {
   return GTK_IS_BUTTON (widget) || GTK_IS_SPIN_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget)
          || ADW_IS_ENTRY_ROW (widget) || ADW_IS_COMBO_ROW (widget) || GTK_IS_GRID_VIEW (widget)
-         || GTK_IS_DROP_DOWN (widget) || THIMBLE_IS_IMAGE_CELL (widget);
+         || THIMBLE_IS_IMAGE_CELL (gtk_widget_get_first_child (widget)) || GTK_IS_DROP_DOWN (widget);
 }
 
 static guint
