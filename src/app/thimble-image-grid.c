@@ -167,10 +167,8 @@ cell_bound_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer use
 static void
 cell_unbound_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
 {
-  ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (user_data);
-
   thimble_image_cell_unbind (THIMBLE_IMAGE_CELL (gtk_list_item_get_child (list_item)));
-  thimble_bound_cells_remove (self->bound, list_item);
+  thimble_bound_cells_remove (THIMBLE_IMAGE_GRID (user_data)->bound, list_item);
 }
 
 static void
