@@ -196,6 +196,7 @@ describe_time (const ThimbleItemResult *result)
   if (seconds <= 0)
     return NULL;
   if (seconds < 0.01)
+    /* Translators: milliseconds; below, seconds. */
     return g_strdup_printf (_ ("%.1f ms"), seconds * 1000);
   if (seconds < 1)
     return g_strdup_printf (_ ("%.0f ms"), seconds * 1000);
@@ -413,6 +414,7 @@ thimble_image_view_show (ThimbleImageView *self, guint position)
                            self, G_CONNECT_SWAPPED);
 
   name = thimble_origin_dup_display_name (thimble_item_get_origin (item));
+  /* Translators: the first number says which image is shown, the second how many there are. */
   subtitle = g_strdup_printf (_ ("%'u of %'u"), self->position + 1,
                               thimble_image_list_get_n_items (self->list));
   adw_window_title_set_title (self->title, name);
