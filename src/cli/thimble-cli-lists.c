@@ -44,7 +44,7 @@ thimble_cli_formats (char **arguments)
 
       thimble_cli_words_append_cell (line, format->name, 11);
       /* Translators: what can be done with an image format. */
-      thimble_cli_words_append_cell (line, format->can_write ? _("read, write") : _("read"), 18);
+      thimble_cli_words_append_cell (line, format->can_write ? _("read, write") : _("read"), 22);
       thimble_cli_words_append_cell (line, format->codec, 15);
       printf ("%s%s\n", line->str, format->extensions);
     }

@@ -91,7 +91,8 @@ def find_faults(message, translation, language):
         yield 'has an ellipsis (…) where there is none, or none where there is one'
     if translation.endswith(';') != whole.endswith(';'):
         yield 'is no list of words, each with a semicolon after it'
-    for end in (str.lstrip, str.rstrip):
+    # Between the parts of a list, Chinese and Japanese have no space.
+    for end in (str.lstrip, str.rstrip) if message.context != 'list' else ():
         if (end(translation) == translation) != (end(whole) == whole):
             yield 'begins or ends with a space, or does not'
     if '"' in translation and '"' not in whole or "'" in translation and "'" not in whole:
