@@ -105,18 +105,15 @@ list_made (ThimbleJob *job, ThimbleWorkResult *result, const ThimbleThumbnailRep
   return list;
 }
 
-/* Whether a file under this name is one that Thimble made, or that the user lets go. */
+/* Whether the file under this name is known to be one that Thimble made, or that the user lets go,
+ * with nothing looked up. */
 static gboolean
-may_replace (ThimbleJob *job, const Made *made)
+is_own (ThimbleJob *job, const Made *made)
 {
-  ThimbleRun *run = job->run;
   const ThimbleRecord *record = job->records[made->rendition];
 
-  if (thimble_run_is_original (run, made->path))
-    return FALSE;
   return (record != NULL && g_str_equal (record->path, made->path))
-         || (job->adopted & (1u << made->rendition))
-         || thimble_catalog_has_output (run->catalog, made->path) || run->options.overwrite;
+         || (job->adopted & (1u << made->rendition)) || job->run->options.overwrite;
 }
 
 /**
@@ -164,17 +161,27 @@ claim_names (ThimbleJob *job, GArray *list, GError **error)
   return TRUE;
 }
 
+/* Most names are free: who made a file is looked up only where there is one. */
 static gboolean
 place (ThimbleJob *job, Made *made, GError **error)
 {
   const ThimbleOutputReply *reply = made->reply;
-  gboolean replaces = may_replace (job, made);
+  ThimbleRun *run = job->run;
+  gboolean is_original = thimble_run_is_original (run, made->path);
+  gboolean replaces = !is_original && is_own (job, made);
 
   made->is_placed = TRUE;
-  if (thimble_writer_place (job->run->writer, made->staged, made->path, replaces, error))
+  if (thimble_writer_place (run->writer, made->staged, made->path, replaces, error))
     return TRUE;
   if (replaces || !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_EXISTS))
     return FALSE;
+
+  if (!is_original && thimble_catalog_has_output (run->catalog, made->path))
+    {
+      g_clear_error (error);
+      return thimble_writer_place (run->writer, made->staged, made->path, TRUE, error);
+    }
+  made->is_placed = FALSE;
   if (!thimble_adopt_file (job, made->path, reply->format, reply->width, reply->height))
     {
       thimble_job_set_conflict (job, made->path, error);

@@ -12,101 +12,12 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/* Works on the way for each worker: enough that none waits for the next, whatever is being written. */
+/* Works on the way for each worker: enough that none waits for the next, whatever is being written.
+ * As many chunks, where these are larger: one at work, one that waits, one that is being gathered. */
 #define IN_FLIGHT_PER_WORKER 4
-/* Threads that write: a few, as a rename may wait for the disk while another file is encoded. */
-#define MAX_WRITERS 4
+#define CHUNKS_PER_WORKER 3
 /* Events that the main thread has not heard of yet. */
 #define MAX_EVENTS 8192
-
-/* --- works ------------------------------------------------------------------------------------ */
-
-/* Takes a job off the run's count; its own memory goes in between. */
-static void
-leave (ThimbleRun *self, void (*end) (ThimbleJob *job), ThimbleJob *job)
-{
-  ThimbleFuture *future = job->future;
-
-  end (job);
-  g_mutex_lock (&self->lock);
-  g_hash_table_remove (self->futures, future);
-  self->n_in_flight--;
-  g_cond_broadcast (&self->changed);
-  g_mutex_unlock (&self->lock);
-}
-
-static void
-finish_thread (gpointer data, gpointer user_data)
-{
-  leave (user_data, thimble_job_finish, data);
-}
-
-/* On a worker's thread: hands the job on, does nothing itself. */
-static void
-work_done_hook (ThimbleFuture *future, gpointer user_data)
-{
-  ThimbleJob *job = user_data;
-  ThimbleRun *self = job->run;
-
-  if (self->io != NULL)
-    g_thread_pool_push (self->io, job, NULL);
-  else
-    leave (self, thimble_job_finish, job);
-}
-
-/* Opens the source, so that no worker has to: it is about to be dispatched. */
-static gboolean
-open_source (ThimbleJob *job, GError **error)
-{
-  g_autofree char *path = thimble_origin_dup_path (job->origin);
-  g_autoptr(ThimbleInput) by_path = thimble_input_new_for_path (path);
-  g_autoptr(ThimbleInput) input = NULL;
-  int fd = thimble_input_open (by_path, error);
-
-  if (fd < 0)
-    return FALSE;
-  input = thimble_input_new_for_fd (fd);
-  job->work = thimble_work_new (
-    "thumbnail", thimble_recipes_get (job->run->recipes, job->to_make), input);
-  return TRUE;
-}
-
-/* Hands jobs that are counted as in flight to the executor, as one chunk. Returns whether it took
- * them; if not, the run has failed. */
-static gboolean
-submit (ThimbleRun *self, ThimbleJob *const *jobs, guint n_jobs)
-{
-  g_autoptr(GPtrArray) works = g_ptr_array_sized_new (n_jobs);
-  g_autoptr(GPtrArray) futures = NULL;
-  GError *error = NULL;
-
-  for (guint i = 0; i < n_jobs; i++)
-    g_ptr_array_add (works, jobs[i]->work);
-  futures = thimble_executor_map (thimble_engine_get_executor (self->engine),
-                                  (ThimbleWork *const *) works->pdata, n_jobs, n_jobs, &error);
-  if (futures == NULL)
-    {
-      thimble_run_fail (self, error);
-      return FALSE;
-    }
-
-  for (guint i = 0; i < n_jobs; i++)
-    {
-      ThimbleFuture *future = futures->pdata[i];
-
-      jobs[i]->future = g_object_ref (future);
-      thimble_run_push_event (self, jobs[i]->index, THIMBLE_ITEM_RUNNING, NULL);
-      g_mutex_lock (&self->lock);
-      g_hash_table_add (self->futures, g_object_ref (future));
-      g_mutex_unlock (&self->lock);
-      thimble_future_add_done_hook (future, work_done_hook, jobs[i], NULL);
-    }
-  if (thimble_run_is_over (self))
-    thimble_run_stop (self);
-  return TRUE;
-}
-
-/* --- the run's thread ------------------------------------------------------------------------- */
 
 typedef struct
 {
@@ -117,7 +28,7 @@ typedef struct
   GPtrArray *chunk; /* ThimbleJob: waiting to be submitted together */
   guint chunk_size;
   guint max_in_flight;
-  gboolean is_reading; /* the catalog is held open for reading: nothing was made so far */
+  gboolean is_reading; /* the catalog is held open for reading */
 } Loop;
 
 /* The same on every machine: it depends on nothing but where the image lies below its root. */
@@ -187,7 +98,7 @@ flush_chunk (ThimbleRun *self, Loop *loop)
 {
   if (loop->chunk->len == 0)
     return;
-  if (!submit (self, (ThimbleJob *const *) loop->chunk->pdata, loop->chunk->len))
+  if (!thimble_run_submit (self, (ThimbleJob *const *) loop->chunk->pdata, loop->chunk->len))
     for (guint i = 0; i < loop->chunk->len; i++)
       {
         thimble_job_fail (loop->chunk->pdata[i], new_cancelled_error ());
@@ -198,7 +109,15 @@ flush_chunk (ThimbleRun *self, Loop *loop)
   g_ptr_array_set_size (loop->chunk, 0);
 }
 
-/* Look-ups share one lock while there are only look-ups. */
+/* Look-ups share one lock; it is let go wherever this thread waits. */
+static void
+begin_reading (ThimbleRun *self, Loop *loop)
+{
+  if (!loop->is_reading)
+    thimble_catalog_begin_reading (self->catalog);
+  loop->is_reading = TRUE;
+}
+
 static void
 end_reading (ThimbleRun *self, Loop *loop)
 {
@@ -207,27 +126,24 @@ end_reading (ThimbleRun *self, Loop *loop)
   loop->is_reading = FALSE;
 }
 
-/* Waits for room, and then for as much as a whole chunk takes: else each image that ends would be
- * followed by a chunk of one. What is gathered goes out first: otherwise it would wait for itself. */
+/* Waits for room, and then for a third of all of it: else this thread would be woken by each image
+ * that ends, to send out a chunk of one. What is gathered goes out first: otherwise it would wait for
+ * itself. */
 static void
-wait_for_room (ThimbleRun *self, Loop *loop, guint max_in_flight)
+wait_for_room (ThimbleRun *self, Loop *loop)
 {
-  guint wanted = max_in_flight > loop->chunk_size ? max_in_flight - loop->chunk_size + 1
-                                                  : max_in_flight;
+  guint room = MAX (loop->chunk_size, loop->max_in_flight / CHUNKS_PER_WORKER);
   gboolean is_full;
 
   g_mutex_lock (&self->lock);
-  is_full = self->n_in_flight >= max_in_flight;
+  is_full = self->n_in_flight >= loop->max_in_flight;
   g_mutex_unlock (&self->lock);
   if (!is_full)
     return;
 
   end_reading (self, loop);
   flush_chunk (self, loop);
-  g_mutex_lock (&self->lock);
-  while (self->n_in_flight >= wanted)
-    g_cond_wait (&self->changed, &self->lock);
-  g_mutex_unlock (&self->lock);
+  thimble_run_wait_for_works (self, loop->max_in_flight - room);
 }
 
 static void
@@ -237,7 +153,7 @@ dry_run_job (ThimbleRun *self, ThimbleJob *job)
   GError *error = NULL;
 
   if (job->to_make != 0 && thimble_job_has_file (job)
-      && (!open_source (job, &error) || !thimble_adopt_check_conflict (job, &error)))
+      && (!thimble_run_open_source (job, &error) || !thimble_adopt_check_conflict (job, &error)))
     {
       thimble_job_fail (job, error);
       return;
@@ -297,8 +213,8 @@ start_job (ThimbleRun *self, Loop *loop, ThimbleJob *job)
       return;
     }
 
-  wait_for_room (self, loop, loop->max_in_flight);
-  if (!open_source (job, &error))
+  wait_for_room (self, loop);
+  if (!thimble_run_open_source (job, &error))
     {
       thimble_job_fail (job, error);
       return;
@@ -418,22 +334,6 @@ choose_max_open (void)
   return CLAMP (limit.rlim_cur / 2, 1, 65536);
 }
 
-/* All writers start now: one that could not be started later would leave its jobs waiting for ever.
- * Fewer do; without any, each image is written by the thread that it ends on. */
-static GThreadPool *
-new_writers (ThimbleRun *self, guint n_writers)
-{
-  g_autoptr(GError) error = NULL;
-  GThreadPool *writers
-    = g_thread_pool_new (finish_thread, self, (int) n_writers, TRUE, &error);
-
-  if (error == NULL || g_thread_pool_get_num_threads (writers) > 0)
-    return writers;
-  g_debug ("No writer could be started: %s", error->message);
-  g_thread_pool_free (writers, TRUE, FALSE);
-  return NULL;
-}
-
 /* As many as are decoded together, or fewer where each worker would have but a few chunks. */
 static guint
 choose_chunk_size (ThimbleRun *self, guint n_workers)
@@ -460,17 +360,15 @@ thimble_run_perform (ThimbleRun *self)
                 .chunk_size = choose_chunk_size (self, n_workers) };
   guint index;
 
-  loop.max_in_flight = MIN (n_workers * MAX (IN_FLIGHT_PER_WORKER, 2 * loop.chunk_size),
-                            choose_max_open ());
+  loop.max_in_flight
+    = MIN (n_workers * MAX (IN_FLIGHT_PER_WORKER, CHUNKS_PER_WORKER * loop.chunk_size),
+           choose_max_open ());
   loop.chunk_size = MIN (loop.chunk_size, loop.max_in_flight);
-  if (thimble_engine_get_kind (self->engine) != THIMBLE_EXECUTOR_KIND_SERIAL)
-    self->io = new_writers (self, MIN (n_workers + 1, MAX_WRITERS));
-
-  thimble_catalog_begin_reading (self->catalog);
-  loop.is_reading = TRUE;
+  thimble_run_start_writers (self, n_workers);
   while (!thimble_run_is_over (self) && take_next (self, &loop, &index))
     {
       wait_while_paused (self, &loop);
+      begin_reading (self, &loop);
       start (self, &loop, index);
       g_atomic_int_inc (&self->n_scheduled);
       wait_for_listener (self);
@@ -479,9 +377,8 @@ thimble_run_perform (ThimbleRun *self)
   end_reading (self, &loop);
   take_last_arrivals (self, &loop);
   flush_chunk (self, &loop);
-  wait_for_room (self, &loop, 1);
-  if (self->io != NULL)
-    g_thread_pool_free (g_steal_pointer (&self->io), FALSE, TRUE);
+  thimble_run_wait_for_works (self, 0);
+  thimble_run_stop_writers (self);
 
   for (guint i = 0; i < self->origins->len; i++)
     if (!loop.is_started[i])

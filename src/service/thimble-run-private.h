@@ -35,15 +35,19 @@ struct _ThimbleRun
   ThimbleWriter *writer;       /* owned */
   ThimbleHashCounter *originals; /* owned: hashes of the images' stamps, and paths in here */
   GThreadPool *io;             /* owned: finishes jobs; NULL where works run serially */
+  guint n_writers;             /* its threads */
   int destination_fd;          /* -1 while there is no destination */
   ThimbleRunPart part;
   char *downloads;             /* absolute path of the folder of downloads; NULL without links */
   ThimbleHashCounter *stems;   /* owned: hashes of the names of links, without extension */
 
   GMutex lock;
-  GCond changed;        /* a job ended, or the run was cancelled or failed */
+  GCond changed;        /* enough jobs ended, or the run was cancelled or failed */
   GHashTable *futures;  /* ThimbleFuture: of jobs in flight */
   guint n_in_flight;    /* jobs between start and end */
+  guint wake_below;     /* the run's thread waits for fewer jobs in flight; 0 while it does not */
+  GQueue ended;         /* ThimbleJob: whose work is done and that no writer has taken yet */
+  guint n_writing;      /* threads that take from it */
   GArray *events;       /* ThimbleRunEvent: not yet taken by the main thread */
   GError *fatal;        /* why the run can't go on */
   ThimbleHashCounter *claimed; /* owned: hashes of the names of this run's outputs */
@@ -131,6 +135,11 @@ void thimble_run_push_warning (ThimbleRun *run, char *warning);
 void thimble_run_fail (ThimbleRun *run, GError *error);
 gboolean thimble_run_is_over (ThimbleRun *run);
 void thimble_run_stop (ThimbleRun *run);
+gboolean thimble_run_open_source (ThimbleJob *job, GError **error);
+gboolean thimble_run_submit (ThimbleRun *run, ThimbleJob *const *jobs, guint n_jobs);
+void thimble_run_wait_for_works (ThimbleRun *run, guint max_in_flight);
+void thimble_run_start_writers (ThimbleRun *run, guint n_workers);
+void thimble_run_stop_writers (ThimbleRun *run);
 void thimble_run_perform (ThimbleRun *run);
 
 G_END_DECLS

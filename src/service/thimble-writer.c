@@ -373,7 +373,7 @@ rename_to (ThimbleWriter *self, const char *name, const char *path, gboolean may
 
 /**
  * thimble_writer_place:
- * @staged: from [method@Writer.stage]; used up, also where this fails
+ * @staged: from [method@Writer.stage]; used up, also where this fails, but for %G_IO_ERROR_EXISTS
  * @path: its name, relative to the destination; folders are made as needed
  * @may_replace: whether a file of that name may be replaced
  *
@@ -400,7 +400,8 @@ thimble_writer_place (ThimbleWriter *self,
   if (rename_to (self, name, path, may_replace) == 0)
     return TRUE;
   saved = errno;
-  thimble_writer_discard (self, staged);
+  if (saved != EEXIST)
+    thimble_writer_discard (self, staged);
   absolute = g_build_filename (self->destination, path, NULL);
   return set_error (self, saved, "given its name", absolute, error);
 }

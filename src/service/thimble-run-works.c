@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A run's works between the run's thread and the disk: they go to the executor in chunks, and what
+ * comes back is written by the service's thread pool. Each of its threads takes what has ended until
+ * nothing is left, and another one is woken only where one can't keep up: a thread that is woken for
+ * each image costs more than the writing does. */
+
+#include "thimble-run-private.h"
+
+#include "thimble-thumbnail.h"
+
+/* Threads that write: a few, as a rename may wait for the disk while another file is encoded. */
+#define MAX_WRITERS 4
+/* Images that wait to be written for each thread that writes, before another one helps. */
+#define JOBS_PER_WRITER 4
+
+/* Takes a job off the run's count; its own memory goes in between. The run's thread hears of it only
+ * when it has the room that it waits for. */
+static void
+finish (ThimbleRun *self, ThimbleJob *job)
+{
+  ThimbleFuture *future = job->future;
+
+  thimble_job_finish (job);
+  g_mutex_lock (&self->lock);
+  g_hash_table_remove (self->futures, future);
+  self->n_in_flight--;
+  if (self->n_in_flight < self->wake_below)
+    g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+static ThimbleJob *
+take_ended (ThimbleRun *self)
+{
+  ThimbleJob *job;
+
+  g_mutex_lock (&self->lock);
+  job = g_queue_pop_head (&self->ended);
+  if (job == NULL)
+    self->n_writing--;
+  g_mutex_unlock (&self->lock);
+  return job;
+}
+
+static void
+write_thread (gpointer data, gpointer user_data)
+{
+  ThimbleRun *self = user_data;
+  ThimbleJob *job;
+
+  while ((job = take_ended (self)) != NULL)
+    finish (self, job);
+}
+
+/* On a worker's thread: hands the job on, does nothing itself. Once the lock is let go the job may
+ * have ended, and the run with it. */
+static void
+work_done_hook (ThimbleFuture *future, gpointer user_data)
+{
+  ThimbleJob *job = user_data;
+  ThimbleRun *self = job->run;
+
+  if (self->io == NULL)
+    {
+      finish (self, job);
+      return;
+    }
+  g_mutex_lock (&self->lock);
+  g_queue_push_tail (&self->ended, job);
+  if (self->n_writing < self->n_writers
+      && self->n_writing <= self->ended.length / JOBS_PER_WRITER)
+    {
+      self->n_writing++;
+      g_thread_pool_push (self->io, self, NULL);
+    }
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * thimble_run_open_source:
+ *
+ * Opens the job's source and makes its work, so that no worker has to: it is about to be dispatched.
+ *
+ * Returns: whether it could be opened
+ */
+gboolean
+thimble_run_open_source (ThimbleJob *job, GError **error)
+{
+  g_autofree char *path = thimble_origin_dup_path (job->origin);
+  g_autoptr(ThimbleInput) by_path = thimble_input_new_for_path (path);
+  g_autoptr(ThimbleInput) input = NULL;
+  int fd = thimble_input_open (by_path, error);
+
+  if (fd < 0)
+    return FALSE;
+  input = thimble_input_new_for_fd (fd);
+  job->work = thimble_work_new (
+    "thumbnail", thimble_recipes_get (job->run->recipes, job->to_make), input);
+  return TRUE;
+}
+
+/**
+ * thimble_run_submit:
+ * @jobs: (array length=n_jobs): with works, and counted as in flight
+ *
+ * Hands jobs to the executor, as one chunk.
+ *
+ * Returns: whether it took them; if not, the run has failed
+ */
+gboolean
+thimble_run_submit (ThimbleRun *self, ThimbleJob *const *jobs, guint n_jobs)
+{
+  g_autoptr(GPtrArray) works = g_ptr_array_sized_new (n_jobs);
+  g_autoptr(GPtrArray) futures = NULL;
+  GError *error = NULL;
+
+  for (guint i = 0; i < n_jobs; i++)
+    g_ptr_array_add (works, jobs[i]->work);
+  futures = thimble_executor_map (thimble_engine_get_executor (self->engine),
+                                  (ThimbleWork *const *) works->pdata, n_jobs, n_jobs, &error);
+  if (futures == NULL)
+    {
+      thimble_run_fail (self, error);
+      return FALSE;
+    }
+
+  for (guint i = 0; i < n_jobs; i++)
+    {
+      ThimbleFuture *future = futures->pdata[i];
+
+      jobs[i]->future = g_object_ref (future);
+      thimble_run_push_event (self, jobs[i]->index, THIMBLE_ITEM_RUNNING, NULL);
+      g_mutex_lock (&self->lock);
+      g_hash_table_add (self->futures, g_object_ref (future));
+      g_mutex_unlock (&self->lock);
+      thimble_future_add_done_hook (future, work_done_hook, jobs[i], NULL);
+    }
+  if (thimble_run_is_over (self))
+    thimble_run_stop (self);
+  return TRUE;
+}
+
+/**
+ * thimble_run_wait_for_works:
+ * @max_in_flight: how many may be left
+ *
+ * Blocks until so many jobs at most are in flight. For the run's thread.
+ */
+void
+thimble_run_wait_for_works (ThimbleRun *self, guint max_in_flight)
+{
+  g_mutex_lock (&self->lock);
+  self->wake_below = max_in_flight + 1;
+  while (self->n_in_flight > max_in_flight)
+    g_cond_wait (&self->changed, &self->lock);
+  self->wake_below = 0;
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * thimble_run_start_writers:
+ * @n_workers: of the executor
+ *
+ * All writers start now: one that could not be started later would leave its jobs waiting for ever.
+ * Fewer do; without any, each image is written by the thread that it ends on, as with the serial
+ * executor.
+ */
+void
+thimble_run_start_writers (ThimbleRun *self, guint n_workers)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (thimble_engine_get_kind (self->engine) == THIMBLE_EXECUTOR_KIND_SERIAL)
+    return;
+  self->n_writers = MIN (n_workers + 1, MAX_WRITERS);
+  self->io = g_thread_pool_new (write_thread, self, (int) self->n_writers, TRUE, &error);
+  if (error == NULL)
+    return;
+  g_debug ("Not all writers could be started: %s", error->message);
+  self->n_writers = g_thread_pool_get_num_threads (self->io);
+  if (self->n_writers == 0)
+    g_thread_pool_free (g_steal_pointer (&self->io), TRUE, FALSE);
+}
+
+/**
+ * thimble_run_stop_writers:
+ *
+ * Ends them; nothing is in flight any more.
+ */
+void
+thimble_run_stop_writers (ThimbleRun *self)
+{
+  if (self->io != NULL)
+    g_thread_pool_free (g_steal_pointer (&self->io), FALSE, TRUE);
+}
