@@ -50,7 +50,8 @@ static void
 append_part (GString *text, char *part)
 {
   if (text->len > 0)
-    g_string_append (text, ", ");
+    /* Translators: between the parts of a list: "3 made, 1 failed". */
+    g_string_append (text, C_ ("list", ", "));
   g_string_append (text, part);
   g_free (part);
 }
