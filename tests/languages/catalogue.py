@@ -4,8 +4,6 @@
 import re
 import subprocess
 
-NO_BREAK = '\u00a0\u202f'
-
 
 class Message:
     """An entry: its texts are a form each, one of them where there is no plural."""
@@ -73,8 +71,7 @@ def find_words(text):
 
 def has_ordinary_space(text):
     """Whether French text has a space where a line must not break."""
-    return re.search('[^' + NO_BREAK + '][:;!?»%](?= |$)', text.replace('://', '')
-                     ) is not None and re.search(r' [:;!?»]|« ', text) is not None
+    return re.search(r' [:;!?»](?=\s|$)|« ', text) is not None
 
 
 def find_faults(message, translation, language):
