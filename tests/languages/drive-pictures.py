@@ -47,6 +47,16 @@ def find_window():
                           stdout=subprocess.PIPE, text=True).stdout.split()[-1]
 
 
+def make_narrow():
+    """Asks for the least width, and says whether the window has it."""
+    window = find_window()
+    subprocess.run(['xdotool', 'windowsize', window, '360', '780'], check=True)
+    time.sleep(0.5)
+    shape = subprocess.run(['xdotool', 'getwindowgeometry', '--shell', window], check=True,
+                           stdout=subprocess.PIPE, text=True).stdout
+    return 'WIDTH=360\n' in shape
+
+
 def press(*keys):
     subprocess.run(['xdotool', 'windowfocus', '--sync', find_window()], check=False)
     subprocess.run(['xdotool', 'key', *keys], check=True)
@@ -104,7 +114,7 @@ def show_images(application):
 
 def show_narrow(application):
     wait_for('an image', lambda: find(application(), 'table cell', 'picture-00.png'))
-    subprocess.run(['xdotool', 'windowsize', find_window(), '360', '780'], check=True)
+    wait_for('a narrow window', make_narrow)
     take('narrow-waiting', 360)
     press('ctrl+Return')
     wait_for('the end', lambda: find_named(application(), 'Open Folder'))
