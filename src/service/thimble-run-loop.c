@@ -26,7 +26,9 @@ typedef struct
   guint shard; /* from 0 */
   guint n_shards;
   GPtrArray *chunk; /* ThimbleJob: waiting to be submitted together */
-  guint chunk_size;
+  guint max_chunk;
+  guint n_left; /* images whose turn has not come */
+  guint n_workers;
   guint max_in_flight;
   gboolean is_reading; /* the catalog is held open for reading */
 } Loop;
@@ -83,6 +85,7 @@ take_next (ThimbleRun *self, Loop *loop, guint *index)
   if (first >= self->origins->len)
     return FALSE;
   loop->is_started[first] = TRUE;
+  loop->n_left--;
   *index = first;
   return TRUE;
 }
@@ -91,6 +94,16 @@ static GError *
 new_cancelled_error (void)
 {
   return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
+}
+
+/* As many as are decoded together; fewer towards the end, so that no worker is left with a chunk of
+ * its own while the others have nothing (guided self-scheduling). */
+static guint
+get_chunk_size (ThimbleRun *self, const Loop *loop)
+{
+  if (self->options.chunk > 0)
+    return loop->max_chunk;
+  return CLAMP (loop->n_left / (2 * loop->n_workers), 1, loop->max_chunk);
 }
 
 static void
@@ -132,7 +145,7 @@ end_reading (ThimbleRun *self, Loop *loop)
 static void
 wait_for_room (ThimbleRun *self, Loop *loop)
 {
-  guint room = MAX (loop->chunk_size, loop->max_in_flight / CHUNKS_PER_WORKER);
+  guint room = MAX (loop->max_chunk, loop->max_in_flight / CHUNKS_PER_WORKER);
   gboolean is_full;
 
   g_mutex_lock (&self->lock);
@@ -223,7 +236,7 @@ start_job (ThimbleRun *self, Loop *loop, ThimbleJob *job)
   self->n_in_flight++;
   g_mutex_unlock (&self->lock);
   g_ptr_array_add (loop->chunk, job);
-  if (loop->chunk->len >= loop->chunk_size)
+  if (loop->chunk->len >= get_chunk_size (self, loop))
     flush_chunk (self, loop);
 }
 
@@ -334,16 +347,6 @@ choose_max_open (void)
   return CLAMP (limit.rlim_cur / 2, 1, 65536);
 }
 
-/* As many as are decoded together, or fewer where each worker would have but a few chunks. */
-static guint
-choose_chunk_size (ThimbleRun *self, guint n_workers)
-{
-  if (self->options.chunk > 0)
-    return self->options.chunk;
-  return CLAMP (self->origins->len / (n_workers * IN_FLIGHT_PER_WORKER), 1,
-                THIMBLE_THUMBNAIL_MAX_WORKS);
-}
-
 /**
  * thimble_run_perform:
  *
@@ -357,13 +360,17 @@ thimble_run_perform (ThimbleRun *self)
                 .shard = MAX (1, self->options.shard) - 1,
                 .n_shards = self->options.n_shards,
                 .chunk = g_ptr_array_new (),
-                .chunk_size = choose_chunk_size (self, n_workers) };
+                .max_chunk = self->options.chunk > 0 ? self->options.chunk
+                                                     : THIMBLE_THUMBNAIL_MAX_WORKS,
+                .n_workers = n_workers };
   guint index;
 
+  for (guint i = 0; i < self->origins->len; i++)
+    loop.n_left += !loop.is_started[i];
   loop.max_in_flight
-    = MIN (n_workers * MAX (IN_FLIGHT_PER_WORKER, CHUNKS_PER_WORKER * loop.chunk_size),
+    = MIN (n_workers * MAX (IN_FLIGHT_PER_WORKER, CHUNKS_PER_WORKER * loop.max_chunk),
            choose_max_open ());
-  loop.chunk_size = MIN (loop.chunk_size, loop.max_in_flight);
+  loop.max_chunk = MIN (loop.max_chunk, loop.max_in_flight);
   thimble_run_start_writers (self, n_workers);
   while (!thimble_run_is_over (self) && take_next (self, &loop, &index))
     {

@@ -9,10 +9,16 @@
 
 #include "thimble-thumbnail.h"
 
+#include <fcntl.h>
+
 /* Threads that write: a few, as a rename may wait for the disk while another file is encoded. */
 #define MAX_WRITERS 4
 /* Images that wait to be written for each thread that writes, before another one helps. */
 #define JOBS_PER_WRITER 4
+
+/* Of each source so much is asked from the disk while others are still decoded: all of most images,
+ * and what is read of a large progressive one. */
+#define READ_AHEAD (1 << 20)
 
 /* Takes a job off the run's count; its own memory goes in between. The run's thread hears of it only
  * when it has the room that it waits for. */
@@ -94,6 +100,7 @@ thimble_run_open_source (ThimbleJob *job, GError **error)
 
   if (fd < 0)
     return FALSE;
+  posix_fadvise (fd, 0, READ_AHEAD, POSIX_FADV_WILLNEED);
   input = thimble_input_new_for_fd (fd);
   job->work = thimble_work_new (
     "thumbnail", thimble_recipes_get (job->run->recipes, job->to_make), input);
