@@ -11,6 +11,7 @@
 
 #include "thimble-failures-window.h"
 
+#include "thimble-failure-words.h"
 #include "thimble-file-opener.h"
 
 #include <glib/gi18n.h>
@@ -96,7 +97,7 @@ dup_text (ThimbleFailureRow *row)
 
   result = thimble_item_get_result (row->item);
   if (result != NULL && result->message != NULL)
-    return g_strdup (result->message);
+    return thimble_failure_localize (result->message);
   return thimble_origin_dup_display_name (thimble_item_get_origin (row->item));
 }
 

@@ -11,6 +11,7 @@
 
 #include "thimble-image-view.h"
 
+#include "thimble-failure-words.h"
 #include "thimble-item-actions.h"
 #include "thimble-split-picture.h"
 
@@ -102,7 +103,11 @@ picture_requested_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (preview == NULL)
     {
       if (!request->is_output)
-        thimble_image_view_show_page (self, _ ("Can’t Be Shown"), error->message);
+        {
+          g_autofree char *reason = thimble_failure_localize (error->message);
+
+          thimble_image_view_show_page (self, _ ("Can’t Be Shown"), reason);
+        }
       return;
     }
 
@@ -183,7 +188,11 @@ thimble_image_view_request_original (ThimbleImageView *self)
       return;
     }
   if (is_failed && self->result != NULL && self->result->message != NULL)
-    thimble_image_view_show_page (self, _ ("Could Not Download"), self->result->message);
+    {
+      g_autofree char *reason = thimble_failure_localize (self->result->message);
+
+      thimble_image_view_show_page (self, _ ("Could Not Download"), reason);
+    }
   else
     thimble_image_view_show_page (self, _ ("Not Downloaded"), _ ("Start brings the image here."));
 }

@@ -8,6 +8,8 @@
 
 #include "thimble-item-words.h"
 
+#include "thimble-failure-words.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -122,6 +124,7 @@ thimble_item_describe_status (ThimbleItem *item, const char *name)
   if (state == THIMBLE_ITEM_DONE && result != NULL && result->n_outputs > 0)
     return describe_outputs (result);
   if (state == THIMBLE_ITEM_FAILED && result != NULL && result->message != NULL)
-    return g_strdup (skip_name (result->message, origin->url != NULL ? origin->url : name));
+    return thimble_failure_localize (
+      skip_name (result->message, origin->url != NULL ? origin->url : name));
   return g_strdup (thimble_item_state_get_word (state));
 }

@@ -11,6 +11,7 @@
 #include "thimble-cli-options.h"
 #include "thimble-cli-progress.h"
 #include "thimble-cli-words.h"
+#include "thimble-failure-words.h"
 #include "thimble-report-json.h"
 #include "thimble-scanner.h"
 
@@ -161,12 +162,13 @@ dup_failure (ThimbleItem *item, const ThimbleItemResult *result)
   g_autofree char *path = thimble_origin_dup_path (origin);
   g_autofree char *folder = NULL;
   g_autofree char *display = NULL;
+  g_autofree char *message = thimble_failure_localize (result->message);
 
   if (origin->url != NULL)
-    return g_strdup (result->message);
+    return g_steal_pointer (&message);
   folder = g_path_get_dirname (path);
   display = g_filename_display_name (folder);
-  return g_strdup_printf ("%s/: %s", display, result->message);
+  return g_strdup_printf ("%s/: %s", display, message);
 }
 
 static void

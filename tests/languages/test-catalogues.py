@@ -99,6 +99,20 @@ def find_bare(top):
     return problems
 
 
+def find_unused_sentences(top):
+    """Sentences of failures, of which a part stands in no source: nobody makes them any more."""
+    path = os.path.join(top, 'src', 'service', 'thimble-failure-words.c')
+    rooms = ('base', 'concurrent', 'codecs', 'imaging', 'worker', 'download', 'service')
+    sources = [read(source) for source in find_sources(top, rooms) if source != path]
+    text = re.sub(r'"\s*(?:[A-Z_0-9]+\s*)?"', '', '\n'.join(sources))
+    sentences = re.findall(r'N_\(((?:"(?:[^"\\]|\\.)*"\s*)+)\)', read(path))
+    parts = [(sentence, part) for sentence in sentences
+             for part in re.sub(r'"\s*"', '', sentence).strip('" \n').split('%s')]
+    return ([f'{sentence}: no source has “{part}”' for sentence, part in parts
+             if len(part.strip()) > 5 and part.strip(' .') not in text]
+            + ([] if len(sentences) > 20 else ['sentences are not found']))
+
+
 def find_missed_plants():
     """What is not found of faults that are put in on purpose."""
     problems = []
@@ -138,6 +152,7 @@ def main():
     tap.report('/languages/planted', find_missed_plants())
     tap.report('/languages/listed', find_unlisted(top))
     tap.report('/languages/marked', find_bare(top))
+    tap.report('/languages/failures', find_unused_sentences(top))
     tap.report('/languages/extracted', complaints or ([] if len(wanted) > 100 else ['too few texts']))
     languages = [line for line in read(os.path.join(top, 'po', 'LINGUAS')).split('\n')
                  if line and not line.startswith('#')]

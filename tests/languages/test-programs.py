@@ -61,6 +61,19 @@ def make(language, folder):
     return ran.returncode, lines
 
 
+def check_failure(language):
+    """A failure that was made in a worker is told in the language."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'notes.png')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('This is no image.')
+        ran = run(language, '-o', os.path.join(folder, 'out'), path)
+    sentence = translate(language, 'is %s, not an image.')
+    wanted = translate(language, '“%s” %s') % ('notes.png',
+                                               sentence % translate(language, 'a text file'))
+    return [] if wanted in ran.stderr else [f'{ran.stderr!r} and not “{wanted}”']
+
+
 def check_json(language):
     with tempfile.TemporaryDirectory() as folder:
         plain, translated = make('', folder), make(language, folder)
@@ -74,6 +87,7 @@ def main():
     for language in LANGUAGES:
         tap.report(f'/languages/help/{language}', check_help(language))
         tap.report(f'/languages/complaint/{language}', check_complaint(language))
+        tap.report(f'/languages/failure/{language}', check_failure(language))
         tap.report(f'/languages/json/{language}', check_json(language))
     tap.report('/languages/unknown', [] if 'Redo what is up to date' in run('xx', '--help').stdout
                else ['a language that there is not is not English'])
