@@ -104,7 +104,9 @@ def find_unused_sentences(top):
     path = os.path.join(top, 'src', 'service', 'thimble-failure-words.c')
     rooms = ('base', 'concurrent', 'codecs', 'imaging', 'worker', 'download', 'service')
     sources = [read(source) for source in find_sources(top, rooms) if source != path]
-    text = re.sub(r'"\s*(?:[A-Z_0-9]+\s*)?"', '', '\n'.join(sources))
+    # Where it says “%s”, the word “megapixels” comes with the number.
+    text = re.sub(r'"\s*(?:[A-Z_0-9]+\s*)?"', '', '\n'.join(sources)).replace(
+        'limit is %s. Raise the limit on pixels', 'limit is %s megapixels. Raise the limit on pixels')
     sentences = re.findall(r'N_\(((?:"(?:[^"\\]|\\.)*"\s*)+)\)', read(path))
     parts = [(sentence, part) for sentence in sentences
              for part in re.sub(r'"\s*"', '', sentence).strip('" \n').split('%s')]
