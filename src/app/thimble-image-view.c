@@ -374,6 +374,8 @@ static void
 thimble_image_view_init (ThimbleImageView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* The picture has the original at its left in every language, and so have the words below it. */
+  gtk_widget_set_direction (gtk_widget_get_parent (self->output_box), GTK_TEXT_DIR_LTR);
 }
 
 /**
