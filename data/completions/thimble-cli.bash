@@ -13,7 +13,9 @@ _thimble_cli ()
       _filedir; return ;;
     --preset)
       _filedir
-      COMPREPLY+=($(compgen -W "$(thimble-cli presets 2>/dev/null | cut -f 1 -d ' ')" -- "$cur"))
+      local IFS=$'\n'
+      COMPREPLY+=($(compgen -W "$("$1" presets 2>/dev/null | sed 's/  .*//')" -- "$cur"))
+      compopt -o filenames # a name may have spaces
       return ;;
     --fit)
       COMPREPLY=($(compgen -W 'inside cover contain fill' -- "$cur")); return ;;
@@ -23,7 +25,7 @@ _thimble_cli ()
     --format)
       COMPREPLY=($(compgen -W 'same jpeg png webp' -- "$cur")); return ;;
     --metadata)
-      COMPREPLY=($(compgen -W 'none keep' -- "$cur")); return ;;
+      COMPREPLY=($(compgen -W 'none keep desktop' -- "$cur")); return ;;
     --scaling)
       COMPREPLY=($(compgen -W 'fast fine' -- "$cur")); return ;;
     --executor)
@@ -37,6 +39,15 @@ _thimble_cli ()
       return ;;
   esac
 
+  case ${words[1]} in
+    thumbnail)
+      COMPREPLY=($(compgen -W '--size --help' -- "$cur"))
+      [[ $cur == -* ]] || _filedir
+      return ;;
+    integrate)
+      COMPREPLY=($(compgen -W '--remove --help' -- "$cur")); return ;;
+  esac
+
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W "$(_parse_help "$1")" -- "$cur"))
     [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
@@ -44,7 +55,7 @@ _thimble_cli ()
   fi
   _filedir
   ((cword == 1)) &&
-    COMPREPLY+=($(compgen -W 'make download compare formats presets' -- "$cur"))
+    COMPREPLY+=($(compgen -W 'make download compare formats presets thumbnail integrate' -- "$cur"))
 }
 
 complete -F _thimble_cli thimble-cli

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # fish completion for thimble-cli
 
-set -l commands make download compare formats presets
+set -l commands make download compare formats presets thumbnail integrate
 set -l o complete -c thimble-cli
 
 $o -n "not __fish_seen_subcommand_from $commands" -a make -d 'Make thumbnails'
@@ -9,6 +9,9 @@ $o -n "not __fish_seen_subcommand_from $commands" -a download -d 'Only fetch the
 $o -n "not __fish_seen_subcommand_from $commands" -a compare -d 'Compare the executors'
 $o -n "not __fish_seen_subcommand_from $commands" -a formats -d 'What is read and written'
 $o -n "not __fish_seen_subcommand_from $commands" -a presets -d 'The presets by name'
+$o -n "not __fish_seen_subcommand_from $commands" -a thumbnail -d 'One PNG for the desktop'
+$o -n "not __fish_seen_subcommand_from $commands" -a integrate -d 'Add to the menus of file managers'
+$o -n "__fish_seen_subcommand_from integrate" -l remove -d 'Remove what was added'
 
 $o -s o -l output -x -a '(__fish_complete_directories)' -d 'Destination'
 $o -s s -l size -x -a '128 800x600 800x x600 50% 100%' -d 'Size'
@@ -18,7 +21,7 @@ $o -l background -x -d 'For contain, and under transparency'
 $o -l enlarge -d 'Also make small images larger'
 $o -l format -x -a 'same jpeg png webp' -d 'Output format'
 $o -s q -l quality -x -d 'Quality, 1 to 100'
-$o -l metadata -x -a 'none keep' -d 'EXIF, XMP and colour profile'
+$o -l metadata -x -a 'none keep desktop' -d 'EXIF, XMP and colour profile'
 $o -l name -x -d 'Names of outputs'
 $o -l preset -r -d 'All of the above from a preset'
 $o -l scaling -x -a 'fast fine' -d 'How far to decode'

@@ -115,12 +115,27 @@ quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     gtk_window_close (GTK_WINDOW (l->data));
 }
 
+/* What the desktop's menu offers, a window or not: the window's action of the same name. */
+static void
+window_action_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ThimbleWindow *window = thimble_application_get_window (THIMBLE_APPLICATION (user_data));
+  g_autofree char *name = g_strconcat ("win.", g_action_get_name (G_ACTION (action)), NULL);
+
+  if (window == NULL)
+    return;
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_widget_activate_action (GTK_WIDGET (window), name, NULL);
+}
+
 static void
 thimble_application_startup (GApplication *application)
 {
   GtkApplication *self = GTK_APPLICATION (application);
   static const GActionEntry actions[] = {
     { .name = "about", .activate = about_cb },
+    { .name = "add-folder", .activate = window_action_cb },
+    { .name = "add-links", .activate = window_action_cb },
     { .name = "preferences", .activate = preferences_cb },
     { .name = "quit", .activate = quit_cb },
   };

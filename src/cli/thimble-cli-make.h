@@ -20,6 +20,8 @@ int thimble_cli_download (char **arguments);
 int thimble_cli_compare (char **arguments);
 int thimble_cli_formats (char **arguments);
 int thimble_cli_presets (char **arguments);
+int thimble_cli_thumbnail (char **arguments);
+int thimble_cli_integrate (char **arguments);
 
 void thimble_cli_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 

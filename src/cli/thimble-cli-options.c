@@ -191,7 +191,8 @@ parse_arguments (Words *words, char **arguments, GError **error)
   g_option_context_set_description (
     context,
     _("“thimble-cli download” only fetches the originals of links.\n"
-      "Other commands: “thimble-cli compare”, “thimble-cli formats” and “thimble-cli presets”.\n"));
+      "Other commands: “thimble-cli compare”, “thimble-cli formats” and “thimble-cli presets”;\n"
+      "for the desktop: “thimble-cli thumbnail” and “thimble-cli integrate”, each with --help.\n"));
   return g_option_context_parse_strv (context, &arguments, error);
 }
 

@@ -23,6 +23,8 @@ static const Command commands[] = {
   { "compare", thimble_cli_compare },
   { "formats", thimble_cli_formats },
   { "presets", thimble_cli_presets },
+  { "thumbnail", thimble_cli_thumbnail },
+  { "integrate", thimble_cli_integrate },
 };
 
 int

@@ -10,6 +10,7 @@
 #include "thimble-geometry.h"
 #include "thimble-operations.h"
 #include "thimble-paths.h"
+#include "thimble-reply.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -97,7 +98,7 @@ look_at (ThimbleRun *run,
   if (bytes != NULL && g_bytes_get_size (bytes) == sizeof *reply)
     memcpy (reply, g_bytes_get_data (bytes, NULL), sizeof *reply);
   if (bytes == NULL || g_bytes_get_size (bytes) != sizeof *reply
-      || !thimble_job_is_word (reply->format_name, sizeof reply->format_name))
+      || !thimble_reply_is_word (reply->format_name, sizeof reply->format_name))
     {
       g_set_error_literal (error, THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_CRASHED,
                            "got an answer that makes no sense from its worker.");

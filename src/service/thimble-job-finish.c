@@ -6,9 +6,9 @@
 #include "thimble-run-private.h"
 
 #include "thimble-desktop-thumbnail.h"
-#include "thimble-output-size.h"
 #include "thimble-paths.h"
 #include "thimble-recipe.h"
+#include "thimble-reply.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,41 +35,6 @@ made_clear (gpointer data)
 
   g_bytes_unref (made->bytes);
   g_free (made->path);
-}
-
-/* A worker's reply is untrusted: whatever is used of it is checked here. */
-static const ThimbleThumbnailReply *
-check_reply (ThimbleJob *job, ThimbleWorkResult *result, GError **error)
-{
-  GBytes *bytes = thimble_work_result_get_reply (result);
-  gsize size = 0;
-  const ThimbleThumbnailReply *reply = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
-  guint n_outputs = thimble_work_result_get_n_outputs (result);
-  gboolean good = size == sizeof *reply && n_outputs == reply->n_outputs
-                  && n_outputs == (guint) __builtin_popcount (job->to_make)
-                  && reply->source.width > 0 && reply->source.height > 0
-                  && thimble_job_is_word (reply->source.format_name,
-                                          sizeof reply->source.format_name)
-                  && thimble_job_is_word (reply->content_hash, sizeof reply->content_hash);
-
-  for (guint i = 0; good && i < n_outputs; i++)
-    {
-      const ThimbleOutputReply *output = &reply->outputs[i];
-      ThimbleFormat format;
-      guint32 width_px, height_px;
-      gsize n_bytes;
-      const guint8 *data
-        = g_bytes_get_data (thimble_work_result_get_output (result, i), &n_bytes);
-
-      good = thimble_output_size_read (data, n_bytes, &format, &width_px, &height_px)
-             && format == output->format && width_px == output->width
-             && height_px == output->height && width_px > 0 && height_px > 0;
-    }
-  if (good)
-    return reply;
-  g_set_error_literal (error, THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_CRASHED,
-                       "got an answer that makes no sense from its worker.");
-  return NULL;
 }
 
 /* The worker's bytes, and what it may not know: where its source lies. */
@@ -316,12 +281,13 @@ void
 thimble_job_finish (ThimbleJob *self)
 {
   g_autoptr(GArray) list = NULL;
+  guint n_outputs = (guint) __builtin_popcount (self->to_make);
   ThimbleWorkResult *result;
   const ThimbleThumbnailReply *reply;
   GError *error = NULL;
 
   result = thimble_future_get_result (self->future, &error);
-  reply = result != NULL ? check_reply (self, result, &error) : NULL;
+  reply = result != NULL ? thimble_reply_check (result, n_outputs, &error) : NULL;
   if (reply == NULL)
     {
       remember_crash (self, error);

@@ -225,23 +225,6 @@ thimble_job_new_known_crash (ThimbleJob *self)
 }
 
 /**
- * thimble_job_is_word:
- * @text: (array length=n_bytes): a name in a worker's reply
- *
- * Returns: whether it ends, and may be recorded and shown: visible ASCII
- */
-gboolean
-thimble_job_is_word (const char *text, gsize n_bytes)
-{
-  gsize n = strnlen (text, n_bytes);
-
-  for (gsize i = 0; i < n; i++)
-    if (!g_ascii_isgraph (text[i]))
-      return FALSE;
-  return n < n_bytes;
-}
-
-/**
  * thimble_job_make_record:
  * @path: the output's, relative to the destination
  * @source: what a worker said of the source

@@ -95,7 +95,6 @@ void thimble_job_fail (ThimbleJob *self, GError *error);
 void thimble_job_set_conflict (ThimbleJob *self, const char *path, GError **error);
 char *thimble_job_dup_display_name (ThimbleJob *self);
 char *thimble_job_dup_absolute (ThimbleJob *self, const char *path);
-gboolean thimble_job_is_word (const char *text, gsize n_bytes);
 ThimbleRecord *thimble_job_make_record (ThimbleJob *self,
                                         guint rendition,
                                         const char *path,
