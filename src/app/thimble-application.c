@@ -36,19 +36,13 @@ thimble_application_get_window (ThimbleApplication *self)
 {
   GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
   g_autoptr(GError) error = NULL;
-  ThimbleExecutorKind kind;
-  guint max_workers;
 
   for (GList *l = windows; l != NULL; l = l->next)
     if (THIMBLE_IS_WINDOW (l->data) && gtk_widget_get_visible (l->data))
       return THIMBLE_WINDOW (l->data);
 
   if (self->engine == NULL)
-    {
-      thimble_preferences_get_engine (&kind, &max_workers);
-      self->engine = thimble_engine_new (self->is_open ? THIMBLE_EXECUTOR_KIND_THREADS : kind,
-                                         max_workers, &error);
-    }
+    self->engine = thimble_preferences_create_engine (self->is_open, &error);
   if (self->engine == NULL)
     {
       gtk_window_set_application (

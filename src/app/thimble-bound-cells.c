@@ -144,6 +144,51 @@ thimble_bound_cells_set_size (ThimbleBoundCells *self, int size)
 }
 
 /**
+ * thimble_bound_cells_fit_columns:
+ * @view: that binds the cells
+ * @width: of the view, in CSS pixels
+ * @size: of the pictures' squares, likewise
+ *
+ * The view binds thirty rows of as many cells as it may have side by side, and makes and measures
+ * them all: it may have as many as fit, and it finds out itself how many that is.
+ */
+void
+thimble_bound_cells_fit_columns (GtkGridView *view, int width, int size)
+{
+  guint n_columns = (guint) MAX (width / size, 1);
+
+  if (width <= 0)
+    return;
+  gtk_grid_view_set_min_columns (view, MIN (n_columns, 2));
+  gtk_grid_view_set_max_columns (view, MAX (n_columns, 2));
+}
+
+/**
+ * thimble_bound_cells_draw:
+ * @viewport: what cells are seen through, laid out
+ *
+ * Has cells in view and near it drawn.
+ *
+ * Returns: whether one of them has not been asked for its picture yet
+ */
+gboolean
+thimble_bound_cells_draw (ThimbleBoundCells *self, GtkWidget *viewport)
+{
+  gboolean lacks_picture = FALSE;
+
+  for (guint i = 0; i < self->list_items->len; i++)
+    {
+      ThimbleImageCell *cell = get_cell (self, i);
+
+      gboolean is_near = is_near_view (GTK_WIDGET (cell), viewport);
+
+      thimble_image_cell_set_in_view (cell, is_near);
+      lacks_picture |= is_near && thimble_image_cell_lacks_picture (cell);
+    }
+  return lacks_picture;
+}
+
+/**
  * thimble_bound_cells_load_pictures:
  * @viewport: what cells are seen through
  * @previewer: who makes pictures

@@ -19,6 +19,8 @@ void thimble_bound_cells_remove (ThimbleBoundCells *self, GtkListItem *list_item
 gboolean thimble_bound_cells_refresh (ThimbleBoundCells *self);
 void thimble_bound_cells_drop_pictures (ThimbleBoundCells *self);
 void thimble_bound_cells_set_size (ThimbleBoundCells *self, int size);
+void thimble_bound_cells_fit_columns (GtkGridView *view, int width, int size);
+gboolean thimble_bound_cells_draw (ThimbleBoundCells *self, GtkWidget *viewport);
 GPtrArray *thimble_bound_cells_load_pictures (ThimbleBoundCells *self,
                                               GtkWidget *viewport,
                                               ThimblePreviewer *previewer,

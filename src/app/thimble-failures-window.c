@@ -16,20 +16,19 @@
 
 #include <glib/gi18n.h>
 
-/* A row: an image, or a cause with its images. */
-#define THIMBLE_TYPE_FAILURE_ROW (thimble_failure_row_get_type ())
-G_DECLARE_FINAL_TYPE (ThimbleFailureRow, thimble_failure_row, THIMBLE, FAILURE_ROW, GObject)
+/* A row is an item that failed, or a cause with its items. */
+#define THIMBLE_TYPE_FAILURE_CAUSE (thimble_failure_cause_get_type ())
+G_DECLARE_FINAL_TYPE (ThimbleFailureCause, thimble_failure_cause, THIMBLE, FAILURE_CAUSE, GObject)
 
-struct _ThimbleFailureRow
+struct _ThimbleFailureCause
 {
   GObject parent_instance;
 
-  ThimbleItem *item; /* (nullable): %NULL for a cause */
-  GPtrArray *items;  /* (nullable): ThimbleItem: of a cause */
+  GPtrArray *items; /* ThimbleItem: that failed for it */
   ThimbleErrorKind kind;
 };
 
-G_DEFINE_FINAL_TYPE (ThimbleFailureRow, thimble_failure_row, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (ThimbleFailureCause, thimble_failure_cause, G_TYPE_OBJECT)
 
 struct _ThimbleFailuresWindow
 {
@@ -65,49 +64,52 @@ static const char *const causes[] = {
 };
 
 static void
-thimble_failure_row_finalize (GObject *object)
+thimble_failure_cause_finalize (GObject *object)
 {
-  ThimbleFailureRow *self = THIMBLE_FAILURE_ROW (object);
+  ThimbleFailureCause *self = THIMBLE_FAILURE_CAUSE (object);
 
-  g_clear_object (&self->item);
   g_clear_pointer (&self->items, g_ptr_array_unref);
 
-  G_OBJECT_CLASS (thimble_failure_row_parent_class)->finalize (object);
+  G_OBJECT_CLASS (thimble_failure_cause_parent_class)->finalize (object);
 }
 
 static void
-thimble_failure_row_class_init (ThimbleFailureRowClass *klass)
+thimble_failure_cause_class_init (ThimbleFailureCauseClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = thimble_failure_row_finalize;
+  G_OBJECT_CLASS (klass)->finalize = thimble_failure_cause_finalize;
 }
 
 static void
-thimble_failure_row_init (ThimbleFailureRow *self)
+thimble_failure_cause_init (ThimbleFailureCause *self)
 {
 }
 
 static char *
-dup_text (ThimbleFailureRow *row)
+dup_text (gpointer row)
 {
   ThimbleItemResult *result;
 
-  if (row->item == NULL)
-    /* Translators: a cause of failures, and how many images failed for it: "Damaged (8)". */
-    return g_strdup_printf (_ ("%s (%'u)"), _ (causes[row->kind]), row->items->len);
+  if (THIMBLE_IS_FAILURE_CAUSE (row))
+    {
+      ThimbleFailureCause *cause = row;
 
-  result = thimble_item_get_result (row->item);
+      /* Translators: a cause of failures, and how many images failed for it: "Damaged (8)". */
+      return g_strdup_printf (_ ("%s (%'u)"), _ (causes[cause->kind]), cause->items->len);
+    }
+
+  result = thimble_item_get_result (row);
   if (result != NULL && result->message != NULL)
     return thimble_failure_localize (result->message);
-  return thimble_origin_dup_display_name (thimble_item_get_origin (row->item));
+  return thimble_origin_dup_display_name (thimble_item_get_origin (row));
 }
 
 static void
 retry_clicked_cb (GtkButton *button, gpointer user_data)
 {
   GtkListItem *list_item = GTK_LIST_ITEM (user_data);
-  ThimbleFailureRow *row = gtk_list_item_get_item (list_item);
+  ThimbleFailureCause *cause = gtk_list_item_get_item (list_item);
   GtkWidget *window = gtk_widget_get_ancestor (GTK_WIDGET (button), THIMBLE_TYPE_FAILURES_WINDOW);
-  g_autoptr(GPtrArray) items = g_ptr_array_ref (row->items);
+  g_autoptr(GPtrArray) items = g_ptr_array_ref (cause->items);
 
   g_signal_emit (window, signals[RETRY_REQUESTED], 0, items);
   gtk_window_close (GTK_WINDOW (window));
@@ -117,7 +119,6 @@ static void
 row_set_up_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Try Again"));
 
   gtk_box_append (GTK_BOX (box), g_object_new (GTK_TYPE_LABEL,
                                                "wrap", TRUE,
@@ -126,19 +127,34 @@ row_set_up_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer use
                                                "hexpand", TRUE,
                                                "width-chars", 20,
                                                NULL));
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  g_signal_connect_object (button, "clicked", G_CALLBACK (retry_clicked_cb), list_item, 0);
-  gtk_box_append (GTK_BOX (box), button);
   gtk_list_item_set_child (list_item, box);
+}
+
+/* The view has two hundred rows at once, of which few are causes: the button is made for these. */
+static void
+show_button (GtkListItem *list_item, GtkWidget *box, gboolean is_cause)
+{
+  GtkWidget *button = gtk_widget_get_last_child (box);
+
+  if (!GTK_IS_BUTTON (button))
+    {
+      if (!is_cause)
+        return;
+      button = gtk_button_new_with_mnemonic (_ ("_Try Again"));
+      gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+      g_signal_connect_object (button, "clicked", G_CALLBACK (retry_clicked_cb), list_item, 0);
+      gtk_box_append (GTK_BOX (box), button);
+    }
+  gtk_widget_set_visible (button, is_cause);
 }
 
 static void
 row_bound_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
 {
-  ThimbleFailureRow *row = gtk_list_item_get_item (list_item);
+  gpointer row = gtk_list_item_get_item (list_item);
   GtkWidget *box = gtk_list_item_get_child (list_item);
   GtkWidget *label = gtk_widget_get_first_child (box);
-  gboolean is_cause = row->item == NULL;
+  gboolean is_cause = THIMBLE_IS_FAILURE_CAUSE (row);
   g_autofree char *text = dup_text (row);
 
   gtk_label_set_label (GTK_LABEL (label), text);
@@ -146,7 +162,7 @@ row_bound_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer user
     gtk_widget_add_css_class (label, "heading");
   else
     gtk_widget_remove_css_class (label, "heading");
-  gtk_widget_set_visible (gtk_widget_get_last_child (box), is_cause);
+  show_button (list_item, box, is_cause);
   gtk_list_item_set_activatable (list_item, !is_cause);
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (box)),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
@@ -155,13 +171,13 @@ row_bound_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer user
 static void
 activated_cb (GtkListView *view, guint position, gpointer user_data)
 {
-  g_autoptr(ThimbleFailureRow) row
+  g_autoptr(GObject) row
     = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (view)), position);
   g_autofree char *path = NULL;
 
-  if (row->item == NULL)
+  if (!THIMBLE_IS_ITEM (row))
     return;
-  path = thimble_origin_dup_path (thimble_item_get_origin (row->item));
+  path = thimble_origin_dup_path (thimble_item_get_origin (THIMBLE_ITEM (row)));
   thimble_file_opener_show_in_folder (GTK_WINDOW (user_data), path);
 }
 
@@ -214,25 +230,21 @@ sort_failures (ThimbleBatch *batch, GPtrArray *by_kind[G_N_ELEMENTS (causes)])
 static GListStore *
 make_rows (GPtrArray *by_kind[G_N_ELEMENTS (causes)])
 {
-  GListStore *store = g_list_store_new (THIMBLE_TYPE_FAILURE_ROW);
+  GListStore *store = g_list_store_new (G_TYPE_OBJECT);
   g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint kind = 0; kind < G_N_ELEMENTS (causes); kind++)
     {
-      ThimbleFailureRow *row;
+      ThimbleFailureCause *cause;
 
       if (by_kind[kind] == NULL)
         continue;
-      row = g_object_new (THIMBLE_TYPE_FAILURE_ROW, NULL);
-      row->kind = (ThimbleErrorKind) kind;
-      row->items = g_ptr_array_ref (by_kind[kind]);
-      g_ptr_array_add (rows, row);
+      cause = g_object_new (THIMBLE_TYPE_FAILURE_CAUSE, NULL);
+      cause->kind = (ThimbleErrorKind) kind;
+      cause->items = g_ptr_array_ref (by_kind[kind]);
+      g_ptr_array_add (rows, cause);
       for (guint i = 0; i < by_kind[kind]->len; i++)
-        {
-          row = g_object_new (THIMBLE_TYPE_FAILURE_ROW, NULL);
-          row->item = g_object_ref (by_kind[kind]->pdata[i]);
-          g_ptr_array_add (rows, row);
-        }
+        g_ptr_array_add (rows, g_object_ref (by_kind[kind]->pdata[i]));
     }
   g_list_store_splice (store, 0, 0, rows->pdata, rows->len);
   return store;

@@ -72,6 +72,9 @@ remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
   ThimbleImageGrid *grid = THIMBLE_IMAGE_GRID (widget);
   g_autoptr(GPtrArray) items = dup_selected (grid);
 
+  /* Selected rows that go make the selection look for them among those that come. */
+  gtk_selection_model_unselect_all (
+    thimble_image_list_get_selection (thimble_image_grid_get_list (grid)));
   g_signal_emit_by_name (grid, "remove-requested", items);
 }
 

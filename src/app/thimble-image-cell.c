@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The grid binds hundreds of cells that nobody sees, so a bind only sets two labels. The picture is
- * asked for when the grid finds the cell in view, and let go when it is out of view; a picture that
- * comes late, for what the cell showed before, is dropped because its request was cancelled.
+/* The grid binds hundreds of cells that nobody sees, so a bind only takes two texts; the cell is drawn
+ * when it comes into view. The picture is asked for when the grid finds the cell in view, and let go
+ * when it is out of view; a picture that comes late, for what the cell showed before, is dropped
+ * because its request was cancelled.
  *
  * A cell does not listen to its item: the grid calls refresh on all cells, at most ten times a
- * second, and a cell that has nothing new does nothing.
+ * second, and a cell that has nothing new does nothing. Nothing that a cell shows changes its size.
  */
 
 #define G_LOG_DOMAIN "thimble"
@@ -14,45 +15,30 @@
 
 #include "thimble-image-cell.h"
 
+#include "thimble-cell-drawing.h"
 #include "thimble-item-actions.h"
 #include "thimble-item-words.h"
-#include "thimble-picture.h"
+
+#define ICON_WITHOUT_PICTURE "image-x-generic-symbolic"
 
 struct _ThimbleImageCell
 {
-  AdwBin parent_instance;
+  GtkWidget parent_instance;
 
-  ThimblePicture *picture;
-  GtkLabel *name_label;
-  GtkLabel *status_label;
-
-  int size;                        /* of the picture's square, in CSS pixels */
+  ThimbleCellDrawing drawing;      /* what is shown; its texts and texture are owned by the cell */
+  gboolean is_in_view;             /* or near it; elsewhere nothing is drawn */
   ThimbleItem *item;               /* (nullable): what is bound */
   char *name;                      /* (nullable): of the item, UTF-8 */
-  ThimbleItemState shown_state;    /* what the labels tell */
-  ThimbleItemResult *shown_result; /* (nullable): likewise */
+  char *status;                    /* (nullable): the line below it */
+  GdkTexture *texture;             /* (nullable) */
+  ThimbleItemResult *shown_result; /* (nullable): what the status tells */
   guint64 shown_bytes;             /* of a link, likewise */
   gboolean waits_for_file;         /* the picture was asked for, and is not downloaded */
   GCancellable *request;           /* (nullable): since the picture was asked for; kept when it
                                     * has come, so that it is asked for once */
 };
 
-G_DEFINE_FINAL_TYPE (ThimbleImageCell, thimble_image_cell, ADW_TYPE_BIN)
-
-/* How a state looks. */
-static const struct
-{
-  const char *icon_name;
-  const char *css_class;
-} looks[] = {
-  [THIMBLE_ITEM_WAITING] = { NULL, NULL },
-  [THIMBLE_ITEM_DOWNLOADING] = { "folder-download-symbolic", "running" },
-  [THIMBLE_ITEM_RUNNING] = { "content-loading-symbolic", "running" },
-  [THIMBLE_ITEM_DONE] = { "object-select-symbolic", "done" },
-  [THIMBLE_ITEM_SKIPPED] = { "object-select-symbolic", "up-to-date" },
-  [THIMBLE_ITEM_FAILED] = { "dialog-warning-symbolic", "failed" },
-  [THIMBLE_ITEM_CANCELLED] = { "process-stop-symbolic", "cancelled" },
-};
+G_DEFINE_FINAL_TYPE (ThimbleImageCell, thimble_image_cell, GTK_TYPE_WIDGET)
 
 /* How much of a link's file is here, from 0 to 1, or negative where that is not known. */
 static double
@@ -65,20 +51,20 @@ get_progress (ThimbleItem *item)
   return MIN (1, (double) thimble_item_get_n_bytes_received (item) / n_bytes);
 }
 
-/* The grid's own widget around the cell has the focus, so a screen reader asks it, not the cell. */
+/* The grid's own widget around the cell has the focus, so a screen reader asks it, not the cell, which
+ * is only its picture. To name both would take most of the time of a bind. */
 static void
-thimble_image_cell_update_accessible (ThimbleImageCell *self, const char *status)
+thimble_image_cell_update_accessible (ThimbleImageCell *self)
 {
   GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
-  const char *word = thimble_item_state_get_word (self->shown_state);
+  const char *word = thimble_item_state_get_word (self->drawing.state);
   g_autofree char *label = NULL;
 
-  if (self->shown_state == THIMBLE_ITEM_FAILED)
-    label = g_strdup_printf ("%s, %s, %s", self->name, word, status);
+  if (self->drawing.state == THIMBLE_ITEM_FAILED)
+    label = g_strdup_printf ("%s, %s, %s", self->name, word, self->status);
   else
     label = g_strdup_printf ("%s, %s", self->name, word);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   if (parent != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (parent),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
@@ -87,27 +73,27 @@ thimble_image_cell_update_accessible (ThimbleImageCell *self, const char *status
 static void
 thimble_image_cell_show_state (ThimbleImageCell *self)
 {
-  ThimbleItemState state = thimble_item_get_state (self->item);
-  double progress = get_progress (self->item);
-  g_autofree char *status = thimble_item_describe_status (self->item, self->name);
-
-  if (looks[self->shown_state].css_class != NULL)
-    gtk_widget_remove_css_class (GTK_WIDGET (self), looks[self->shown_state].css_class);
-  if (looks[state].css_class != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self), looks[state].css_class);
-
-  /* A bar at the foot says more than a badge, which would lie on it. */
-  thimble_picture_set_badge (self->picture, progress < 0 ? looks[state].icon_name : NULL);
-  thimble_picture_set_progress (self->picture, progress);
-  gtk_label_set_label (self->status_label, status);
-
-  self->shown_state = state;
+  g_free (self->status);
+  self->status = thimble_item_describe_status (self->item, self->name);
+  self->drawing.status = self->status;
+  self->drawing.state = thimble_item_get_state (self->item);
+  self->drawing.progress = get_progress (self->item);
   self->shown_bytes = thimble_item_get_n_bytes_received (self->item);
   g_clear_pointer (&self->shown_result, thimble_item_result_unref);
   if (thimble_item_get_result (self->item) != NULL)
     self->shown_result = thimble_item_result_ref (thimble_item_get_result (self->item));
 
-  thimble_image_cell_update_accessible (self, status);
+  thimble_image_cell_update_accessible (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+thimble_image_cell_show_picture (ThimbleImageCell *self, GdkTexture *texture, const char *icon_name)
+{
+  g_set_object (&self->texture, texture);
+  self->drawing.texture = texture;
+  self->drawing.icon_name = icon_name;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 /* What a request for a picture carries. */
@@ -145,7 +131,7 @@ picture_requested_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (preview == NULL)
     {
       if (is_current && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        thimble_picture_set_icon_name (request->cell->picture, "image-missing-symbolic");
+        thimble_image_cell_show_picture (request->cell, NULL, "image-missing-symbolic");
       return;
     }
 
@@ -154,7 +140,7 @@ picture_requested_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                     (gsize) preview->width * 4);
   thimble_texture_cache_insert (request->cache, request->origin, request->size_px, texture);
   if (is_current)
-    thimble_picture_set_texture (request->cell->picture, texture);
+    thimble_image_cell_show_picture (request->cell, texture, ICON_WITHOUT_PICTURE);
 }
 
 /* Both lines in full. They are put together when they are wanted: to set a tooltip's text asks the
@@ -173,9 +159,34 @@ thimble_image_cell_query_tooltip (GtkWidget *widget,
   if (self->item == NULL)
     return FALSE;
 
-  text = g_strdup_printf ("%s\n%s", self->name, gtk_label_get_label (self->status_label));
+  text = g_strdup_printf ("%s\n%s", self->name, self->status);
   gtk_tooltip_set_text (tooltip, text);
   return TRUE;
+}
+
+static void
+thimble_image_cell_measure (GtkWidget *widget,
+                            GtkOrientation orientation,
+                            int for_size,
+                            int *minimum,
+                            int *natural,
+                            int *minimum_baseline,
+                            int *natural_baseline)
+{
+  int size = THIMBLE_IMAGE_CELL (widget)->drawing.size;
+
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    size = thimble_cell_drawing_get_height (widget, size);
+  *minimum = *natural = size;
+}
+
+static void
+thimble_image_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  ThimbleImageCell *self = THIMBLE_IMAGE_CELL (widget);
+
+  if (self->item != NULL && self->is_in_view)
+    thimble_cell_drawing_snapshot (&self->drawing, widget, snapshot);
 }
 
 static void
@@ -183,11 +194,7 @@ thimble_image_cell_dispose (GObject *object)
 {
   ThimbleImageCell *self = THIMBLE_IMAGE_CELL (object);
 
-  g_cancellable_cancel (self->request);
-  g_clear_object (&self->request);
-  g_clear_object (&self->item);
-  g_clear_pointer (&self->shown_result, thimble_item_result_unref);
-  g_clear_pointer (&self->name, g_free);
+  thimble_image_cell_unbind (self);
 
   G_OBJECT_CLASS (thimble_image_cell_parent_class)->dispose (object);
 }
@@ -198,22 +205,20 @@ thimble_image_cell_class_init (ThimbleImageCellClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = thimble_image_cell_dispose;
+  widget_class->measure = thimble_image_cell_measure;
+  widget_class->snapshot = thimble_image_cell_snapshot;
   widget_class->query_tooltip = thimble_image_cell_query_tooltip;
-
-  g_type_ensure (THIMBLE_TYPE_PICTURE);
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-  gtk_widget_class_set_template_from_resource (
-    widget_class, "/io/github/thimble/Thimble/thimble-image-cell.ui");
-  gtk_widget_class_bind_template_child (widget_class, ThimbleImageCell, picture);
-  gtk_widget_class_bind_template_child (widget_class, ThimbleImageCell, name_label);
-  gtk_widget_class_bind_template_child (widget_class, ThimbleImageCell, status_label);
+  gtk_widget_class_set_css_name (widget_class, "imagecell");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
 }
 
 static void
 thimble_image_cell_init (ThimbleImageCell *self)
 {
-  self->size = THIMBLE_PICTURE_SIZE;
-  gtk_widget_init_template (GTK_WIDGET (self));
+  self->drawing = (ThimbleCellDrawing) { .icon_name = ICON_WITHOUT_PICTURE,
+                                         .progress = -1,
+                                         .size = THIMBLE_IMAGE_CELL_SIZE };
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }
 
 /**
@@ -242,7 +247,7 @@ thimble_image_cell_bind (ThimbleImageCell *self, ThimbleItem *item)
 
   self->item = g_object_ref (item);
   self->name = thimble_origin_dup_display_name (thimble_item_get_origin (item));
-  gtk_label_set_label (self->name_label, self->name);
+  self->drawing.name = self->name;
   thimble_image_cell_show_state (self);
 }
 
@@ -257,11 +262,29 @@ thimble_image_cell_set_size (ThimbleImageCell *self, int size)
 {
   g_return_if_fail (THIMBLE_IS_IMAGE_CELL (self));
 
-  if (self->size == size)
+  if (self->drawing.size == size)
     return;
-  self->size = size;
+  self->drawing.size = size;
   thimble_image_cell_drop_picture (self);
-  thimble_picture_set_size (self->picture, size);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+/**
+ * thimble_image_cell_set_in_view:
+ * @is_in_view: whether the cell is in view, or may soon be
+ *
+ * Has the cell drawn. What was drawn before it went out of view is let go with the item.
+ */
+void
+thimble_image_cell_set_in_view (ThimbleImageCell *self, gboolean is_in_view)
+{
+  g_return_if_fail (THIMBLE_IS_IMAGE_CELL (self));
+
+  if (self->is_in_view == is_in_view)
+    return;
+  self->is_in_view = is_in_view;
+  if (is_in_view)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 /**
@@ -275,9 +298,12 @@ thimble_image_cell_unbind (ThimbleImageCell *self)
   g_return_if_fail (THIMBLE_IS_IMAGE_CELL (self));
 
   thimble_image_cell_drop_picture (self);
+  self->is_in_view = FALSE;
+  self->drawing.name = self->drawing.status = NULL;
   g_clear_object (&self->item);
   g_clear_pointer (&self->shown_result, thimble_item_result_unref);
   g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->status, g_free);
 }
 
 /**
@@ -304,12 +330,25 @@ thimble_image_cell_refresh (ThimbleImageCell *self)
   g_return_if_fail (THIMBLE_IS_IMAGE_CELL (self));
 
   if (self->item == NULL
-      || (self->shown_state == thimble_item_get_state (self->item)
+      || (self->drawing.state == thimble_item_get_state (self->item)
           && self->shown_result == thimble_item_get_result (self->item)
           && self->shown_bytes == thimble_item_get_n_bytes_received (self->item)))
     return;
 
   thimble_image_cell_show_state (self);
+}
+
+/**
+ * thimble_image_cell_lacks_picture:
+ *
+ * Returns: whether thimble_image_cell_load_picture() is still to be called for the item
+ */
+gboolean
+thimble_image_cell_lacks_picture (ThimbleImageCell *self)
+{
+  g_return_val_if_fail (THIMBLE_IS_IMAGE_CELL (self), FALSE);
+
+  return self->item != NULL && self->request == NULL && !self->waits_for_file;
 }
 
 /**
@@ -364,11 +403,11 @@ thimble_image_cell_load_picture (ThimbleImageCell *self,
     return;
   self->request = g_cancellable_new ();
   origin = thimble_item_get_origin (self->item);
-  size_px = self->size * gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  size_px = self->drawing.size * gtk_widget_get_scale_factor (GTK_WIDGET (self));
   texture = thimble_texture_cache_lookup (cache, origin, size_px);
   if (texture != NULL)
     {
-      thimble_picture_set_texture (self->picture, texture);
+      thimble_image_cell_show_picture (self, texture, ICON_WITHOUT_PICTURE);
       return;
     }
 
@@ -398,8 +437,7 @@ thimble_image_cell_drop_picture (ThimbleImageCell *self)
 
   g_cancellable_cancel (self->request);
   g_clear_object (&self->request);
-  thimble_picture_set_texture (self->picture, NULL);
-  thimble_picture_set_icon_name (self->picture, "image-x-generic-symbolic");
+  thimble_image_cell_show_picture (self, NULL, ICON_WITHOUT_PICTURE);
 }
 
 /**
@@ -412,7 +450,7 @@ thimble_image_cell_get_texture (ThimbleImageCell *self)
 {
   g_return_val_if_fail (THIMBLE_IS_IMAGE_CELL (self), NULL);
 
-  return thimble_picture_get_texture (self->picture);
+  return self->texture;
 }
 
 /**
@@ -425,5 +463,5 @@ thimble_image_cell_get_status (ThimbleImageCell *self)
 {
   g_return_val_if_fail (THIMBLE_IS_IMAGE_CELL (self), NULL);
 
-  return gtk_label_get_label (self->status_label);
+  return self->status;
 }

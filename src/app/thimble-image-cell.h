@@ -5,9 +5,12 @@
 #include "thimble-previewer.h"
 #include "thimble-texture-cache.h"
 
-#include <adwaita.h>
+#include <gtk/gtk.h>
 
 G_BEGIN_DECLS
+
+/** THIMBLE_IMAGE_CELL_SIZE: the side of the square that a picture takes at first, in CSS pixels. */
+#define THIMBLE_IMAGE_CELL_SIZE 144
 
 /**
  * ThimbleImageCell:
@@ -16,14 +19,16 @@ G_BEGIN_DECLS
  * shows is the item's.
  */
 #define THIMBLE_TYPE_IMAGE_CELL (thimble_image_cell_get_type ())
-G_DECLARE_FINAL_TYPE (ThimbleImageCell, thimble_image_cell, THIMBLE, IMAGE_CELL, AdwBin)
+G_DECLARE_FINAL_TYPE (ThimbleImageCell, thimble_image_cell, THIMBLE, IMAGE_CELL, GtkWidget)
 
 GtkWidget *thimble_image_cell_new (void);
 void thimble_image_cell_bind (ThimbleImageCell *self, ThimbleItem *item);
 void thimble_image_cell_set_size (ThimbleImageCell *self, int size);
+void thimble_image_cell_set_in_view (ThimbleImageCell *self, gboolean is_in_view);
 void thimble_image_cell_unbind (ThimbleImageCell *self);
 ThimbleItem *thimble_image_cell_get_item (ThimbleImageCell *self);
 void thimble_image_cell_refresh (ThimbleImageCell *self);
+gboolean thimble_image_cell_lacks_picture (ThimbleImageCell *self);
 gboolean thimble_image_cell_wants_picture (ThimbleImageCell *self);
 void thimble_image_cell_load_picture (ThimbleImageCell *self,
                                       ThimblePreviewer *previewer,

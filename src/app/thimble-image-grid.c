@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A GtkGridView over a batch. A short while after anything moved, the grid has the cells in view
- * load their pictures. States change thousands of times a second in a run; the cells are refreshed
- * at most ten times, and the filter looks at them once. */
+/* A GtkGridView over a batch. Soon after anything moved, the cells in view load their pictures. States
+ * change thousands of times a second in a run; cells show them ten times, the filter looks once. */
 
 #define G_LOG_DOMAIN "thimble"
 
@@ -13,7 +12,6 @@
 #include "thimble-bound-cells.h"
 #include "thimble-grid-actions.h"
 #include "thimble-grid-menu.h"
-#include "thimble-picture.h"
 #include "thimble-throttle.h"
 
 #define LOOK_DELAY_MS 16
@@ -37,6 +35,7 @@ struct _ThimbleImageGrid
   ThimbleGridMenu *menu;
   int zoom;                /* 0 to THIMBLE_MAX_ZOOM */
   gboolean can_change;     /* items may be removed, and tried again */
+  gboolean has_results;    /* the first of a run are shown at once */
   guint look_source;       /* 0, or a look at what is in view is due */
   ThimbleThrottle *repaint;  /* has cells show new states */
   ThimbleThrottle *refilter; /* has the list look at new states; from the set-up on */
@@ -64,20 +63,13 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 /* The squares of the zoom levels, in CSS pixels. */
-static const int sizes[THIMBLE_MAX_ZOOM + 1] = { 64, 96, THIMBLE_PICTURE_SIZE, 208, 288 };
+static const int sizes[THIMBLE_MAX_ZOOM + 1] = { 64, 96, THIMBLE_IMAGE_CELL_SIZE, 208, 288 };
 
-/* The view binds thirty rows of as many cells as it may have side by side, and makes and measures
- * them all: it may have as many as fit, and it finds out itself how many that is. */
 static void
 thimble_image_grid_fit_columns (ThimbleImageGrid *self)
 {
-  int width = gtk_widget_get_width (GTK_WIDGET (self->scroller));
-  guint n_columns = (guint) MAX (width / sizes[self->zoom], 1);
-
-  if (width <= 0)
-    return;
-  gtk_grid_view_set_min_columns (self->view, MIN (n_columns, 2));
-  gtk_grid_view_set_max_columns (self->view, MAX (n_columns, 2));
+  thimble_bound_cells_fit_columns (self->view, gtk_widget_get_width (GTK_WIDGET (self->scroller)),
+                                   sizes[self->zoom]);
 }
 
 static gboolean
@@ -120,7 +112,13 @@ scale_factor_changed_cb (ThimbleImageGrid *self)
 static void
 states_changed_cb (ThimbleImageGrid *self)
 {
-  thimble_throttle_call (self->repaint);
+  gboolean had_results = self->has_results;
+
+  self->has_results = thimble_batch_count (self->batch, THIMBLE_ITEM_DONE) > 0;
+  if (self->has_results && !had_results)
+    thimble_throttle_call_now (self->repaint);
+  else
+    thimble_throttle_call (self->repaint);
   thimble_throttle_call (self->refilter);
 }
 
@@ -164,7 +162,6 @@ cell_bound_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer use
   thimble_image_cell_set_size (cell, sizes[self->zoom]);
   thimble_image_cell_bind (cell, gtk_list_item_get_item (list_item));
   thimble_bound_cells_add (self->bound, list_item);
-  thimble_image_grid_queue_look (self);
 }
 
 static void
@@ -213,18 +210,22 @@ thimble_image_grid_focus (GtkWidget *widget, GtkDirectionType direction)
 }
 
 static void
-thimble_image_grid_map (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (thimble_image_grid_parent_class)->map (widget);
-  thimble_image_grid_queue_look (THIMBLE_IMAGE_GRID (widget));
-}
-
-static void
 thimble_image_grid_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   GTK_WIDGET_CLASS (thimble_image_grid_parent_class)
     ->size_allocate (widget, width, height, baseline);
   thimble_image_grid_queue_look (THIMBLE_IMAGE_GRID (widget));
+}
+
+/* By now all is laid out, and what came into view is known. */
+static void
+thimble_image_grid_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (widget);
+
+  if (thimble_bound_cells_draw (self->bound, GTK_WIDGET (self->scroller)))
+    thimble_image_grid_queue_look (self);
+  GTK_WIDGET_CLASS (thimble_image_grid_parent_class)->snapshot (widget, snapshot);
 }
 
 static void
@@ -313,8 +314,8 @@ thimble_image_grid_class_init (ThimbleImageGridClass *klass)
   object_class->get_property = thimble_image_grid_get_property;
   object_class->set_property = thimble_image_grid_set_property;
   widget_class->focus = thimble_image_grid_focus;
-  widget_class->map = thimble_image_grid_map;
   widget_class->size_allocate = thimble_image_grid_size_allocate;
+  widget_class->snapshot = thimble_image_grid_snapshot;
 
   properties[PROP_ZOOM] = g_param_spec_int (
     "zoom", NULL, NULL, 0, THIMBLE_MAX_ZOOM, THIMBLE_DEFAULT_ZOOM,
@@ -353,7 +354,6 @@ thimble_image_grid_init (ThimbleImageGrid *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->menu
     = thimble_grid_menu_new (GTK_WIDGET (self), self->view, self->bound, self->context_menu);
-
   adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   connect_to (self, adjustment, "value-changed", G_CALLBACK (thimble_image_grid_queue_look));
   connect_to (self, adjustment, "changed", G_CALLBACK (thimble_image_grid_queue_look));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Looks at the text a moment after the last key, so that typing stays light in a long list. The
+/* Looks at the text a moment after the last key, so that typing stays light in a long list; at one
+ * that is longer than somebody types, on a thread. The
  * lines without a link are underlined where they stand; the first few are named below with their
  * reason. What is added is what the window would take if the text were pasted into it.
  */
@@ -15,8 +16,11 @@
 #include "thimble-source.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define LOOK_DELAY_MS 150
+/* Bytes of text that are looked at in a moment. */
+#define N_QUICK (32 * 1024)
 /* Lines that are named with their reason, and lines that are underlined. */
 #define N_NAMED 3
 #define N_MARKED 1000
@@ -38,7 +42,17 @@ struct _ThimbleLinksDialog
   GtkTextTag *mark; /* of lines without a link; owned by the buffer */
   guint look_source; /* 0, or a look at the text is due */
   GPtrArray *links; /* ThimbleSource: found by the last look */
+  GCancellable *look; /* or NULL; of the look that goes on on a thread */
+  gboolean adds_at_end; /* of that look */
 };
+
+/* A text, and what it has. */
+typedef struct
+{
+  char *text;
+  GPtrArray *links;
+  GArray *without;
+} Look;
 
 enum
 {
@@ -121,21 +135,37 @@ thimble_links_dialog_show_problems (ThimbleLinksDialog *self, GArray *without)
 }
 
 static void
-thimble_links_dialog_look (ThimbleLinksDialog *self)
+look_free (Look *look)
 {
-  GtkTextIter start;
-  GtkTextIter end;
-  g_autofree char *text = NULL;
+  g_free (look->text);
+  g_clear_pointer (&look->links, g_ptr_array_unref);
+  g_clear_pointer (&look->without, g_array_unref);
+  g_free (look);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Look, look_free)
+
+static void
+look_at_text (Look *look)
+{
+  look->links = thimble_pasted_links_find (look->text);
+  look->without = thimble_pasted_links_check (look->text);
+}
+
+static void
+look_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
+{
+  look_at_text (task_data);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+thimble_links_dialog_show (ThimbleLinksDialog *self, Look *look)
+{
   g_autofree char *count = NULL;
-  g_autoptr(GArray) without = NULL;
 
-  g_clear_handle_id (&self->look_source, g_source_remove);
-  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
-  text = gtk_text_buffer_get_text (self->buffer, &start, &end, FALSE);
   g_clear_pointer (&self->links, g_ptr_array_unref);
-  self->links = thimble_pasted_links_find (text);
-  without = thimble_pasted_links_check (text);
-
+  self->links = g_ptr_array_ref (look->links);
   if (self->links->len > 0)
     count = g_strdup_printf (ngettext ("%'u link", "%'u links", self->links->len),
                              self->links->len);
@@ -143,7 +173,59 @@ thimble_links_dialog_look (ThimbleLinksDialog *self)
     count = g_strdup (_ ("No links yet"));
   gtk_label_set_label (self->count_label, count);
   gtk_widget_set_sensitive (self->add_button, self->links->len > 0);
-  thimble_links_dialog_show_problems (self, without);
+  thimble_links_dialog_show_problems (self, look->without);
+}
+
+static void thimble_links_dialog_add (ThimbleLinksDialog *self);
+
+/* A look that was overtaken was cancelled. */
+static void
+looked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  ThimbleLinksDialog *self = THIMBLE_LINKS_DIALOG (object);
+
+  if (!g_task_propagate_boolean (G_TASK (result), NULL))
+    return;
+  g_clear_object (&self->look);
+  thimble_links_dialog_show (self, g_task_get_task_data (G_TASK (result)));
+  if (self->adds_at_end)
+    thimble_links_dialog_add (self);
+}
+
+static void
+stop_look (ThimbleLinksDialog *self)
+{
+  g_clear_handle_id (&self->look_source, g_source_remove);
+  if (self->look != NULL)
+    g_cancellable_cancel (self->look);
+  g_clear_object (&self->look);
+  self->adds_at_end = FALSE;
+}
+
+static void
+thimble_links_dialog_look (ThimbleLinksDialog *self)
+{
+  GtkTextIter start;
+  GtkTextIter end;
+  g_autoptr(Look) look = g_new0 (Look, 1);
+  g_autoptr(GTask) task = NULL;
+
+  stop_look (self);
+  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
+  look->text = gtk_text_buffer_get_text (self->buffer, &start, &end, FALSE);
+  if (strlen (look->text) <= N_QUICK)
+    {
+      look_at_text (look);
+      thimble_links_dialog_show (self, look);
+      return;
+    }
+  self->look = g_cancellable_new ();
+  gtk_widget_set_sensitive (self->add_button, FALSE);
+  gtk_label_set_label (self->count_label, _ ("Looking for links…"));
+  task = g_task_new (self, self->look, looked_cb, NULL);
+  g_task_set_source_tag (task, thimble_links_dialog_look);
+  g_task_set_task_data (task, g_steal_pointer (&look), (GDestroyNotify) look_free);
+  g_task_run_in_thread (task, look_thread);
 }
 
 static gboolean
@@ -161,19 +243,17 @@ changed_cb (ThimbleLinksDialog *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->hint),
                           gtk_text_buffer_get_char_count (self->buffer) == 0);
-  g_clear_handle_id (&self->look_source, g_source_remove);
+  stop_look (self);
   self->look_source = g_timeout_add (LOOK_DELAY_MS, look_cb, self);
 }
 
 static void
-added_cb (ThimbleLinksDialog *self)
+thimble_links_dialog_add (ThimbleLinksDialog *self)
 {
   g_autoptr(GPtrArray) sources
     = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_source_unref);
   gboolean are_pages = gtk_switch_get_active (self->pages_switch);
 
-  if (self->look_source != 0)
-    thimble_links_dialog_look (self);
   for (guint i = 0; i < self->links->len; i++)
     {
       ThimbleSource *link = self->links->pdata[i];
@@ -188,13 +268,26 @@ added_cb (ThimbleLinksDialog *self)
   gtk_window_close (GTK_WINDOW (self));
 }
 
+/* The text may have changed a moment ago. */
+static void
+added_cb (ThimbleLinksDialog *self)
+{
+  if (self->look_source != 0)
+    thimble_links_dialog_look (self);
+  if (self->look != NULL)
+    self->adds_at_end = TRUE;
+  else
+    thimble_links_dialog_add (self);
+}
+
 /* What lies on the clipboard is offered if it has links: that is why the dialog was opened. */
 static void
 clipboard_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(ThimbleLinksDialog) self = user_data;
   g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (object), result, NULL);
-  g_autoptr(GPtrArray) links = text != NULL ? thimble_pasted_links_find (text) : NULL;
+  g_autofree char *start = text != NULL ? g_strndup (text, N_QUICK) : NULL;
+  g_autoptr(GPtrArray) links = start != NULL ? thimble_pasted_links_find (start) : NULL;
 
   if (links != NULL && links->len > 0 && gtk_text_buffer_get_char_count (self->buffer) == 0)
     thimble_links_dialog_set_text (self, text);
@@ -213,7 +306,7 @@ thimble_links_dialog_dispose (GObject *object)
 {
   ThimbleLinksDialog *self = THIMBLE_LINKS_DIALOG (object);
 
-  g_clear_handle_id (&self->look_source, g_source_remove);
+  stop_look (self);
   g_clear_pointer (&self->links, g_ptr_array_unref);
 
   G_OBJECT_CLASS (thimble_links_dialog_parent_class)->dispose (object);

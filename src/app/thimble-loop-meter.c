@@ -12,6 +12,7 @@
 
 #include "thimble-loop-meter.h"
 
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -29,8 +30,8 @@ typedef struct
 } Lengths;
 
 /* Main thread only. */
-static Lengths wall;
-static Lengths processor;
+static Lengths wall_lengths;
+static Lengths processor_lengths;
 
 static gint64
 get_processor_us (void)
@@ -58,11 +59,11 @@ poll_cb (GPollFD *fds, guint n_fds, gint timeout_ms)
 {
   gint result;
 
-  lengths_add (&wall, g_get_monotonic_time ());
-  lengths_add (&processor, get_processor_us ());
+  lengths_add (&wall_lengths, g_get_monotonic_time ());
+  lengths_add (&processor_lengths, get_processor_us ());
   result = g_poll (fds, n_fds, timeout_ms);
-  wall.begin_us = g_get_monotonic_time ();
-  processor.begin_us = get_processor_us ();
+  wall_lengths.begin_us = g_get_monotonic_time ();
+  processor_lengths.begin_us = get_processor_us ();
   return result;
 }
 
@@ -93,14 +94,28 @@ lengths_count_over (const Lengths *self, guint ms)
 }
 
 static void
-lengths_print (const Lengths *self, const char *name)
+lengths_take (Lengths *self, ThimbleLoopTurns *turns)
+{
+  gint64 begin_us = self->begin_us;
+
+  *turns = (ThimbleLoopTurns) { .n_turns = self->n_turns,
+                                .median_ms = lengths_get_percentile (self, 0.5),
+                                .percentile_99_ms = lengths_get_percentile (self, 0.99),
+                                .longest_ms = self->longest_us / 1000.0,
+                                .n_over_16_ms = lengths_count_over (self, 16),
+                                .n_over_50_ms = lengths_count_over (self, 50) };
+  memset (self, 0, sizeof *self);
+  self->begin_us = begin_us;
+}
+
+static void
+print (const ThimbleLoopTurns *turns, const char *name)
 {
   g_printerr ("main loop, %s: %" G_GUINT64_FORMAT " turns, median %.1f ms, 99th percentile %.1f ms, "
               "longest %.1f ms, %" G_GUINT64_FORMAT " over 16 ms, %" G_GUINT64_FORMAT
               " over 50 ms\n",
-              name, self->n_turns, lengths_get_percentile (self, 0.5),
-              lengths_get_percentile (self, 0.99), self->longest_us / 1000.0,
-              lengths_count_over (self, 16), lengths_count_over (self, 50));
+              name, turns->n_turns, turns->median_ms, turns->percentile_99_ms, turns->longest_ms,
+              turns->n_over_16_ms, turns->n_over_50_ms);
 }
 
 /**
@@ -115,6 +130,23 @@ thimble_loop_meter_start (void)
 }
 
 /**
+ * thimble_loop_meter_take:
+ * @wall: (out): turns by the clock
+ * @processor: (out): the same turns by the processor's time of the main thread
+ *
+ * Tells what was measured since the start or the last call, and begins anew. The turn that goes on
+ * belongs to what comes.
+ */
+void
+thimble_loop_meter_take (ThimbleLoopTurns *wall, ThimbleLoopTurns *processor)
+{
+  g_return_if_fail (wall != NULL && processor != NULL);
+
+  lengths_take (&wall_lengths, wall);
+  lengths_take (&processor_lengths, processor);
+}
+
+/**
  * thimble_loop_meter_report:
  *
  * Prints what was measured, on standard error: percentiles over all turns of the loop, how many were
@@ -124,9 +156,11 @@ void
 thimble_loop_meter_report (void)
 {
   struct rusage usage = { 0 };
+  ThimbleLoopTurns wall, processor;
 
   getrusage (RUSAGE_SELF, &usage);
-  lengths_print (&wall, "wall time");
-  lengths_print (&processor, "processor time");
+  thimble_loop_meter_take (&wall, &processor);
+  print (&wall, "wall time");
+  print (&processor, "processor time");
   g_printerr ("peak memory %.1f MB\n", usage.ru_maxrss * 1024 / 1e6);
 }

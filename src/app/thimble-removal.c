@@ -167,7 +167,7 @@ thimble_removal_free (ThimbleRemoval *self)
 {
   g_object_unref (self->batch);
   g_array_unref (self->positions);
-  g_ptr_array_unref (self->items);
+  thimble_items_drop (self->items);
   g_ptr_array_unref (self->folders);
   g_free (self);
 }

@@ -15,6 +15,9 @@
 
 #include <string.h>
 
+/* Enough that the window goes first; workers have all that it leaves. */
+#define WORKERS_NICENESS 10
+
 /**
  * thimble_settings_dup_default_destination:
  *
@@ -189,23 +192,33 @@ thimble_preferences_get_run_options (ThimbleRunOptions *options)
 }
 
 /**
- * thimble_preferences_get_engine:
- * @kind: (out): where works run
- * @max_workers: (out): how many at once, 0 for the processors available
+ * thimble_preferences_create_engine:
+ * @is_open: whether images are to be read without isolation, whatever is set
+ *
+ * Makes the engine that is set. Its workers stand back behind the window, which would otherwise wait
+ * for a processor when there is a worker for each.
+ *
+ * Returns: (transfer full) (nullable): the engine, or %NULL with @error set, as
+ *   [ctor@Engine.new_full]
  */
-void
-thimble_preferences_get_engine (ThimbleExecutorKind *kind, guint *max_workers)
+ThimbleEngine *
+thimble_preferences_create_engine (gboolean is_open, GError **error)
 {
   g_autoptr(GSettings) store = thimble_settings_open_store ();
-  g_autofree char *name = NULL;
+  ThimbleEngineLimits limits = THIMBLE_ENGINE_LIMITS_INIT;
+  ThimbleExecutorKind kind = THIMBLE_EXECUTOR_KIND_PROCESSES;
+  guint max_workers = 0;
 
-  *kind = THIMBLE_EXECUTOR_KIND_PROCESSES;
-  *max_workers = 0;
-  if (store == NULL)
-    return;
-  name = g_settings_get_string (store, "executor");
-  thimble_executor_kind_from_name (name, kind);
-  *max_workers = (guint) g_settings_get_int (store, "workers");
+  if (store != NULL)
+    {
+      g_autofree char *name = g_settings_get_string (store, "executor");
+
+      thimble_executor_kind_from_name (name, &kind);
+      max_workers = (guint) g_settings_get_int (store, "workers");
+    }
+  limits.niceness = WORKERS_NICENESS;
+  return thimble_engine_new_full (is_open ? THIMBLE_EXECUTOR_KIND_THREADS : kind, max_workers,
+                                  &limits, error);
 }
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "thimble-engine.h"
 #include "thimble-preset.h"
 #include "thimble-thumbnail-maker.h"
 
@@ -32,7 +33,7 @@ void thimble_settings_free (ThimbleSettings *self);
 ThimblePreset *thimble_settings_dup_preset (const ThimbleSettings *self, GError **error);
 
 void thimble_preferences_get_run_options (ThimbleRunOptions *options);
-void thimble_preferences_get_engine (ThimbleExecutorKind *kind, guint *max_workers);
+ThimbleEngine *thimble_preferences_create_engine (gboolean is_open, GError **error);
 gboolean thimble_preferences_get_flag (const char *key);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleSettings, thimble_settings_free)

@@ -82,3 +82,17 @@ thimble_throttle_call (ThimbleThrottle *self)
   self->source = g_timeout_add (self->interval_ms, interval_over_cb, self);
   self->function (self->user_data);
 }
+
+/**
+ * thimble_throttle_call_now:
+ *
+ * Has the function called now, however short ago the last call was; the next one is an interval
+ * later at least.
+ */
+void
+thimble_throttle_call_now (ThimbleThrottle *self)
+{
+  g_clear_handle_id (&self->source, g_source_remove);
+  self->is_due = FALSE;
+  thimble_throttle_call (self);
+}

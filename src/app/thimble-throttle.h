@@ -21,5 +21,6 @@ ThimbleThrottle *thimble_throttle_new (guint interval_ms,
                                        gpointer user_data);
 void thimble_throttle_free (ThimbleThrottle *self);
 void thimble_throttle_call (ThimbleThrottle *self);
+void thimble_throttle_call_now (ThimbleThrottle *self);
 
 G_END_DECLS

@@ -287,33 +287,53 @@ invert_4 (const gint32 *block, const float *scale, guint8 *samples, gsize stride
     }
 }
 
+/* DC of all blocks of a batch. The sums are kept where nothing else is written meanwhile: a store
+ * into samples could be one into anything. */
+static inline __attribute__ ((always_inline)) void
+predict_blocks (ThimbleJpegTask *task, gint32 *blocks, gsize stride)
+{
+  guint n_places = task->n_places;
+  guint32 sums[3];
+
+  memcpy (sums, task->predictions, sizeof sums);
+  for (guint i = 0; i < task->n_batch; i++)
+    for (guint j = 0; j < n_places; j++, blocks += stride)
+      *blocks = (gint16) (sums[task->places[j].component] += (guint32) *blocks);
+  memcpy (task->predictions, sums, sizeof sums);
+}
+
+/* Place by place, so that what is the same for all its blocks is looked up once. */
 static inline __attribute__ ((always_inline)) void
 take_blocks (ThimbleJpegTask *task, const guint n_side)
 {
   const ThimbleJpegFrame *frame = &task->frame;
   const Shape *shape = n_side == 2 ? &shape_2 : &shape_4;
+  gsize mcu_stride = (gsize) shape->stride * task->n_places;
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
   Scale scales[3];
   gint32 coefficients[MAX_COLLECTED];
-  gint32 *block = coefficients;
 
   find_rows (task, rows);
   for (guint i = 0; i < frame->n_components; i++)
     find_scale (scales[i], frame->quantizers[frame->components[i].quantizer], shape, n_side);
   collect (task, coefficients, shape);
-  for (guint i = 0; i < task->n_batch; i++)
-    for (guint j = 0; j < task->n_places; j++, block += shape->stride)
-      {
-        Row *row = &rows[j];
-        guint8 *samples = row->samples + (gsize) i * row->step * n_side;
-        const float *scale = scales[row->component];
+  predict_blocks (task, coefficients, shape->stride);
+  for (guint j = 0; j < task->n_places; j++)
+    {
+      const Row row = rows[j];
+      const gint32 *block = coefficients + (gsize) j * shape->stride;
+      guint8 *samples = row.samples;
 
-        block[0] = (gint16) predict (task, row->component, block[0]);
-        if (n_side == 2)
-          invert_2 (block, scale, samples, row->stride);
-        else
-          invert_4 (block, scale, samples, row->stride);
-      }
+      for (guint i = 0; i < task->n_batch; i++)
+        {
+          if (n_side == 2)
+            invert_2 (block, scales[row.component], samples, row.stride);
+          else
+            invert_4 (block, scales[row.component], samples, row.stride);
+          block += mcu_stride;
+          samples += row.step * n_side;
+        }
+    }
 }
 
 static void

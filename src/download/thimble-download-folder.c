@@ -143,23 +143,20 @@ is_there (ThimbleDownloadFolder *self, const ThimbleDownloadEntry *entry)
 ThimbleDownloadEntry *
 thimble_download_folder_lookup (ThimbleDownloadFolder *self, const char *url)
 {
+  g_autofree char *key = thimble_download_log_make_key (url);
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
-  const ThimbleDownloadEntry *entry = thimble_download_log_lookup (self->log, url);
+  const ThimbleDownloadEntry *entry = thimble_download_log_lookup (self->log, key);
 
   return entry != NULL && is_there (self, entry) ? thimble_download_entry_copy (entry) : NULL;
 }
 
 static gboolean
-sync_file (const char *path, struct stat *info, GError **error)
+sync_file (ThimbleDownload *download, struct stat *info, GError **error)
 {
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  gboolean done = fd >= 0 && fdatasync (fd) == 0 && fstat (fd, info) == 0;
-
-  if (!done)
-    set_error (path, "stored", error);
-  if (fd >= 0)
-    close (fd);
-  return done;
+  if (!thimble_download_open (download, error))
+    return FALSE;
+  return (fdatasync (download->fd) == 0 && fstat (download->fd, info) == 0)
+         || set_error (download->path, "stored", error);
 }
 
 /* A file that is there already and has the same bytes: what an earlier run left when its log was
@@ -187,43 +184,57 @@ static char *
 make_name (const char *url, const char *stem, const char *extension, guint level)
 {
   static const guint n_digits[] = { 0, 6, 32 };
-  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, url, -1);
+  g_autofree char *hash = NULL;
 
   if (level == 0)
-    return g_strdup_printf ("%s.%s", stem, extension);
+    return g_strconcat (stem, ".", extension, NULL);
+  hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, url, -1);
   return g_strdup_printf ("%s-%.*s.%s", stem, (int) n_digits[level], hash, extension);
 }
 
-/* Under the lock. Gives the file its name; a former file of the same link is replaced, no other. */
-static char *
-choose_and_rename (ThimbleDownloadFolder *self,
-                   const char *url,
-                   const char *stem,
-                   const char *extension,
-                   const char *path,
-                   struct stat *info,
-                   GError **error)
+/* What is to get a name. */
+typedef struct
 {
-  const ThimbleDownloadEntry *former = thimble_download_log_lookup (self->log, url);
+  const char *url;
+  const char *stem;
+  const char *extension;
+  ThimbleDownload *download;
+  const ThimbleDownloadEntry *former; /* of the log, or NULL; there as it was downloaded */
+  struct stat info;
+} Placing;
 
+/* Under the lock. Whether the file has this name now; a former file of the same link is replaced, no
+ * other. If not, errno is set. */
+static gboolean
+take_name (ThimbleDownloadFolder *self, Placing *placing, const char *name)
+{
+  ThimbleDownload *download = placing->download;
+  gboolean replaces = placing->former != NULL && g_str_equal (placing->former->name, name);
+
+  if (renameat2 (AT_FDCWD, download->path, self->fd, name, replaces ? 0 : RENAME_NOREPLACE) == 0)
+    {
+      g_clear_pointer (&download->path, g_free);
+      return TRUE;
+    }
+  return (errno == EEXIST && adopt (self, name, download->path, &placing->info))
+         || (errno == EINVAL /* file systems without RENAME_NOREPLACE */
+             && linkat (AT_FDCWD, download->path, self->fd, name, 0) == 0);
+}
+
+/* Under the lock. */
+static char *
+choose_name (ThimbleDownloadFolder *self, Placing *placing, GError **error)
+{
   for (guint level = 0; level < 3; level++)
     {
-      g_autofree char *name = make_name (url, stem, extension, level);
+      g_autofree char *name
+        = make_name (placing->url, placing->stem, placing->extension, level);
 
-      if (former != NULL && g_str_equal (former->name, name) && is_there (self, former))
-        {
-          if (renameat (AT_FDCWD, path, self->fd, name) == 0)
-            return g_steal_pointer (&name);
-        }
-      else if (renameat2 (AT_FDCWD, path, self->fd, name, RENAME_NOREPLACE) == 0)
+      if (take_name (self, placing, name))
         return g_steal_pointer (&name);
-      else if (errno == EEXIST && adopt (self, name, path, info))
-        return g_steal_pointer (&name);
-      else if (errno == EINVAL && linkat (AT_FDCWD, path, self->fd, name, 0) == 0)
-        return g_steal_pointer (&name); /* file systems without RENAME_NOREPLACE */
       if (errno != EEXIST)
         {
-          set_error (path, "given its name", error);
+          set_error (placing->download->path, "given its name", error);
           return NULL;
         }
     }
@@ -234,43 +245,51 @@ choose_and_rename (ThimbleDownloadFolder *self,
   return NULL;
 }
 
-/* Under the lock. The server's image has become one of another format: the old one is ours. */
-static void
-remove_former (ThimbleDownloadFolder *self, const char *url, const char *name)
+/* Under the lock. */
+static char *
+place (ThimbleDownloadFolder *self, Placing *placing, GError **error)
 {
-  const ThimbleDownloadEntry *former = thimble_download_log_lookup (self->log, url);
+  g_autofree char *key = thimble_download_log_make_key (placing->url);
+  g_autofree char *name = NULL;
+  ThimbleDownloadEntry *entry;
 
-  if (former != NULL && !g_str_equal (former->name, name) && is_there (self, former))
-    unlinkat (self->fd, former->name, 0);
+  placing->former = thimble_download_log_lookup (self->log, key);
+  if (placing->former != NULL && !is_there (self, placing->former))
+    placing->former = NULL;
+  name = choose_name (self, placing, error);
+  if (name == NULL)
+    return NULL;
+  thimble_download_forget (placing->download);
+  /* The server's image has become one of another format: the old one is ours. */
+  if (placing->former != NULL && !g_str_equal (placing->former->name, name))
+    unlinkat (self->fd, placing->former->name, 0);
+  entry = g_new (ThimbleDownloadEntry, 1);
+  *entry = (ThimbleDownloadEntry) { g_strdup (name), placing->info.st_size,
+                                    get_mtime_ns (&placing->info),
+                                    g_strdup (placing->download->etag),
+                                    g_strdup (placing->download->last_modified) };
+  return thimble_download_log_add (self->log, key, placing->url, entry, error)
+           ? g_steal_pointer (&name)
+           : NULL;
 }
 
 /**
  * thimble_download_folder_write_out:
- * @paths: (array length=n_paths): files that are about to be placed
+ * @downloads: (array length=n_downloads): open, and about to be placed
  *
  * Has the bytes of many files written to the disk together. A journal that is committed for the first
  * of them is then committed for all, and the sync that each gets when it is placed finds nothing to
  * do: a hundred syncs cost as much as one.
  */
 void
-thimble_download_folder_write_out (char *const *paths, guint n_paths)
+thimble_download_folder_write_out (ThimbleDownload *const *downloads, guint n_downloads)
 {
-  g_autofree int *fds = g_new (int, n_paths);
-
-  for (guint i = 0; i < n_paths; i++)
-    {
-      fds[i] = open (paths[i], O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-      if (fds[i] >= 0)
-        sync_file_range (fds[i], 0, 0, SYNC_FILE_RANGE_WRITE);
-    }
-  for (guint i = 0; i < n_paths; i++)
-    if (fds[i] >= 0)
-      {
-        sync_file_range (fds[i], 0, 0,
-                         SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE
-                           | SYNC_FILE_RANGE_WAIT_AFTER);
-        close (fds[i]);
-      }
+  for (guint i = 0; i < n_downloads; i++)
+    sync_file_range (downloads[i]->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+  for (guint i = 0; i < n_downloads; i++)
+    sync_file_range (downloads[i]->fd, 0, 0,
+                     SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE
+                       | SYNC_FILE_RANGE_WAIT_AFTER);
 }
 
 /**
@@ -293,22 +312,11 @@ thimble_download_folder_place (ThimbleDownloadFolder *self,
                                ThimbleDownload *download,
                                GError **error)
 {
-  g_autoptr(GMutexLocker) locker = NULL;
-  g_autofree char *name = NULL;
-  ThimbleDownloadEntry *entry;
-  struct stat info;
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = NULL;
+  Placing placing = { url, stem, extension, download, NULL, { 0 } };
 
-  if (!sync_file (download->path, &info, error))
+  if (!sync_file (download, &placing.info, error))
     return NULL;
   locker = g_mutex_locker_new (&self->lock);
-  name = choose_and_rename (self, url, stem, extension, download->path, &info, error);
-  if (name == NULL)
-    return NULL;
-  thimble_download_forget (download);
-  remove_former (self, url, name);
-  entry = g_new (ThimbleDownloadEntry, 1);
-  *entry = (ThimbleDownloadEntry) { g_strdup (name), info.st_size, get_mtime_ns (&info),
-                                    g_strdup (download->etag),
-                                    g_strdup (download->last_modified) };
-  return thimble_download_log_add (self->log, url, entry, error) ? g_steal_pointer (&name) : NULL;
+  return place (self, &placing, error);
 }

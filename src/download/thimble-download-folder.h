@@ -21,7 +21,8 @@ const char *thimble_download_folder_get_path (ThimbleDownloadFolder *self);
 const char *thimble_download_folder_get_partial_path (ThimbleDownloadFolder *self);
 ThimbleDownloadEntry *thimble_download_folder_lookup (ThimbleDownloadFolder *self,
                                                       const char *url);
-void thimble_download_folder_write_out (char *const *paths, guint n_paths);
+void thimble_download_folder_write_out (ThimbleDownload *const *downloads,
+                                        guint n_downloads);
 char *thimble_download_folder_place (ThimbleDownloadFolder *self,
                                      const char *url,
                                      const char *stem,

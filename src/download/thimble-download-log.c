@@ -52,8 +52,13 @@ thimble_download_entry_copy (const ThimbleDownloadEntry *self)
   return copy;
 }
 
-static char *
-make_key (const char *url)
+/**
+ * thimble_download_log_make_key:
+ *
+ * Returns: (transfer full): what a link is known by
+ */
+char *
+thimble_download_log_make_key (const char *url)
 {
   char *key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, url, -1);
 
@@ -226,14 +231,13 @@ thimble_download_log_close (ThimbleDownloadLog *self)
 
 /**
  * thimble_download_log_lookup:
+ * @key: of [func@download_log_make_key]
  *
  * Returns: (transfer none) (nullable): what is known of the link, until it is added again
  */
 const ThimbleDownloadEntry *
-thimble_download_log_lookup (ThimbleDownloadLog *self, const char *url)
+thimble_download_log_lookup (ThimbleDownloadLog *self, const char *key)
 {
-  g_autofree char *key = make_key (url);
-
   return g_hash_table_lookup (self->entries, key);
 }
 
@@ -250,17 +254,18 @@ thimble_download_log_has_name (ThimbleDownloadLog *self, const char *name)
 
 /**
  * thimble_download_log_add:
+ * @key: of [func@download_log_make_key] for @url
  * @entry: (transfer full): what counts for @url from now on
  *
  * Returns: whether it is written; @error is %G_IO_ERROR
  */
 gboolean
 thimble_download_log_add (ThimbleDownloadLog *self,
+                          const char *key,
                           const char *url,
                           ThimbleDownloadEntry *entry,
                           GError **error)
 {
-  g_autofree char *key = make_key (url);
   g_autoptr(GString) line = g_string_new (NULL);
 
   append_line (line, key, entry, url);

@@ -36,10 +36,12 @@ typedef struct _ThimbleDownloadLog ThimbleDownloadLog;
 
 ThimbleDownloadLog *thimble_download_log_open (const char *path, GError **error);
 void thimble_download_log_close (ThimbleDownloadLog *self);
+char *thimble_download_log_make_key (const char *url);
 const ThimbleDownloadEntry *thimble_download_log_lookup (ThimbleDownloadLog *self,
-                                                         const char *url);
+                                                         const char *key);
 gboolean thimble_download_log_has_name (ThimbleDownloadLog *self, const char *name);
 gboolean thimble_download_log_add (ThimbleDownloadLog *self,
+                                   const char *key,
                                    const char *url,
                                    ThimbleDownloadEntry *entry,
                                    GError **error);

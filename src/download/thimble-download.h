@@ -34,6 +34,8 @@ GQuark thimble_download_error_quark (void);
  * @etag: (nullable): of the file that is already here, to be asked for only if it changed
  * @last_modified: (nullable): likewise, where there is no @etag
  * @serial: the caller's own number, which progress is told with
+ * @is_from_internet: somebody on the internet named it, not the user: it is not followed into a private
+ *   network
  */
 typedef struct
 {
@@ -41,15 +43,20 @@ typedef struct
   const char *etag;
   const char *last_modified;
   guint serial;
+  gboolean is_from_internet;
 } ThimbleDownloadRequest;
 
 /**
  * ThimbleDownload:
  * @is_unchanged: the file that is already here is still what the server has; nothing came
- * @path: (nullable): where what came lies, in the folder of unfinished files: to be looked at, then
- *   given its name or removed by the caller
- * @url: (nullable): where it came from, after redirects
+ * @path: (nullable): where what came lies, or is to lie, in the folder of unfinished files: to be
+ *   opened and looked at, then given its name or removed by the caller
+ * @note_path: (nullable): of a note that lies beside it, and goes when it does
+ * @bytes: (nullable): what came, where it is not in the file yet
+ * @fd: of the file once it was opened with [method@Download.open], or -1
+ * @url: (nullable): where it came from, if it was redirected
  * @n_bytes: of that file
+ * @is_from_internet: whether it came from a public address, or on the word of one
  * @has_proven_length: whether the server said how many bytes there are, and so many came; where it
  *   did not, nothing but the image's own end tells whether it is whole
  * @etag: (nullable): as the server gave it
@@ -63,8 +70,12 @@ typedef struct
 typedef struct
 {
   gboolean is_unchanged;
+  gboolean is_from_internet;
   gboolean has_proven_length;
   char *path;
+  char *note_path;
+  GBytes *bytes;
+  int fd;
   char *url;
   guint64 n_bytes;
   char *etag;
@@ -74,6 +85,8 @@ typedef struct
   double seconds;
 } ThimbleDownload;
 
+gboolean thimble_download_open (ThimbleDownload *self, GError **error);
+void thimble_download_close (ThimbleDownload *self);
 void thimble_download_forget (ThimbleDownload *self);
 void thimble_download_free (ThimbleDownload *self);
 

@@ -64,20 +64,23 @@ struct _ThimbleTransfer
   char *etag;                    /* owned, or NULL */
   char *last_modified;           /* owned, or NULL */
   guint serial;
+  gboolean is_from_internet;     /* as the request has it */
   GUri *first_uri;               /* owned: what the link names; NULL for data */
   ThimblePartial *partial;       /* owned */
 
   /* One attempt. */
   GUri *uri;                     /* owned: after redirects */
   SoupMessage *message;          /* owned */
+  gulong starting_handler;       /* of the message, or 0 */
   GInputStream *body;            /* owned */
+  GSource *readable;             /* owned: while more of the body is waited for */
   GCancellable *cancellable;     /* owned */
   GError *why_aborted;           /* owned: what the attempt ends with where it was aborted */
   ThimbleFault abort_fault;
   ThimbleAnswer answer;          /* what is done when a body that nobody wants is out of the way */
   GError *answer_error;          /* owned, or NULL */
-  guint8 *buffer;                /* owned */
   guint n_redirects;
+  gboolean was_public;           /* somebody on the internet asks for what is asked for now */
   gboolean is_conditional;
   gboolean has_length;
   guint64 n_bytes_in_all;        /* where has_length: what the file will have */
@@ -93,7 +96,6 @@ struct _ThimbleTransfer
   guint n_goaways;
   guint n_restarts;
   gboolean has_stalled;
-  gboolean was_public;           /* the link's own host has a public address */
   gboolean is_active;
   gint64 begin_us;               /* of the first attempt, or 0 */
   GSource *retry;                /* owned: while it waits for one */
@@ -111,6 +113,8 @@ struct _ThimbleDownloader
   GThread *thread;
   GMainContext *context;          /* owned: the thread's */
   GMainLoop *loop;                /* owned */
+
+  ThimbleBodyBuffers *buffers;    /* owned */
 
   GMutex lock;
   GSource *arrival;               /* owned: wakes the thread for what is under the lock */
@@ -157,6 +161,7 @@ void thimble_transfer_finish (ThimbleTransfer *self, gboolean is_unchanged);
 
 ThimbleAnswer thimble_transfer_judge (ThimbleTransfer *self, GError **error);
 gboolean thimble_transfer_check_literal (ThimbleTransfer *self, GUri *uri, GError **error);
+gboolean thimble_transfer_is_of_public (ThimbleTransfer *self);
 void thimble_transfer_check_address (ThimbleTransfer *self);
 
 void thimble_transfer_fail (ThimbleTransfer *self, ThimbleFault fault, GError *error);

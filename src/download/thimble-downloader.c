@@ -228,6 +228,7 @@ thimble_downloader_finalize (GObject *object)
   g_clear_object (&self->tls_database);
   g_strfreev ((char **) self->config.headers);
   g_free ((char *) self->config.partial_folder);
+  thimble_body_buffers_unref (self->buffers);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (thimble_downloader_parent_class)->finalize (object);
 }
@@ -245,6 +246,7 @@ thimble_downloader_init (ThimbleDownloader *self)
   g_queue_init (&self->arrived);
   g_queue_init (&self->runnable);
   self->to_stop = g_ptr_array_new_with_free_func (g_object_unref);
+  self->buffers = thimble_body_buffers_new ();
   self->active = g_hash_table_new (NULL, NULL);
   self->hosts = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                        (GDestroyNotify) thimble_download_host_free);
@@ -335,8 +337,9 @@ thimble_downloader_submit (ThimbleDownloader *self, const ThimbleDownloadRequest
   thimble_future_set_maker_data (future, transfer);
   g_mutex_lock (&self->lock);
   g_assert (!self->is_shut_down);
+  if (self->arrived.length == 0)
+    g_source_set_ready_time (self->arrival, 0);
   g_queue_push_tail (&self->arrived, transfer);
-  g_source_set_ready_time (self->arrival, 0);
   g_mutex_unlock (&self->lock);
   return future;
 }

@@ -1,29 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Unfinished files. A download that was killed goes on where it ended: what was written is in the
- * page cache even if the program is not there any more, so nothing is synced on the way; a note with
- * the boot's id says whether the page cache can have been lost since, and then nothing is believed.
- * The note is written when enough has come to be worth going on with. */
+/* Unfinished files. What fits into one buffer is held in memory: who looks at it writes it, on a thread
+ * that may wait for the disk, and so little is fetched again sooner than a file and a note are written
+ * and read. The rest is written as it comes. A download
+ * that was killed goes on where its file ends: what was written is in the page cache even if the
+ * program is not there any more, so nothing is synced on the way; a note with the boot's id says
+ * whether the page cache can have been lost since, and then nothing is believed. */
 
 #include "thimble-partial.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define NOTE_GROUP "partial"
-/* Less than this is fetched again sooner than a note is written and read. */
-#define MIN_NOTED_BYTES (64 * 1024)
 
 struct _ThimblePartial
 {
+  ThimbleBodyBuffers *buffers; /* owned */
   char *url;       /* owned */
   char *path;      /* owned */
   char *note_path; /* owned */
   char *validator; /* owned; what If-Range may name, or NULL: it can't be gone on with */
-  guint64 n_bytes; /* written */
-  int fd;          /* -1 while it is closed */
+  guint64 n_bytes; /* here so far */
+  guint8 *buffer;  /* owned, while it is open: what comes; all of it while there is no file */
+  int fd;          /* of the file, -1 while it is closed or there is none */
+  gboolean has_file;
   gboolean is_noted;
   gboolean was_read; /* the note of an earlier run */
 };
@@ -52,12 +56,13 @@ get_boot_id (void)
  * Touches no disk.
  */
 ThimblePartial *
-thimble_partial_new (const char *folder, const char *url)
+thimble_partial_new (ThimbleBodyBuffers *buffers, const char *folder, const char *url)
 {
   ThimblePartial *self = g_new0 (ThimblePartial, 1);
   g_autofree char *key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, url, -1);
 
   key[32] = '\0';
+  self->buffers = thimble_body_buffers_ref (buffers);
   self->url = g_strdup (url);
   self->path = g_strdup_printf ("%s/%s.part", folder, key);
   self->note_path = g_strdup_printf ("%s/%s.info", folder, key);
@@ -69,6 +74,7 @@ void
 thimble_partial_free (ThimblePartial *self)
 {
   thimble_partial_close (self);
+  thimble_body_buffers_unref (self->buffers);
   g_free (self->url);
   g_free (self->path);
   g_free (self->note_path);
@@ -90,9 +96,6 @@ read_note (ThimblePartial *self)
   g_autofree char *url = NULL;
   g_autofree char *boot_id = NULL;
 
-  if (self->was_read)
-    return;
-  self->was_read = TRUE;
   if (!g_key_file_load_from_file (note, self->note_path, G_KEY_FILE_NONE, NULL)
       || !is_complete (note))
     return;
@@ -102,7 +105,7 @@ read_note (ThimblePartial *self)
       || boot_id[0] == '\0')
     return;
   self->validator = g_key_file_get_string (note, NOTE_GROUP, "validator", NULL);
-  self->is_noted = self->validator != NULL;
+  self->is_noted = self->has_file = self->validator != NULL;
 }
 
 /* Not synced: it only says something while the page cache lives. That it can't be written costs
@@ -132,10 +135,53 @@ set_error (ThimblePartial *self, const char *what, GError **error)
   return FALSE;
 }
 
+/* Writes what is in the buffer behind what is in the file. */
+static gboolean
+write_buffer (ThimblePartial *self, guint64 at, gsize n_bytes, GError **error)
+{
+  gsize n = 0;
+
+  while (n < n_bytes)
+    {
+      ssize_t written = pwrite (self->fd, self->buffer + n, n_bytes - n, at + n);
+
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written < 0)
+        return set_error (self, "stored", error);
+      n += written;
+    }
+  return TRUE;
+}
+
+/* What was held in memory becomes a file. */
+static gboolean
+spill (ThimblePartial *self, GError **error)
+{
+  self->fd = open (self->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (self->fd < 0)
+    return set_error (self, "stored", error);
+  self->has_file = TRUE;
+  return write_buffer (self, 0, self->n_bytes, error);
+}
+
+/* The note of an earlier run is looked for once; one that is not believed goes. */
+static void
+look_for_note (ThimblePartial *self)
+{
+  if (!self->was_read && access (self->note_path, F_OK) == 0)
+    {
+      read_note (self);
+      if (!self->is_noted)
+        unlink (self->note_path);
+    }
+  self->was_read = TRUE;
+}
+
 /**
  * thimble_partial_open:
  *
- * Opens the file to go on with it, or makes it anew where nothing tells what it is.
+ * Opens what there is to go on with it, or begins anew where nothing tells what it is.
  *
  * Returns: whether it is open; @error is %G_IO_ERROR
  */
@@ -144,9 +190,13 @@ thimble_partial_open (ThimblePartial *self, GError **error)
 {
   struct stat info;
 
-  if (self->fd >= 0)
+  if (self->buffer != NULL)
     return TRUE;
-  read_note (self);
+  look_for_note (self);
+  self->buffer = thimble_body_buffers_take (self->buffers);
+  self->n_bytes = 0;
+  if (!self->has_file)
+    return TRUE;
   self->fd = open (self->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (self->fd < 0 || fstat (self->fd, &info) < 0)
     return set_error (self, "stored", error);
@@ -154,6 +204,16 @@ thimble_partial_open (ThimblePartial *self, GError **error)
   if (self->n_bytes > 0 && (self->validator == NULL || !S_ISREG (info.st_mode)))
     return thimble_partial_restart (self, error);
   return TRUE;
+}
+
+static void
+let_go (ThimblePartial *self)
+{
+  if (self->fd >= 0)
+    close (self->fd);
+  self->fd = -1;
+  if (self->buffer != NULL)
+    thimble_body_buffers_give_back (self->buffers, g_steal_pointer (&self->buffer));
 }
 
 /**
@@ -164,42 +224,53 @@ thimble_partial_open (ThimblePartial *self, GError **error)
 void
 thimble_partial_close (ThimblePartial *self)
 {
-  if (self->fd < 0)
+  if (self->buffer == NULL)
     return;
-  close (self->fd);
-  self->fd = -1;
-  if (self->validator == NULL || self->n_bytes == 0)
+  if (self->validator == NULL || self->n_bytes == 0 || (self->fd < 0 && !spill (self, NULL)))
     {
       thimble_partial_remove (self);
       return;
     }
+  let_go (self);
   if (!self->is_noted)
     write_note (self);
 }
 
 /**
- * thimble_partial_append:
+ * thimble_partial_get_space:
+ * @n_bytes: (out): how many bytes there is room for, never none
  *
- * Returns: whether all bytes are written; @error is %G_IO_ERROR, among them
+ * While it is open.
+ *
+ * Returns: (transfer none): where the next bytes are to be put, for [method@Partial.append]
+ */
+guint8 *
+thimble_partial_get_space (ThimblePartial *self, gsize *n_bytes)
+{
+  gsize n_held = self->fd < 0 ? self->n_bytes : 0;
+
+  *n_bytes = THIMBLE_BODY_BUFFER_SIZE - n_held;
+  return self->buffer + n_held;
+}
+
+/**
+ * thimble_partial_append:
+ * @n_bytes: that were put into the space, which has to be asked for again then
+ *
+ * Returns: whether all bytes are taken; @error is %G_IO_ERROR, among them
  *   %G_IO_ERROR_NO_SPACE
  */
 gboolean
-thimble_partial_append (ThimblePartial *self, const guint8 *bytes, gsize n_bytes, GError **error)
+thimble_partial_append (ThimblePartial *self, gsize n_bytes, GError **error)
 {
-  gsize n = 0;
+  gboolean had_file = self->fd >= 0;
 
-  while (n < n_bytes)
-    {
-      ssize_t written = pwrite (self->fd, bytes + n, n_bytes - n, self->n_bytes);
-
-      if (written < 0 && errno == EINTR)
-        continue;
-      if (written < 0)
-        return set_error (self, "stored", error);
-      n += written;
-      self->n_bytes += written;
-    }
-  if (!self->is_noted && self->validator != NULL && self->n_bytes >= MIN_NOTED_BYTES)
+  if (had_file && !write_buffer (self, self->n_bytes, n_bytes, error))
+    return FALSE;
+  self->n_bytes += n_bytes;
+  if (!had_file && self->n_bytes == THIMBLE_BODY_BUFFER_SIZE && !spill (self, error))
+    return FALSE;
+  if (self->fd >= 0 && !self->is_noted && self->validator != NULL)
     write_note (self);
   return TRUE;
 }
@@ -256,34 +327,38 @@ thimble_partial_get_n_bytes (ThimblePartial *self)
 /**
  * thimble_partial_remove:
  *
- * Removes the file: it can't be gone on with, or must not.
+ * Removes what came: it can't be gone on with, or must not.
  */
 void
 thimble_partial_remove (ThimblePartial *self)
 {
   g_clear_pointer (&self->validator, g_free);
-  if (self->fd >= 0)
-    close (self->fd);
-  self->fd = -1;
-  unlink (self->path);
-  unlink (self->note_path);
-  self->is_noted = FALSE;
+  let_go (self);
+  if (self->has_file)
+    unlink (self->path);
+  if (self->is_noted)
+    unlink (self->note_path);
+  self->has_file = self->is_noted = FALSE;
   self->n_bytes = 0;
 }
 
 /**
  * thimble_partial_release:
+ * @download: (inout): gets the path, and the note's or the bytes
  *
- * Closes the file, which is complete; it and its note are the caller's now, who ends them with
- * [method@Download.forget].
+ * Closes what is complete; it is the download's now, who ends it with [method@Download.forget].
  *
- * Returns: (transfer full): the path
+ * Returns: whether it is in memory or written; @error is %G_IO_ERROR
  */
-char *
-thimble_partial_release (ThimblePartial *self)
+gboolean
+thimble_partial_release (ThimblePartial *self, ThimbleDownload *download, GError **error)
 {
-  if (self->fd >= 0)
-    close (self->fd);
-  self->fd = -1;
-  return g_strdup (self->path);
+  if (self->fd < 0 && self->buffer != NULL)
+    download->bytes = thimble_body_buffers_hold (self->buffers, &self->buffer, self->n_bytes);
+  if (self->fd < 0 && self->buffer != NULL && !spill (self, error))
+    return FALSE;
+  let_go (self);
+  download->path = g_strdup (self->path);
+  download->note_path = self->is_noted ? g_strdup (self->note_path) : NULL;
+  return TRUE;
 }

@@ -64,31 +64,37 @@ thimble_transfer_check_literal (ThimbleTransfer *self, GUri *uri, GError **error
 }
 
 /**
+ * thimble_transfer_is_of_public:
+ *
+ * While the message has a connection. A proxy's address says nothing of the host behind it; its name
+ * must do, or a server on the internet could send those who have a proxy into their own network.
+ *
+ * Returns: whether the message is one to a host on the internet
+ */
+gboolean
+thimble_transfer_is_of_public (ThimbleTransfer *self)
+{
+  GSocketAddress *remote = soup_message_get_remote_address (self->message);
+
+  if (!G_IS_INET_SOCKET_ADDRESS (remote) || G_IS_PROXY_ADDRESS (remote))
+    return !is_private_literal (self, g_uri_get_host (self->uri));
+  return !self->downloader->config.is_private (
+    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
+}
+
+/**
  * thimble_transfer_check_address:
  *
- * To be called before the request is sent, when its connection is known. The first host may be
- * anywhere: the user named it. A proxy's address says nothing of the host behind it; its name must
- * do, or a server on the internet could send those who have a proxy into their own network.
+ * To be called before a request is sent that somebody on the internet asks for, when its connection is
+ * known: where it leads to a private network, the attempt is aborted. The link's own host may be
+ * anywhere: the user named it.
  */
 void
 thimble_transfer_check_address (ThimbleTransfer *self)
 {
-  GSocketAddress *remote = soup_message_get_remote_address (self->message);
   GError *error = NULL;
-  gboolean is_private;
 
-  if (G_IS_PROXY_ADDRESS (remote) && self->n_redirects == 0)
-    self->was_public = !is_private_literal (self, g_uri_get_host (self->uri));
-  if (!G_IS_INET_SOCKET_ADDRESS (remote) || G_IS_PROXY_ADDRESS (remote))
-    return;
-  is_private = self->downloader->config.is_private (
-    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
-  if (self->n_redirects == 0)
-    {
-      self->was_public = !is_private;
-      return;
-    }
-  if (!self->was_public || !is_private)
+  if (thimble_transfer_is_of_public (self))
     return;
   set_private_error (self, &error);
   thimble_transfer_abort (self, THIMBLE_FAULT_FINAL, error);
@@ -134,6 +140,7 @@ redirect (ThimbleTransfer *self, GError **error)
                  "was not followed: it was redirected %d times; the limit is %d.",
                  self->n_redirects, MAX_REDIRECTS);
 
+  self->was_public |= thimble_transfer_is_of_public (self);
   g_uri_unref (self->uri);
   self->uri = g_steal_pointer (&target);
   return thimble_transfer_check_literal (self, self->uri, error) ? THIMBLE_ANSWER_REDIRECT

@@ -11,9 +11,10 @@
 
 #include <string.h>
 
-#define BUFFER_SIZE 65536
 /* A body that nobody wants is read where it is no longer than this, to keep the connection. */
 #define MAX_DRAINED 65536
+/* Reads in one turn. */
+#define MAX_READS 4
 
 ThimbleTransfer *
 thimble_transfer_new (ThimbleDownloader *downloader, const ThimbleDownloadRequest *request)
@@ -25,8 +26,18 @@ thimble_transfer_new (ThimbleDownloader *downloader, const ThimbleDownloadReques
   self->etag = g_strdup (request->etag);
   self->last_modified = g_strdup (request->last_modified);
   self->serial = request->serial;
-  self->partial = thimble_partial_new (downloader->config.partial_folder, request->url);
+  self->is_from_internet = request->is_from_internet;
+  self->partial = thimble_partial_new (downloader->buffers, downloader->config.partial_folder,
+                                       request->url);
   return self;
+}
+
+static void
+drop_message (ThimbleTransfer *self)
+{
+  if (self->starting_handler != 0)
+    g_clear_signal_handler (&self->starting_handler, self->message);
+  g_clear_object (&self->message);
 }
 
 /* Lets go of what belongs to one attempt: its connection, if the body was not read to its end. */
@@ -35,14 +46,14 @@ thimble_transfer_clear_attempt (ThimbleTransfer *self)
 {
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
+  if (self->readable != NULL)
+    g_source_destroy (self->readable);
+  g_clear_pointer (&self->readable, g_source_unref);
   g_clear_object (&self->body);
-  if (self->message != NULL)
-    g_signal_handlers_disconnect_by_data (self->message, self);
-  g_clear_object (&self->message);
+  drop_message (self);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->why_aborted);
   g_clear_error (&self->answer_error);
-  g_clear_pointer (&self->buffer, g_free);
   thimble_partial_close (self->partial);
 }
 
@@ -87,10 +98,12 @@ thimble_transfer_abort (ThimbleTransfer *self, ThimbleFault fault, GError *error
 void
 thimble_transfer_finish (ThimbleTransfer *self, gboolean is_unchanged)
 {
-  ThimbleDownload *download = g_new0 (ThimbleDownload, 1);
+  g_autoptr(ThimbleDownload) download = g_new0 (ThimbleDownload, 1);
   SoupMessageHeaders *headers
     = self->message != NULL ? soup_message_get_response_headers (self->message) : NULL;
+  GError *error = NULL;
 
+  download->fd = -1;
   download->is_unchanged = is_unchanged;
   download->has_proven_length = self->has_length;
   download->n_bytes = thimble_partial_get_n_bytes (self->partial);
@@ -99,14 +112,16 @@ thimble_transfer_finish (ThimbleTransfer *self, gboolean is_unchanged)
   download->seconds = (g_get_monotonic_time () - self->begin_us) / 1e6;
   if (headers != NULL)
     {
-      download->url = g_uri_to_string (self->uri);
+      download->is_from_internet = self->was_public || thimble_transfer_is_of_public (self);
+      download->url = self->uri != self->first_uri ? g_uri_to_string (self->uri) : NULL;
       download->etag = g_strdup (soup_message_headers_get_one (headers, "ETag"));
       download->last_modified
         = g_strdup (soup_message_headers_get_one (headers, "Last-Modified"));
     }
-  if (!is_unchanged)
-    download->path = thimble_partial_release (self->partial);
-  thimble_downloader_end (self, download, NULL);
+  if (is_unchanged || thimble_partial_release (self->partial, download, &error))
+    thimble_downloader_end (self, g_steal_pointer (&download), NULL);
+  else
+    thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
 }
 
 /* --- the body --------------------------------------------------------------------------------- */
@@ -175,7 +190,7 @@ take_piece (ThimbleTransfer *self, gssize n)
       fail_too_large (self);
       return FALSE;
     }
-  if (!thimble_partial_append (self->partial, self->buffer, n, &error))
+  if (!thimble_partial_append (self->partial, n, &error))
     {
       thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
       return FALSE;
@@ -210,30 +225,64 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     read_on (user_data);
 }
 
-/* What is there already is taken without a turn of the main context, but not for ever: others wait
- * for theirs. */
-static void
-read_on (ThimbleTransfer *self)
+static gboolean
+readable_cb (GObject *stream, gpointer user_data)
 {
-  for (guint i = 0; i < 4 && G_IS_POLLABLE_INPUT_STREAM (self->body)
-                    && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (self->body));
-       i++)
+  ThimbleTransfer *self = user_data;
+
+  g_clear_pointer (&self->readable, g_source_unref);
+  read_on (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_until_readable (ThimbleTransfer *self, GPollableInputStream *stream)
+{
+  self->readable = g_pollable_input_stream_create_source (stream, self->cancellable);
+  g_source_set_callback (self->readable, G_SOURCE_FUNC (readable_cb), self, NULL);
+  g_source_attach (self->readable, self->downloader->context);
+}
+
+/* What is there already is taken without a turn of the main context, but not for ever: others wait
+ * for theirs. Returns whether more may be there; if not, @self may be gone. */
+static gboolean
+read_available (ThimbleTransfer *self, GPollableInputStream *stream)
+{
+  for (guint i = 0; i < MAX_READS; i++)
     {
       GError *error = NULL;
-      gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (self->body),
-                                                           self->buffer, BUFFER_SIZE,
-                                                           self->cancellable, &error);
+      gsize size;
+      guint8 *space = thimble_partial_get_space (self->partial, &size);
+      gssize n = g_pollable_input_stream_read_nonblocking (stream, space, size, self->cancellable,
+                                                           &error);
 
       if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
         {
           g_error_free (error);
-          break;
+          wait_until_readable (self, stream);
+          return FALSE;
         }
       if (!take_result (self, n, error))
-        return;
+        return FALSE;
     }
-  g_input_stream_read_async (self->body, self->buffer, BUFFER_SIZE, G_PRIORITY_DEFAULT,
-                             self->cancellable, read_cb, self);
+  return TRUE;
+}
+
+/* Reading asynchronously looks first whether something is there, so that it also serves those who have
+ * had their turn: the end of a body is nothing that a socket becomes readable for. */
+static void
+read_on (ThimbleTransfer *self)
+{
+  gsize size;
+  guint8 *space;
+
+  if (G_IS_POLLABLE_INPUT_STREAM (self->body)
+      && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (self->body))
+      && !read_available (self, G_POLLABLE_INPUT_STREAM (self->body)))
+    return;
+  space = thimble_partial_get_space (self->partial, &size);
+  g_input_stream_read_async (self->body, space, size, G_PRIORITY_DEFAULT, self->cancellable,
+                             read_cb, self);
 }
 
 /* --- requests --------------------------------------------------------------------------------- */
@@ -334,7 +383,6 @@ new_message (ThimbleTransfer *self)
   else if (self->last_modified != NULL)
     soup_message_headers_replace (headers, "If-Modified-Since", self->last_modified);
   append_own_headers (self, headers);
-  g_signal_connect (message, "starting", G_CALLBACK (starting_cb), self);
   return message;
 }
 
@@ -347,15 +395,37 @@ void
 thimble_transfer_send (ThimbleTransfer *self)
 {
   g_clear_object (&self->body);
-  g_clear_object (&self->message);
+  drop_message (self);
   g_clear_object (&self->cancellable);
   self->has_length = FALSE;
   self->n_attempt_bytes = 0;
   self->n_samples = 0;
   self->cancellable = g_cancellable_new ();
   self->message = new_message (self);
+  /* Where the link itself leads, the answer's address says whether that was public. */
+  if (self->was_public)
+    self->starting_handler
+      = g_signal_connect (self->message, "starting", G_CALLBACK (starting_cb), self);
   soup_session_send_async (self->downloader->session, self->message, G_PRIORITY_DEFAULT,
                            self->cancellable, sent_cb, self);
+}
+
+static gboolean
+append (ThimblePartial *partial, const guint8 *bytes, gsize n_bytes, GError **error)
+{
+  while (n_bytes > 0)
+    {
+      gsize size;
+      guint8 *space = thimble_partial_get_space (partial, &size);
+      gsize n = MIN (size, n_bytes);
+
+      memcpy (space, bytes, n);
+      if (!thimble_partial_append (partial, n, error))
+        return FALSE;
+      bytes += n;
+      n_bytes -= n;
+    }
+  return TRUE;
 }
 
 static void
@@ -381,7 +451,7 @@ take_data (ThimbleTransfer *self)
   if (n_bytes > self->downloader->config.max_bytes)
     fail_too_large (self);
   else if (!thimble_partial_restart (self->partial, &error)
-           || !thimble_partial_append (self->partial, data, n_bytes, &error))
+           || !append (self->partial, data, n_bytes, &error))
     thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
   else
     thimble_transfer_finish (self, FALSE);
@@ -401,6 +471,7 @@ thimble_transfer_start (ThimbleTransfer *self)
     self->begin_us = g_get_monotonic_time ();
   self->n_attempts++;
   self->n_redirects = 0;
+  self->was_public = self->is_from_internet;
   if (!thimble_partial_open (self->partial, &error))
     {
       thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
@@ -413,7 +484,11 @@ thimble_transfer_start (ThimbleTransfer *self)
     }
   g_clear_pointer (&self->uri, g_uri_unref);
   self->uri = g_uri_ref (self->first_uri);
-  self->buffer = g_malloc (BUFFER_SIZE);
+  if (!thimble_transfer_check_literal (self, self->uri, &error))
+    {
+      thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
+      return;
+    }
   thimble_transfer_send (self);
 }
 

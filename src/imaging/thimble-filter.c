@@ -102,32 +102,64 @@ quantise (const double *weights, ThimbleTaps *taps, gint16 *coefficients)
   memset (coefficients + taps->n, 0, first * sizeof *coefficients);
 }
 
-/**
- * thimble_filter_new:
- * @n_source: samples along the axis, at least 1
- * @start: where the window begins, in samples; the left edge of the first sample is 0
- * @length: how long the window is, in samples, more than 0
- * @n_outputs: samples wanted, at least 1
- * @softness: the variance of the box that each sample is the mean of, in samples²: 0 where they are
- *   what was there, 1 / 12 where they are means of all that is between them
- *
- * Samples outside the window but inside the source count where the filter reaches them. Beyond the
- * source there is nothing: the weights left are scaled up to one.
- *
- * Returns: (transfer full): the filter
- */
-ThimbleFilter *
-thimble_filter_new (int n_source, double start, double length, int n_outputs, double softness)
+/* --- filters that are kept ---------------------------------------------------------------------- */
+
+/* The images of a run often have the same size, and then need the same filters. */
+#define N_KEPT 16
+#define MAX_KEPT_BYTES (64 * 1024)
+
+static ThimbleFilter *kept[N_KEPT]; /* of each place a reference; guarded by the lock */
+static guint next_kept;             /* where the next one goes; likewise */
+static GMutex kept_lock;
+
+static gboolean
+is_same_shape (const ThimbleFilterShape *a, const ThimbleFilterShape *b)
+{
+  return a->n_source == b->n_source && a->n_outputs == b->n_outputs && a->start == b->start
+         && a->length == b->length && a->softness == b->softness;
+}
+
+static ThimbleFilter *
+find_kept (const ThimbleFilterShape *shape)
+{
+  ThimbleFilter *found = NULL;
+
+  g_mutex_lock (&kept_lock);
+  for (guint i = 0; i < N_KEPT && kept[i] != NULL && found == NULL; i++)
+    if (is_same_shape (&kept[i]->shape, shape))
+      found = thimble_filter_ref (kept[i]);
+  g_mutex_unlock (&kept_lock);
+  return found;
+}
+
+static void
+keep (ThimbleFilter *filter)
+{
+  ThimbleFilter *dropped;
+
+  if ((gsize) filter->n_outputs * filter->stride * sizeof *filter->coefficients > MAX_KEPT_BYTES)
+    return;
+  g_mutex_lock (&kept_lock);
+  dropped = kept[next_kept];
+  kept[next_kept] = thimble_filter_ref (filter);
+  next_kept = (next_kept + 1) % N_KEPT;
+  g_mutex_unlock (&kept_lock);
+  g_clear_pointer (&dropped, thimble_filter_unref);
+}
+
+static ThimbleFilter *
+make_filter (const ThimbleFilterShape *shape)
 {
   ThimbleFilter *self = g_new0 (ThimbleFilter, 1);
-  double scale = length / n_outputs;
+  int n_outputs = shape->n_outputs, n_source = shape->n_source;
+  double scale = shape->length / n_outputs;
   double stretch = MAX (scale, 1.0);
-  double support = LOBES * stretch + (softness > 0 ? 1 : 0);
+  double support = LOBES * stretch + (shape->softness > 0 ? 1 : 0);
   int max_taps = MIN (n_source, (int) ceil (2 * support) + 1);
   g_autofree double *weights = g_new (double, max_taps);
 
-  g_assert (n_source > 0 && n_outputs > 0 && length > 0);
-
+  g_atomic_ref_count_init (&self->n_references);
+  self->shape = *shape;
   self->n_outputs = n_outputs;
   self->stride = (max_taps + THIMBLE_FILTER_ALIGNMENT - 1) & ~(THIMBLE_FILTER_ALIGNMENT - 1);
   self->taps = g_new (ThimbleTaps, n_outputs);
@@ -135,21 +167,55 @@ thimble_filter_new (int n_source, double start, double length, int n_outputs, do
   for (int i = 0; i < n_outputs; i++)
     {
       ThimbleTaps *taps = &self->taps[i];
-      double centre = CLAMP (start + (i + 0.5) * scale, 0, n_source) - 0.5;
+      double centre = CLAMP (shape->start + (i + 0.5) * scale, 0, n_source) - 0.5;
       int first = MAX (0, (int) ceil (centre - support));
       int last = MIN (n_source - 1, (int) floor (centre + support));
 
       taps->start = first;
       taps->n = MIN (last - first + 1, max_taps);
-      evaluate_weights (weights, taps->n, first - centre, stretch, softness / 2);
+      evaluate_weights (weights, taps->n, first - centre, stretch, shape->softness / 2);
       quantise (weights, taps, self->coefficients + (gsize) i * self->stride);
     }
   return self;
 }
 
-void
-thimble_filter_free (ThimbleFilter *self)
+/**
+ * thimble_filter_get:
+ * @shape: from what to what; copied
+ *
+ * Samples outside the window but inside the source count where the filter reaches them. Beyond the
+ * source there is nothing: the weights left are scaled up to one. May be called on any thread.
+ *
+ * Returns: (transfer full): the filter, perhaps one that others use too
+ */
+ThimbleFilter *
+thimble_filter_get (const ThimbleFilterShape *shape)
 {
+  ThimbleFilter *self;
+
+  g_assert (shape->n_source > 0 && shape->n_outputs > 0 && shape->length > 0);
+
+  self = find_kept (shape);
+  if (self == NULL)
+    {
+      self = make_filter (shape);
+      keep (self);
+    }
+  return self;
+}
+
+ThimbleFilter *
+thimble_filter_ref (ThimbleFilter *self)
+{
+  g_atomic_ref_count_inc (&self->n_references);
+  return self;
+}
+
+void
+thimble_filter_unref (ThimbleFilter *self)
+{
+  if (!g_atomic_ref_count_dec (&self->n_references))
+    return;
   g_free (self->taps);
   g_free (self->coefficients);
   g_free (self);

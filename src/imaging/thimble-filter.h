@@ -27,30 +27,51 @@ typedef struct
 } ThimbleTaps;
 
 /**
+ * ThimbleFilterShape:
+ * @n_source: samples along the axis, at least 1
+ * @n_outputs: samples wanted, at least 1
+ * @start: where the window begins, in samples; the left edge of the first sample is 0
+ * @length: how long the window is, in samples, more than 0
+ * @softness: the variance of the box that each sample is the mean of, in samples²: 0 where they are
+ *   what was there, 1 / 12 where they are means of all that is between them
+ *
+ * What a filter is made from.
+ */
+typedef struct
+{
+  int n_source;
+  int n_outputs;
+  double start;
+  double length;
+  double softness;
+} ThimbleFilterShape;
+
+/**
  * ThimbleFilter:
+ * @n_references: how many hold it
+ * @shape: what it was made from
  * @n_outputs: how many output samples
  * @stride: coefficients from one output sample to the next, a multiple of
  *   %THIMBLE_FILTER_ALIGNMENT
  * @taps: (array length=n_outputs): the source samples of each
  * @coefficients: for each output sample @stride of them, zero after its taps
  *
- * Resampling along one axis.
+ * Resampling along one axis. It does not change once it is made.
  */
 typedef struct
 {
+  gatomicrefcount n_references;
+  ThimbleFilterShape shape;
   int n_outputs;
   int stride;
   ThimbleTaps *taps;
   gint16 *coefficients;
 } ThimbleFilter;
 
-ThimbleFilter *thimble_filter_new (int n_source,
-                                   double start,
-                                   double length,
-                                   int n_outputs,
-                                   double softness);
-void thimble_filter_free (ThimbleFilter *self);
+ThimbleFilter *thimble_filter_get (const ThimbleFilterShape *shape);
+ThimbleFilter *thimble_filter_ref (ThimbleFilter *self);
+void thimble_filter_unref (ThimbleFilter *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleFilter, thimble_filter_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleFilter, thimble_filter_unref)
 
 G_END_DECLS

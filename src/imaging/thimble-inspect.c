@@ -90,19 +90,20 @@ typedef ThimbleWorkResult *(*RunOne) (ThimbleWorkContext *context,
                                       ThimbleWork *work,
                                       GError **error);
 
+/* All are told at the end: they take so little that whoever waits would else wake for each. */
 static void
 run_each (ThimbleWorkContext *context, ThimbleWork *const *works, guint n_works, RunOne run_one)
 {
-  for (guint i = 0; i < n_works; i++)
-    {
-      GError *error = NULL;
-      ThimbleWorkResult *result = run_one (context, works[i], &error);
+  g_autofree ThimbleWorkResult **results = g_new0 (ThimbleWorkResult *, n_works);
+  g_autofree GError **errors = g_new0 (GError *, n_works);
 
-      if (result != NULL)
-        thimble_work_context_return_result (context, i, result);
-      else
-        thimble_work_context_return_error (context, i, error);
-    }
+  for (guint i = 0; i < n_works; i++)
+    results[i] = run_one (context, works[i], &errors[i]);
+  for (guint i = 0; i < n_works; i++)
+    if (results[i] != NULL)
+      thimble_work_context_return_result (context, i, results[i]);
+    else
+      thimble_work_context_return_error (context, i, errors[i]);
 }
 
 /**

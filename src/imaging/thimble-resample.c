@@ -77,9 +77,10 @@ resample_with_lanczos (const ThimbleRaster *source,
   if (result == NULL)
     return NULL;
   result->premultiplied = source->premultiplied;
-  filter_x = thimble_filter_new (source->width, window->x, window->width, width, softness_x);
-  filter_y
-    = thimble_filter_new (source->height, window->y, window->height, height, softness_y);
+  filter_x = thimble_filter_get (&(ThimbleFilterShape) {
+    source->width, width, window->x, window->width, softness_x });
+  filter_y = thimble_filter_get (&(ThimbleFilterShape) {
+    source->height, height, window->y, window->height, softness_y });
   run_filters (source, filter_x, filter_y, result);
   return g_steal_pointer (&result);
 }

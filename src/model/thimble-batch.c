@@ -69,32 +69,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ThimbleBatch, thimble_batch, G_TYPE_OBJECT,
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
-/* Two origins are the same file if folder and name are: a name has no slash. Two links are the same if
- * their URLs are, unless a list gives them two names. */
-static guint
-origin_hash (gconstpointer key)
-{
-  const ThimbleOrigin *origin = key;
-
-  if (origin->url != NULL)
-    return g_str_hash (origin->url);
-  return g_str_hash (origin->folder->path) * 33 + g_str_hash (origin->name);
-}
-
-static gboolean
-origin_equal (gconstpointer a, gconstpointer b)
-{
-  const ThimbleOrigin *one = a;
-  const ThimbleOrigin *other = b;
-
-  if (one->url != NULL || other->url != NULL)
-    return g_strcmp0 (one->url, other->url) == 0
-           && g_strcmp0 (one->given_name, other->given_name) == 0
-           && g_strcmp0 (one->given_folder, other->given_folder) == 0;
-  return g_str_equal (one->name, other->name)
-         && (one->folder == other->folder || g_str_equal (one->folder->path, other->folder->path));
-}
-
 static gboolean
 changed_states_cb (gpointer user_data)
 {
@@ -219,7 +193,7 @@ static void
 thimble_batch_init (ThimbleBatch *self)
 {
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
-  self->origins = g_hash_table_new (origin_hash, origin_equal);
+  self->origins = g_hash_table_new (thimble_origin_hash, thimble_origin_equal);
   self->folders = g_ptr_array_new_with_free_func (g_free);
 }
 
@@ -428,6 +402,7 @@ thimble_batch_put_back (ThimbleBatch *self, const guint *positions, GPtrArray *i
 void
 thimble_batch_clear (ThimbleBatch *self)
 {
+  GPtrArray *removed;
   guint n_removed;
 
   g_return_if_fail (THIMBLE_IS_BATCH (self));
@@ -439,8 +414,10 @@ thimble_batch_clear (ThimbleBatch *self)
   g_hash_table_remove_all (self->origins);
   for (guint i = 0; i < n_removed; i++)
     let_go (self, self->items->pdata[i]);
-  g_ptr_array_set_size (self->items, 0);
+  removed = g_steal_pointer (&self->items);
+  self->items = g_ptr_array_new_with_free_func (g_object_unref);
   tell_items_changed (self, 0, n_removed, 0);
+  thimble_items_drop (removed);
 }
 
 /**

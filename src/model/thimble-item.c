@@ -6,6 +6,9 @@
 
 #include "thimble-item-private.h"
 
+/* Takes less than a millisecond. */
+#define N_DROPPED_AT_ONCE 1000
+
 struct _ThimbleItem
 {
   GObject parent_instance;
@@ -287,6 +290,40 @@ thimble_item_is_ended (ThimbleItem *self)
 {
   g_return_val_if_fail (THIMBLE_IS_ITEM (self), FALSE);
   return is_end (self->state);
+}
+
+static gboolean
+drop_some_cb (gpointer user_data)
+{
+  GPtrArray *items = user_data;
+
+  g_ptr_array_set_size (items, (int) (items->len - MIN (items->len, N_DROPPED_AT_ONCE)));
+  return items->len > 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/**
+ * thimble_items_drop:
+ * @items: (element-type ThimbleItem) (transfer full): what is not wanted any more
+ *
+ * Lets items go, many of them in pieces when the main context has nothing else to do: to free a
+ * hundred thousand takes longer than a frame.
+ */
+void
+thimble_items_drop (GPtrArray *items)
+{
+  g_autoptr(GSource) source = NULL;
+
+  g_return_if_fail (items != NULL);
+
+  if (items->len <= N_DROPPED_AT_ONCE)
+    {
+      g_ptr_array_unref (items);
+      return;
+    }
+  source = g_idle_source_new ();
+  g_source_set_callback (source, drop_some_cb, items, (GDestroyNotify) g_ptr_array_unref);
+  g_source_set_static_name (source, "[thimble] drop items");
+  g_source_attach (source, g_main_context_get_thread_default ());
 }
 
 /* For the batch: which batch is told of changes from now on; NULL for none. */

@@ -140,6 +140,8 @@ void thimble_item_end (ThimbleItem *self, ThimbleItemState state, ThimbleItemRes
 void thimble_item_drop_result (ThimbleItem *self);
 gboolean thimble_item_is_ended (ThimbleItem *self);
 
+void thimble_items_drop (GPtrArray *items);
+
 const char *thimble_item_state_get_name (ThimbleItemState state);
 const char *thimble_why_get_name (ThimbleWhy why);
 const char *thimble_error_kind_get_name (ThimbleErrorKind kind);

@@ -31,6 +31,7 @@ thimble_folder_new (const char *path, const char *below, const char *root_name, 
   self->below = g_strdup (below);
   self->root_name = g_strdup (root_name);
   self->root = root;
+  self->path_hash = g_str_hash (path);
   g_atomic_ref_count_init (&self->ref_count);
   return self;
 }
@@ -153,6 +154,47 @@ thimble_origin_unref (ThimbleOrigin *self)
   g_free (self->given_folder);
   g_free (self->url);
   g_free (self);
+}
+
+/**
+ * thimble_origin_hash:
+ * @origin: a #ThimbleOrigin
+ *
+ * Returns: a value for tables of images, see thimble_origin_equal()
+ */
+guint
+thimble_origin_hash (gconstpointer origin)
+{
+  const ThimbleOrigin *self = origin;
+
+  if (self->url != NULL)
+    return g_str_hash (self->url);
+  return self->folder->path_hash * 33 + g_str_hash (self->name);
+}
+
+/**
+ * thimble_origin_equal:
+ * @one: a #ThimbleOrigin
+ * @other: another
+ *
+ * Two origins are the same file if folder and name are: a name has no slash. Two links are the same
+ * if their URLs are, unless a list gives them two names.
+ *
+ * Returns: whether they are the same image
+ */
+gboolean
+thimble_origin_equal (gconstpointer one, gconstpointer other)
+{
+  const ThimbleOrigin *a = one;
+  const ThimbleOrigin *b = other;
+
+  if (a->url != NULL || b->url != NULL)
+    return g_strcmp0 (a->url, b->url) == 0 && g_strcmp0 (a->given_name, b->given_name) == 0
+           && g_strcmp0 (a->given_folder, b->given_folder) == 0;
+  return g_str_equal (a->name, b->name)
+         && (a->folder == b->folder
+             || (a->folder->path_hash == b->folder->path_hash
+                 && g_str_equal (a->folder->path, b->folder->path)));
 }
 
 /**

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  *   named one by one; "a/b" without slashes at the ends
  * @root_name: the base name of that root, "" for files named one by one
  * @root: which of the run's roots this belongs to, from 0
+ * @path_hash: of its path, for tables of images
  *
  * A folder that images lie in, shared by all of them. Immutable, counted by reference.
  */
@@ -21,6 +22,7 @@ typedef struct
   char *below;
   char *root_name;
   guint root;
+  guint path_hash;
   gatomicrefcount ref_count;
 } ThimbleFolder;
 
@@ -37,6 +39,7 @@ void thimble_folder_unref (ThimbleFolder *self);
  * @size: of the file in bytes when it was found
  * @mtime_ns: nanoseconds since 1970 when it was found
  * @inode: likewise
+ * @is_from_internet: of a link that a web page on the internet names
  * @index: its place among the images of its folder (or the lines of its list), from 1
  * @given_name: (nullable): the name a list gives it, without extension
  * @given_folder: (nullable): the folder a list gives it, relative
@@ -57,6 +60,7 @@ typedef struct
   char *given_folder;
   char *url;
   guint32 index;
+  gboolean is_from_internet;
   gatomicrefcount ref_count;
   char name[];
 } ThimbleOrigin;
@@ -68,6 +72,8 @@ ThimbleOrigin *thimble_origin_new_for_url (ThimbleFolder *folder,
                                            const char *name);
 ThimbleOrigin *thimble_origin_ref (ThimbleOrigin *self);
 void thimble_origin_unref (ThimbleOrigin *self);
+guint thimble_origin_hash (gconstpointer origin);
+gboolean thimble_origin_equal (gconstpointer one, gconstpointer other);
 char *thimble_origin_dup_path (const ThimbleOrigin *self);
 char *thimble_origin_dup_uri (const ThimbleOrigin *self);
 char *thimble_origin_dup_display_name (const ThimbleOrigin *self);

@@ -10,6 +10,8 @@
 struct _ThimbleSource
 {
   char *location; /* owned; a path or URL as bytes */
+  char *name;     /* owned, or NULL: of a link, as a list gives it */
+  char *folder;   /* owned, or NULL: likewise */
   ThimbleSourceKind kind;
   gatomicrefcount ref_count;
 };
@@ -32,6 +34,24 @@ thimble_source_new (ThimbleSourceKind kind, const char *location)
   self->kind = kind;
   self->location = g_strdup (location);
   g_atomic_ref_count_init (&self->ref_count);
+  return self;
+}
+
+/**
+ * thimble_source_new_for_link:
+ * @url: an http, https or data URL
+ * @name: (nullable): what the user calls the image, without extension
+ * @folder: (nullable): the folder that the user puts it in, relative
+ *
+ * Returns: (transfer full): a source of kind %THIMBLE_SOURCE_URL
+ */
+ThimbleSource *
+thimble_source_new_for_link (const char *url, const char *name, const char *folder)
+{
+  ThimbleSource *self = thimble_source_new (THIMBLE_SOURCE_URL, url);
+
+  self->name = g_strdup (name);
+  self->folder = g_strdup (folder);
   return self;
 }
 
@@ -136,6 +156,8 @@ thimble_source_unref (ThimbleSource *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_free (self->location);
+  g_free (self->name);
+  g_free (self->folder);
   g_free (self);
 }
 
@@ -159,4 +181,26 @@ const char *
 thimble_source_get_location (ThimbleSource *self)
 {
   return self->location;
+}
+
+/**
+ * thimble_source_get_name:
+ *
+ * Returns: (transfer none) (nullable): what a link's image is called, without extension
+ */
+const char *
+thimble_source_get_name (ThimbleSource *self)
+{
+  return self->name;
+}
+
+/**
+ * thimble_source_get_folder:
+ *
+ * Returns: (transfer none) (nullable): the folder that a link's image is put in, relative
+ */
+const char *
+thimble_source_get_folder (ThimbleSource *self)
+{
+  return self->folder;
 }

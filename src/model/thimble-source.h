@@ -32,11 +32,14 @@ typedef struct _ThimbleSource ThimbleSource;
 gboolean thimble_source_is_url (const char *argument);
 char *thimble_source_make_absolute (const char *path, const char *current_folder);
 ThimbleSource *thimble_source_new (ThimbleSourceKind kind, const char *location);
+ThimbleSource *thimble_source_new_for_link (const char *url, const char *name, const char *folder);
 ThimbleSource *thimble_source_new_for_argument (const char *argument, const char *current_folder);
 ThimbleSource *thimble_source_ref (ThimbleSource *self);
 void thimble_source_unref (ThimbleSource *self);
 ThimbleSourceKind thimble_source_get_kind (ThimbleSource *self);
 const char *thimble_source_get_location (ThimbleSource *self);
+const char *thimble_source_get_name (ThimbleSource *self);
+const char *thimble_source_get_folder (ThimbleSource *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleSource, thimble_source_unref)
 

@@ -10,6 +10,8 @@
 #include "thimble-image-end.h"
 #include "thimble-inspect.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 /* Before the other works of the executor: who is here can be made next. */
@@ -17,23 +19,29 @@
 
 /* Returns (transfer full): the work that looks at a file, or %NULL with @error set. */
 static ThimbleWork *
-new_work (GBytes *limits, const char *path, GError **error)
+new_work (GBytes *limits, ThimbleDownload *download, GError **error)
 {
-  g_autoptr(ThimbleInput) by_path = thimble_input_new_for_path (path);
   g_autoptr(ThimbleInput) input = NULL;
-  int fd = thimble_input_open (by_path, error);
+  int fd = -1;
 
-  if (fd < 0)
+  if (!thimble_download_open (download, error))
     return NULL;
+  fd = fcntl (download->fd, F_DUPFD_CLOEXEC, 0);
+  if (fd < 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot be looked at: %s.",
+                   g_strerror (errno));
+      return NULL;
+    }
   input = thimble_input_new_for_fd (fd);
   return thimble_work_new ("inspect", limits, input);
 }
 
-/* Waits for the worker. Returns whether its answer makes sense. */
+/* Returns whether the worker's answer makes sense. */
 static gboolean
 read_reply (ThimbleFuture *future, ThimbleInspectReply *reply, GError **error)
 {
-  ThimbleWorkResult *result = thimble_future_result (future, -1, error);
+  ThimbleWorkResult *result = thimble_future_get_result (future, error);
   GBytes *bytes;
 
   if (result == NULL)
@@ -74,13 +82,12 @@ check_whole (const ThimbleDownload *download, const ThimbleInspectReply *reply, 
   return FALSE;
 }
 
-/* A worker has the file, and its future is here. */
 static void
-finish (ThimbleArrival *arrival, ThimbleFuture *future)
+finish (ThimbleArrival *arrival)
 {
   ThimbleInspectReply reply = { 0 };
 
-  if (!read_reply (future, &reply, &arrival->error))
+  if (!read_reply (arrival->future, &reply, &arrival->error))
     return;
   if (check_whole (arrival->download, &reply, &arrival->error))
     g_strlcpy (arrival->extension, reply.extension, sizeof arrival->extension);
@@ -90,19 +97,18 @@ finish (ThimbleArrival *arrival, ThimbleFuture *future)
 }
 
 /**
- * thimble_arrival_check:
+ * thimble_arrival_submit:
  * @limits: a #ThimbleThumbnailRecipe
- * @arrivals: (array length=n_arrivals) (inout): what came, to be looked at by one worker; all but
- *   @download is filled in
+ * @arrivals: (array length=n_arrivals) (inout): what came, zeroed but for @download
  *
- * Waits for a worker: not on the main thread. Each file is looked at by itself; that they go
- * together saves most of the way there and back.
+ * Has workers look at files, a handful each: each file is looked at by itself; that they go together
+ * saves most of the way there and back. Blocks on the disk. [func@arrival_finish] must follow.
  */
 void
-thimble_arrival_check (ThimbleEngine *engine,
-                       GBytes *limits,
-                       ThimbleArrival *arrivals,
-                       guint n_arrivals)
+thimble_arrival_submit (ThimbleEngine *engine,
+                        GBytes *limits,
+                        ThimbleArrival *arrivals,
+                        guint n_arrivals)
 {
   ThimbleExecutor *executor = thimble_engine_get_executor (engine);
   g_autoptr(GPtrArray) works = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_work_unref);
@@ -112,7 +118,7 @@ thimble_arrival_check (ThimbleEngine *engine,
 
   for (guint i = 0; i < n_arrivals; i++)
     {
-      ThimbleWork *work = new_work (limits, arrivals[i].download->path, &arrivals[i].error);
+      ThimbleWork *work = new_work (limits, arrivals[i].download, &arrivals[i].error);
 
       if (work != NULL)
         g_ptr_array_add (works, work);
@@ -120,12 +126,50 @@ thimble_arrival_check (ThimbleEngine *engine,
   if (works->len == 0)
     return;
   futures = thimble_executor_map (executor, (ThimbleWork *const *) works->pdata, works->len,
-                                  works->len, &error);
-  if (futures != NULL)
-    thimble_executor_set_priority (executor, futures->pdata[0], INSPECT_PRIORITY);
+                                  THIMBLE_INSPECT_MAX_WORKS, &error);
   for (guint i = 0; i < n_arrivals; i++)
     if (arrivals[i].error == NULL && futures != NULL)
-      finish (&arrivals[i], futures->pdata[n++]);
+      arrivals[i].future = g_object_ref (futures->pdata[n++]);
     else if (arrivals[i].error == NULL)
       arrivals[i].error = g_error_copy (error);
+  for (guint i = 0; futures != NULL && i < futures->len; i += THIMBLE_INSPECT_MAX_WORKS)
+    thimble_executor_set_priority (executor, futures->pdata[i], INSPECT_PRIORITY);
+}
+
+/**
+ * thimble_arrival_wait:
+ *
+ * Waits for the workers: not on the main thread.
+ *
+ * Returns: whether they have looked at all; %FALSE when the time is over
+ */
+gboolean
+thimble_arrival_wait (ThimbleArrival *arrivals, guint n_arrivals, gint64 timeout_ms)
+{
+  /* The last one first: when it is done, the others are, or soon. */
+  for (guint i = n_arrivals; i-- > 0;)
+    if (arrivals[i].future != NULL)
+      {
+        thimble_future_result (arrivals[i].future, timeout_ms, NULL);
+        if (thimble_future_get_state (arrivals[i].future) != THIMBLE_FUTURE_DONE)
+          return FALSE;
+      }
+  return TRUE;
+}
+
+/**
+ * thimble_arrival_finish:
+ *
+ * Waits for the workers: not on the main thread. Fills in what became of each.
+ */
+void
+thimble_arrival_finish (ThimbleArrival *arrivals, guint n_arrivals)
+{
+  thimble_arrival_wait (arrivals, n_arrivals, -1);
+  for (guint i = 0; i < n_arrivals; i++)
+    {
+      if (arrivals[i].future != NULL)
+        finish (&arrivals[i]);
+      g_clear_object (&arrivals[i].future);
+    }
 }

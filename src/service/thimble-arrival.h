@@ -3,6 +3,7 @@
 
 #include "thimble-download.h"
 #include "thimble-engine.h"
+#include "thimble-future.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +12,8 @@ G_BEGIN_DECLS
 
 /**
  * ThimbleArrival:
- * @download: (transfer none): what came
+ * @download: (transfer none): what came; it is open when it was submitted
+ * @future: (nullable) (transfer full): of the work that looks at it
  * @extension: what a file of its kind is called, where it is an image and whole
  * @may_come_whole: where it is not, whether another attempt may bring more
  * @error: (nullable) (transfer full): why it can't be kept: of %THIMBLE_IMAGE_ERROR,
@@ -19,15 +21,18 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  const ThimbleDownload *download;
+  ThimbleDownload *download;
+  ThimbleFuture *future;
   char extension[THIMBLE_ARRIVAL_EXTENSION_SIZE];
   gboolean may_come_whole;
   GError *error;
 } ThimbleArrival;
 
-void thimble_arrival_check (ThimbleEngine *engine,
-                            GBytes *limits,
-                            ThimbleArrival *arrivals,
-                            guint n_arrivals);
+void thimble_arrival_submit (ThimbleEngine *engine,
+                             GBytes *limits,
+                             ThimbleArrival *arrivals,
+                             guint n_arrivals);
+gboolean thimble_arrival_wait (ThimbleArrival *arrivals, guint n_arrivals, gint64 timeout_ms);
+void thimble_arrival_finish (ThimbleArrival *arrivals, guint n_arrivals);
 
 G_END_DECLS

@@ -49,6 +49,8 @@ G_DECLARE_FINAL_TYPE (ThimbleEngine, thimble_engine, THIMBLE, ENGINE, GObject)
  * @max_bytes: the most that a source file of any work may have
  * @timeout_seconds: processor time that one image may take, at least 0.001; only processes know
  *   how to end what takes longer
+ * @niceness: how far processes stand back behind other programs and the window, 0 to 19, as
+ *   setpriority() has it
  *
  * What one image may take. Works have limits of their own in their recipes; these are what the
  * memory and the time of a worker process are limited by.
@@ -58,6 +60,7 @@ typedef struct
   guint64 max_pixels;
   guint64 max_bytes;
   double timeout_seconds;
+  int niceness;
 } ThimbleEngineLimits;
 
 #define THIMBLE_ENGINE_LIMITS_INIT                                                                 \

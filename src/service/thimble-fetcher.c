@@ -14,10 +14,16 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Threads that look at what came: mostly they wait for a worker. */
+/* Threads that keep what came: mostly they wait for a worker or for the disk. */
 #define N_KEEPERS 4
-/* Files that are synced together: each has a descriptor meanwhile. */
-#define MAX_SYNCED 64
+/* Files that are looked at and synced together: each has a descriptor meanwhile. */
+#define MAX_BATCH 64
+/* So many wait for a thread that is at work before another one begins. */
+#define ENOUGH_TO_KEEP 16
+/* How long what came may wait for more, to share the way to a worker and the sync with it. */
+#define GATHER_US 2000
+/* A thread that waits longer than this for workers lets others begin. */
+#define PATIENCE_MS 20
 /* How often a body of unknown length is asked for that turns out to have no end. */
 #define MAX_ROUNDS 3
 
@@ -26,10 +32,7 @@ struct _ThimbleFetcher
   ThimbleEngine *engine;         /* owned */
   ThimbleDownloadFolder *folder; /* owned */
   ThimbleDownloader *downloader; /* owned */
-  GThreadPool *keepers;          /* owned: look at what came */
-  GThreadPool *placer;           /* owned: one thread, that syncs and names it */
-  GAsyncQueue *came;             /* owned: Fetch, downloaded and to be looked at */
-  GAsyncQueue *whole;            /* owned: Fetch, looked at and to be placed */
+  GThreadPool *keepers;          /* owned: look at what came, sync and name it */
   GBytes *limits;                /* owned: the recipe of "inspect" */
   ThimbleFolder *files;          /* owned: the folder, as origins have it */
   gboolean is_offline;
@@ -38,6 +41,9 @@ struct _ThimbleFetcher
 
   GMutex lock;
   GHashTable *under_way;         /* URL: Fetch; one URL is fetched once at a time */
+  GQueue came;                   /* Fetch, whose download has ended */
+  GCond enough;                  /* came is as long as it needs to be */
+  guint n_keeping;               /* keepers that are at work, but for those without patience */
   gboolean is_stopped;
 };
 
@@ -54,6 +60,7 @@ typedef struct
   ThimbleDownloadEntry *former; /* owned: what is here already, or NULL */
   GArray *indexes;       /* guint; under the fetcher's lock */
   GPtrArray *links;      /* ThimbleOrigin; likewise */
+  gboolean is_from_internet; /* nobody else than a page there names it */
   guint n_rounds;
   double seconds;
   guint64 n_received;
@@ -101,9 +108,9 @@ new_file (Fetch *fetch, ThimbleOrigin *link, const char *name)
   return file;
 }
 
-/* Tells all who wait for the URL. Takes error and fetch. */
+/* Gathers what all who wait for the URL are to be told. Takes error and fetch. */
 static void
-end (Fetch *fetch, const char *name, gboolean is_unchanged, GError *error)
+end (Fetch *fetch, const char *name, gboolean is_unchanged, GError *error, GQueue *ended)
 {
   ThimbleFetcher *self = fetch->fetcher;
 
@@ -120,10 +127,32 @@ end (Fetch *fetch, const char *name, gboolean is_unchanged, GError *error)
       fetched->seconds = fetch->seconds;
       fetched->n_received = i == 0 ? fetch->n_received : 0;
       fetched->error = error != NULL ? g_error_copy (error) : NULL;
-      self->func (fetched, self->user_data);
+      g_queue_push_tail (ended, fetched);
     }
   g_clear_error (&error);
   fetch_free (fetch);
+}
+
+/* As end(), and tells them. */
+static void
+end_alone (Fetch *fetch, const char *name, gboolean is_unchanged, GError *error)
+{
+  ThimbleFetcher *self = fetch->fetcher;
+  GQueue ended = G_QUEUE_INIT;
+
+  end (fetch, name, is_unchanged, error, &ended);
+  self->func (&ended, self->user_data);
+}
+
+/* Under the lock. Who is at work takes what has come meanwhile, and the more there is, the less each
+ * costs: another one begins only where there is none, or much to do. */
+static void
+call_keeper (ThimbleFetcher *self)
+{
+  if (self->came.length <= self->n_keeping * ENOUGH_TO_KEEP || self->n_keeping >= N_KEEPERS)
+    return;
+  self->n_keeping++;
+  g_thread_pool_push (self->keepers, self, NULL);
 }
 
 /* --- requests --------------------------------------------------------------------------------- */
@@ -136,8 +165,12 @@ downloaded_hook (ThimbleFuture *future, gpointer user_data)
   Fetch *fetch = user_data;
   ThimbleFetcher *self = fetch->fetcher;
 
-  g_async_queue_push (self->came, fetch);
-  g_thread_pool_push (self->keepers, self, NULL);
+  g_mutex_lock (&self->lock);
+  g_queue_push_tail (&self->came, fetch);
+  if (self->came.length == ENOUGH_TO_KEEP)
+    g_cond_signal (&self->enough);
+  call_keeper (self);
+  g_mutex_unlock (&self->lock);
 }
 
 /* Returns %FALSE where the fetcher was stopped. */
@@ -147,6 +180,7 @@ submit (Fetch *fetch)
   ThimbleFetcher *self = fetch->fetcher;
   ThimbleDownloadRequest request
     = { .url = fetch->url,
+        .is_from_internet = fetch->is_from_internet,
         .etag = fetch->former != NULL ? fetch->former->etag : NULL,
         .last_modified = fetch->former != NULL ? fetch->former->last_modified : NULL };
   ThimbleFuture *future;
@@ -182,19 +216,10 @@ name_disk_error (ThimbleFetcher *self, GError **error)
   g_set_error_literal (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_NO_SPACE, message);
 }
 
-/* What was looked at goes on to the placer if it is whole. Takes the arrival's error. */
+/* What is not kept is removed, or asked for again. Takes the arrival's error. */
 static void
-keep (Fetch *fetch, ThimbleArrival *arrival)
+drop (Fetch *fetch, ThimbleArrival *arrival, GQueue *ended)
 {
-  ThimbleFetcher *self = fetch->fetcher;
-
-  if (arrival->error == NULL)
-    {
-      g_strlcpy (fetch->extension, arrival->extension, sizeof fetch->extension);
-      g_async_queue_push (self->whole, fetch);
-      g_thread_pool_push (self->placer, self, NULL);
-      return;
-    }
   thimble_download_forget (fetch->download);
   if (arrival->may_come_whole && ++fetch->n_rounds < MAX_ROUNDS)
     {
@@ -204,46 +229,28 @@ keep (Fetch *fetch, ThimbleArrival *arrival)
         return;
       arrival->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
     }
-  end (fetch, NULL, FALSE, g_steal_pointer (&arrival->error));
+  name_disk_error (fetch->fetcher, &arrival->error);
+  end (fetch, NULL, FALSE, g_steal_pointer (&arrival->error), ended);
 }
 
 static void
-place (Fetch *fetch)
+place (Fetch *fetch, const char *extension, GQueue *ended)
 {
   ThimbleFetcher *self = fetch->fetcher;
   g_autofree char *name = NULL;
   GError *error = NULL;
 
-  name = thimble_download_folder_place (self->folder, fetch->url, fetch->stem, fetch->extension,
+  name = thimble_download_folder_place (self->folder, fetch->url, fetch->stem, extension,
                                         fetch->download, &error);
+  thimble_download_close (fetch->download);
   if (name == NULL)
     name_disk_error (self, &error);
-  end (fetch, name, FALSE, error);
-}
-
-/* Takes all that is there: there is one call for each, and the later ones may find nothing. */
-static void
-place_thread (gpointer data, gpointer user_data)
-{
-  ThimbleFetcher *self = user_data;
-  Fetch *batch[MAX_SYNCED];
-  char *paths[MAX_SYNCED];
-  guint n = 0;
-
-  while (n < MAX_SYNCED && (batch[n] = g_async_queue_try_pop (self->whole)) != NULL)
-    {
-      paths[n] = batch[n]->download->path;
-      n++;
-    }
-  if (n > 1)
-    thimble_download_folder_write_out (paths, n);
-  for (guint i = 0; i < n; i++)
-    place (batch[i]);
+  end (fetch, name, FALSE, error, ended);
 }
 
 /* Returns whether there is a file to be looked at; if not, the fetch has ended. */
 static gboolean
-take_download (Fetch *fetch)
+take_download (Fetch *fetch, GQueue *ended)
 {
   ThimbleFetcher *self = fetch->fetcher;
   GError *error = NULL;
@@ -255,36 +262,95 @@ take_download (Fetch *fetch)
   if (fetch->download == NULL)
     {
       name_disk_error (self, &error);
-      end (fetch, NULL, FALSE, error);
+      end (fetch, NULL, FALSE, error, ended);
       return FALSE;
     }
   fetch->seconds += fetch->download->seconds;
   fetch->n_received += fetch->download->n_received;
   if (!fetch->download->is_unchanged)
     return TRUE;
-  end (fetch, fetch->former->name, TRUE, NULL);
+  end (fetch, fetch->former->name, TRUE, NULL, ended);
   return FALSE;
 }
 
-/* Takes as many as are there, up to a worker's handful; the placer's calls are of this kind too. */
+/* Files that are looked at, synced and named together. */
+typedef struct
+{
+  Fetch *fetches[MAX_BATCH];
+  ThimbleArrival arrivals[MAX_BATCH];
+  guint n;
+  GQueue ended; /* ThimbleFetched, owned */
+} Batch;
+
+/* Returns whether anything had come. */
+static gboolean
+fill (ThimbleFetcher *self, Batch *batch)
+{
+  gint64 until_us = g_get_monotonic_time () + GATHER_US;
+  Fetch *came[MAX_BATCH];
+  guint n = 0;
+
+  g_mutex_lock (&self->lock);
+  while (self->came.length > 0 && self->came.length < ENOUGH_TO_KEEP
+         && g_cond_wait_until (&self->enough, &self->lock, until_us))
+    ;
+  while (n < MAX_BATCH && (came[n] = g_queue_pop_head (&self->came)) != NULL)
+    n++;
+  if (n == 0)
+    self->n_keeping--;
+  g_mutex_unlock (&self->lock);
+  *batch = (Batch) { .ended = G_QUEUE_INIT };
+  for (guint i = 0; i < n; i++)
+    if (take_download (came[i], &batch->ended))
+      {
+        batch->fetches[batch->n] = came[i];
+        batch->arrivals[batch->n++].download = came[i]->download;
+      }
+  return n > 0;
+}
+
+static void
+keep (ThimbleFetcher *self, Batch *batch)
+{
+  ThimbleDownload *whole[MAX_BATCH];
+  guint n_whole = 0;
+
+  for (guint i = 0; i < batch->n; i++)
+    if (batch->arrivals[i].error == NULL)
+      whole[n_whole++] = batch->fetches[i]->download;
+  if (n_whole > 1)
+    thimble_download_folder_write_out (whole, n_whole);
+  for (guint i = 0; i < batch->n; i++)
+    if (batch->arrivals[i].error == NULL)
+      place (batch->fetches[i], batch->arrivals[i].extension, &batch->ended);
+    else
+      drop (batch->fetches[i], &batch->arrivals[i], &batch->ended);
+  if (batch->ended.length > 0)
+    self->func (&batch->ended, self->user_data);
+}
+
+/* Takes what has come until there is no more. */
 static void
 keep_thread (gpointer data, gpointer user_data)
 {
   ThimbleFetcher *self = user_data;
-  Fetch *batch[THIMBLE_INSPECT_MAX_WORKS];
-  ThimbleArrival arrivals[THIMBLE_INSPECT_MAX_WORKS] = { 0 };
-  Fetch *fetch;
-  guint n = 0;
+  gboolean goes_on = TRUE;
+  Batch batch;
 
-  while (n < THIMBLE_INSPECT_MAX_WORKS && (fetch = g_async_queue_try_pop (self->came)) != NULL)
-    if (take_download (fetch))
-      {
-        batch[n] = fetch;
-        arrivals[n++].download = fetch->download;
-      }
-  thimble_arrival_check (self->engine, self->limits, arrivals, n);
-  for (guint i = 0; i < n; i++)
-    keep (batch[i], &arrivals[i]);
+  while (goes_on && fill (self, &batch))
+    {
+      thimble_arrival_submit (self->engine, self->limits, batch.arrivals, batch.n);
+      goes_on = thimble_arrival_wait (batch.arrivals, batch.n, PATIENCE_MS);
+      if (!goes_on)
+        {
+          g_mutex_lock (&self->lock);
+          self->n_keeping--;
+          call_keeper (self);
+          g_mutex_unlock (&self->lock);
+        }
+      thimble_arrival_finish (batch.arrivals, batch.n);
+      keep (self, &batch);
+    }
 }
 
 /* --- what a run calls ------------------------------------------------------------------------- */
@@ -339,10 +405,9 @@ thimble_fetcher_new (ThimbleEngine *engine,
   self->user_data = user_data;
   g_mutex_init (&self->lock);
   self->under_way = g_hash_table_new (g_str_hash, g_str_equal);
-  self->came = g_async_queue_new ();
-  self->whole = g_async_queue_new ();
+  g_queue_init (&self->came);
+  g_cond_init (&self->enough);
   self->keepers = g_thread_pool_new (keep_thread, self, N_KEEPERS, FALSE, NULL);
-  self->placer = g_thread_pool_new (place_thread, self, 1, FALSE, NULL);
   return self;
 }
 
@@ -357,15 +422,13 @@ thimble_fetcher_free (ThimbleFetcher *self)
   thimble_fetcher_stop (self);
   thimble_downloader_shutdown (self->downloader);
   g_thread_pool_free (self->keepers, FALSE, TRUE);
-  g_thread_pool_free (self->placer, FALSE, TRUE);
-  g_async_queue_unref (self->came);
-  g_async_queue_unref (self->whole);
   g_object_unref (self->downloader);
   g_object_unref (self->engine);
   g_bytes_unref (self->limits);
   thimble_folder_unref (self->files);
   thimble_download_folder_free (self->folder);
   g_hash_table_unref (self->under_way);
+  g_cond_clear (&self->enough);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -398,6 +461,7 @@ thimble_fetcher_fetch (ThimbleFetcher *self, ThimbleOrigin *link, guint index, c
   fetch->fetcher = self;
   fetch->url = g_strdup (link->url);
   fetch->stem = g_strdup (stem);
+  fetch->is_from_internet = link->is_from_internet;
   fetch->indexes = g_array_new (FALSE, FALSE, sizeof (guint));
   fetch->links = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_origin_unref);
   g_array_append_val (fetch->indexes, index);
@@ -407,14 +471,14 @@ thimble_fetcher_fetch (ThimbleFetcher *self, ThimbleOrigin *link, guint index, c
 
   fetch->former = thimble_download_folder_lookup (self->folder, fetch->url);
   if (self->is_offline && fetch->former != NULL)
-    end (fetch, fetch->former->name, TRUE, NULL);
+    end_alone (fetch, fetch->former->name, TRUE, NULL);
   else if (self->is_offline)
-    end (fetch, NULL, FALSE,
-         g_error_new_literal (THIMBLE_DOWNLOAD_ERROR, THIMBLE_DOWNLOAD_ERROR_REFUSED,
-                              "has not been downloaded yet."));
+    end_alone (fetch, NULL, FALSE,
+               g_error_new_literal (THIMBLE_DOWNLOAD_ERROR, THIMBLE_DOWNLOAD_ERROR_REFUSED,
+                                    "has not been downloaded yet."));
   else if (!submit (fetch))
-    end (fetch, NULL, FALSE,
-         g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled."));
+    end_alone (fetch, NULL, FALSE,
+               g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled."));
 }
 
 /**

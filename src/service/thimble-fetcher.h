@@ -30,8 +30,13 @@ typedef struct
 
 void thimble_fetched_free (ThimbleFetched *self);
 
-/* Called on any thread, once for each link; takes the result. */
-typedef void (*ThimbleFetchedFunc) (ThimbleFetched *fetched, gpointer user_data);
+/**
+ * ThimbleFetchedFunc:
+ * @fetched: (inout): a queue of #ThimbleFetched, which are taken out of it
+ *
+ * Called on any thread. Each link is told once, together with those that ended with it.
+ */
+typedef void (*ThimbleFetchedFunc) (GQueue *fetched, gpointer user_data);
 
 /* Links become files of the folder of downloads: downloaded, looked at in a worker, given their
  * names. Used by a run; functions may be called from any thread. */

@@ -73,6 +73,7 @@ thimble_isolation_new_executor (const ThimbleExecutorConfig *config,
     .max_pixels = limits->max_pixels,
     .free_bytes = FREE_BYTES,
     .timeout_us = (gint64) (limits->timeout_seconds * G_USEC_PER_SEC),
+    .niceness = limits->niceness,
   };
   g_autoptr(GError) cause = NULL;
   ThimbleExecutor *executor = NULL;

@@ -23,9 +23,9 @@ thimble_listed_source_clear (ThimbleListedSource *self)
   g_free (self->folder);
 }
 
-/* Reads one CSV field (RFC 4180, section 2) at *at; leaves *at after its comma or line end. */
+/* Reads one CSV field (RFC 4180, section 2) at *at; leaves *at after its separator or line end. */
 static char *
-read_field (const char **at, const char *end, gboolean *ends_line)
+read_field (const char **at, const char *end, char separator, gboolean *ends_line)
 {
   GString *field = g_string_new (NULL);
   const char *p = *at;
@@ -44,7 +44,7 @@ read_field (const char **at, const char *end, gboolean *ends_line)
             break;
           }
       }
-  for (; p < end && *p != ',' && *p != '\n'; p++)
+  for (; p < end && *p != separator && *p != '\n'; p++)
     if (*p != '\r')
       g_string_append_c (field, *p);
 
@@ -54,13 +54,13 @@ read_field (const char **at, const char *end, gboolean *ends_line)
 }
 
 static GPtrArray *
-read_row (const char **at, const char *end)
+read_row (const char **at, const char *end, char separator)
 {
   GPtrArray *row = g_ptr_array_new_with_free_func (g_free);
   gboolean ends_line = FALSE;
 
   while (!ends_line)
-    g_ptr_array_add (row, read_field (at, end, &ends_line));
+    g_ptr_array_add (row, read_field (at, end, separator, &ends_line));
   return row;
 }
 
@@ -97,14 +97,19 @@ append (GArray *sources, char *location, char *name, char *folder)
 }
 
 static void
-parse_csv (GArray *sources, const char *at, const char *end, GPtrArray *header, int location)
+parse_csv (GArray *sources,
+           const char *at,
+           const char *end,
+           char separator,
+           GPtrArray *header,
+           int location)
 {
   int name = find_column (header, "name");
   int folder = find_column (header, "folder");
 
   while (at < end)
     {
-      g_autoptr(GPtrArray) row = read_row (&at, end);
+      g_autoptr(GPtrArray) row = read_row (&at, end, separator);
       char *cell = dup_cell (row, location);
 
       if (cell != NULL)
@@ -153,6 +158,27 @@ parse_lines (GArray *sources, const char *at, const char *end)
     }
 }
 
+/* A table, if the first line names a column of links or paths: separated by commas, or as spreadsheets
+ * copy and write them. Returns whether it is one. */
+static gboolean
+parse_table (GArray *sources, const char *text, const char *end)
+{
+  for (const char *separator = ",\t;"; *separator != '\0'; separator++)
+    {
+      const char *at = text;
+      g_autoptr(GPtrArray) header = read_row (&at, end, *separator);
+      int location = find_column (header, "url");
+
+      if (location < 0)
+        location = find_column (header, "path");
+      if (location < 0)
+        continue;
+      parse_csv (sources, at, end, *separator, header, location);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 /**
  * thimble_list_file_guess_kind:
  *
@@ -187,22 +213,18 @@ GArray *
 thimble_list_file_parse (const char *text, gsize n_bytes, ThimbleListKind kind, GError **error)
 {
   g_autoptr(GArray) sources = g_array_new (FALSE, FALSE, sizeof (ThimbleListedSource));
-  g_autoptr(GPtrArray) header = NULL;
-  const char *at = text;
   const char *end = text + n_bytes;
-  int location;
 
   g_array_set_clear_func (sources, (GDestroyNotify) thimble_listed_source_clear);
   if (n_bytes >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
-    at += 3;
-  if (memchr (text, '\0', n_bytes) != NULL)
+    text += 3;
+  if (memchr (text, '\0', end - text) != NULL)
     {
       g_set_error_literal (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_SOURCE,
                            "is not a list: it is not text.");
       return NULL;
     }
 
-  text = at;
   if (kind != THIMBLE_LIST_LINES)
     {
       append_links (sources, text, end - text,
@@ -210,13 +232,7 @@ thimble_list_file_parse (const char *text, gsize n_bytes, ThimbleListKind kind, 
                                               : THIMBLE_LINK_SYNTAX_MARKDOWN);
       return g_steal_pointer (&sources);
     }
-  header = read_row (&at, end);
-  location = find_column (header, "url");
-  if (location < 0)
-    location = find_column (header, "path");
-  if (location >= 0)
-    parse_csv (sources, at, end, header, location);
-  else
+  if (!parse_table (sources, text, end))
     parse_lines (sources, text, end);
   return g_steal_pointer (&sources);
 }

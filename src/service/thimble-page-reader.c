@@ -60,15 +60,6 @@ run_operation (ThimbleEngine *engine, int fd, const char *base, GError **error)
   return split_links (thimble_work_result_get_output (result, 0));
 }
 
-static GPtrArray *
-read_page (ThimbleEngine *engine, const char *path, const char *base, GError **error)
-{
-  g_autoptr(ThimbleInput) input = thimble_input_new_for_path (path);
-  int fd = thimble_input_open (input, error);
-
-  return fd >= 0 ? run_operation (engine, fd, base, error) : NULL;
-}
-
 /**
  * thimble_page_reader_read_file:
  * @path: of an HTML file; links in it that are not absolute have nothing to start from
@@ -81,7 +72,10 @@ read_page (ThimbleEngine *engine, const char *path, const char *base, GError **e
 GPtrArray *
 thimble_page_reader_read_file (ThimbleEngine *engine, const char *path, GError **error)
 {
-  return read_page (engine, path, NULL, error);
+  g_autoptr(ThimbleInput) input = thimble_input_new_for_path (path);
+  int fd = thimble_input_open (input, error);
+
+  return fd >= 0 ? run_operation (engine, fd, NULL, error) : NULL;
 }
 
 static void
@@ -95,6 +89,7 @@ read_with (ThimbleEngine *engine,
            ThimbleDownloader *downloader,
            const char *url,
            GCancellable *cancellable,
+           gboolean *is_from_internet,
            GError **error)
 {
   const ThimbleDownloadRequest request = { .url = url };
@@ -108,7 +103,10 @@ read_with (ThimbleEngine *engine,
   g_cancellable_disconnect (cancellable, handler);
   if (page == NULL)
     return NULL;
-  links = read_page (engine, page->path, page->url != NULL ? page->url : url, error);
+  *is_from_internet = page->is_from_internet;
+  if (thimble_download_open (page, error))
+    links = run_operation (engine, g_steal_fd (&page->fd), page->url != NULL ? page->url : url,
+                           error);
   thimble_download_forget (page);
   return links;
 }
@@ -117,6 +115,8 @@ read_with (ThimbleEngine *engine,
  * thimble_page_reader_read_url:
  * @options: its headers and certificates count
  * @url: http or https
+ * @is_from_internet: (out): whether the page is of a public address, so that its links must not lead
+ *   into a private network
  *
  * Blocks.
  *
@@ -128,6 +128,7 @@ thimble_page_reader_read_url (ThimbleEngine *engine,
                               const ThimbleRunOptions *options,
                               const char *url,
                               GCancellable *cancellable,
+                              gboolean *is_from_internet,
                               GError **error)
 {
   g_autofree char *folder = g_dir_make_tmp ("thimble-page-XXXXXX", error);
@@ -135,6 +136,7 @@ thimble_page_reader_read_url (ThimbleEngine *engine,
   g_autoptr(ThimbleDownloader) downloader = NULL;
   GPtrArray *links = NULL;
 
+  *is_from_internet = FALSE;
   if (folder == NULL)
     return NULL;
   config.partial_folder = folder;
@@ -144,7 +146,7 @@ thimble_page_reader_read_url (ThimbleEngine *engine,
   downloader = thimble_downloader_new (&config, error);
   if (downloader != NULL)
     {
-      links = read_with (engine, downloader, url, cancellable, error);
+      links = read_with (engine, downloader, url, cancellable, is_from_internet, error);
       thimble_downloader_shutdown (downloader);
     }
   g_rmdir (folder);

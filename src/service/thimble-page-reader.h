@@ -11,6 +11,7 @@ GPtrArray *thimble_page_reader_read_url (ThimbleEngine *engine,
                                          const ThimbleRunOptions *options,
                                          const char *url,
                                          GCancellable *cancellable,
+                                         gboolean *is_from_internet,
                                          GError **error);
 
 G_END_DECLS

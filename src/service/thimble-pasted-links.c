@@ -5,6 +5,7 @@
 #include "thimble-pasted-links.h"
 
 #include "thimble-link-list.h"
+#include "thimble-list-file.h"
 #include "thimble-source.h"
 
 #include <string.h>
@@ -17,28 +18,6 @@ is_json (const char *text)
   return text[n_space] == '{' || text[n_space] == '[';
 }
 
-/**
- * thimble_pasted_links_find:
- * @text: UTF-8
- *
- * Finds the links in a text, wherever they stand in it; fast enough to be called as somebody types.
- * Only http, https and data links are found; each is given once.
- *
- * Returns: (transfer full) (element-type ThimbleSource): a source of kind %THIMBLE_SOURCE_URL for
- *   each link, in their order
- */
-GPtrArray *
-thimble_pasted_links_find (const char *text)
-{
-  g_autoptr(GPtrArray) links = thimble_link_list_find (
-    text, strlen (text), is_json (text) ? THIMBLE_LINK_SYNTAX_JSON : THIMBLE_LINK_SYNTAX_TEXT);
-  GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_source_unref);
-
-  for (guint i = 0; i < links->len; i++)
-    g_ptr_array_add (sources, thimble_source_new (THIMBLE_SOURCE_URL, links->pdata[i]));
-  return sources;
-}
-
 /* Whether a line is the head of a table that has a column of links (CLI.md's lists). */
 static gboolean
 is_header (const char *line, gsize n)
@@ -47,9 +26,55 @@ is_header (const char *line, gsize n)
   g_auto(GStrv) columns = g_strsplit_set (copy, ",;\t", -1);
 
   for (guint i = 0; columns[i] != NULL; i++)
-    if (g_str_equal (g_strstrip (columns[i]), "url"))
+    if (g_str_equal (g_strstrip (g_strdelimit (columns[i], "\"", ' ')), "url"))
       return TRUE;
   return FALSE;
+}
+
+/* The rows of a table that are links, with the names and folders they have there. */
+static void
+add_table (GPtrArray *sources, const char *text)
+{
+  g_autoptr(GArray) rows
+    = thimble_list_file_parse (text, strlen (text), THIMBLE_LIST_LINES, NULL);
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      const ThimbleListedSource *row = &g_array_index (rows, ThimbleListedSource, i);
+
+      if (thimble_source_is_url (row->location))
+        g_ptr_array_add (sources,
+                         thimble_source_new_for_link (row->location, row->name, row->folder));
+    }
+}
+
+/**
+ * thimble_pasted_links_find:
+ * @text: UTF-8
+ *
+ * Finds the links in a text, wherever they stand in it. Only http, https and data links are found;
+ * each is given once, but for a table, each of whose rows may give it another name. Any thread: a long
+ * text takes a moment.
+ *
+ * Returns: (transfer full) (element-type ThimbleSource): a source of kind %THIMBLE_SOURCE_URL for
+ *   each link, in their order
+ */
+GPtrArray *
+thimble_pasted_links_find (const char *text)
+{
+  GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_source_unref);
+  g_autoptr(GPtrArray) links = NULL;
+
+  if (is_header (text, strcspn (text, "\n")))
+    {
+      add_table (sources, text);
+      return sources;
+    }
+  links = thimble_link_list_find (
+    text, strlen (text), is_json (text) ? THIMBLE_LINK_SYNTAX_JSON : THIMBLE_LINK_SYNTAX_TEXT);
+  for (guint i = 0; i < links->len; i++)
+    g_ptr_array_add (sources, thimble_source_new (THIMBLE_SOURCE_URL, links->pdata[i]));
+  return sources;
 }
 
 static ThimbleNoLink

@@ -19,12 +19,14 @@
 #define N_HASH_DIGITS 6
 
 static void
-fetched_cb (ThimbleFetched *fetched, gpointer user_data)
+fetched_cb (GQueue *fetched, gpointer user_data)
 {
   ThimbleRun *self = user_data;
+  ThimbleFetched *one;
 
   g_mutex_lock (&self->lock);
-  g_queue_push_tail (&self->fetched, fetched);
+  while ((one = g_queue_pop_head (fetched)) != NULL)
+    g_queue_push_tail (&self->fetched, one);
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }

@@ -16,6 +16,8 @@
  * As many chunks, where these are larger: one at work, one that waits, one that is being gathered. */
 #define IN_FLIGHT_PER_WORKER 4
 #define CHUNKS_PER_WORKER 3
+/* Images in a chunk where there are as many for each worker: what a decoder takes in lock step. */
+#define MIN_CHUNK 3
 /* Events that the main thread has not heard of yet. */
 #define MAX_EVENTS 8192
 
@@ -97,13 +99,16 @@ new_cancelled_error (void)
 }
 
 /* As many as are decoded together; fewer towards the end, so that no worker is left with a chunk of
- * its own while the others have nothing (guided self-scheduling). */
+ * its own while the others have nothing (guided self-scheduling), but not fewer than lock step gains
+ * from while each worker has its share. */
 static guint
 get_chunk_size (ThimbleRun *self, const Loop *loop)
 {
+  guint share = loop->n_left / loop->n_workers;
+
   if (self->options.chunk > 0)
     return loop->max_chunk;
-  return CLAMP (loop->n_left / (2 * loop->n_workers), 1, loop->max_chunk);
+  return MIN (MAX (share / 2, CLAMP (share, 1, MIN_CHUNK)), loop->max_chunk);
 }
 
 static void

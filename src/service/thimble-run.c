@@ -68,15 +68,36 @@ free_events (GArray *events)
   g_array_unref (events);
 }
 
-void
-thimble_run_free (ThimbleRun *self)
+/* What there is of each image: for a hundred thousand this takes longer than a frame. */
+static void
+free_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
 {
+  ThimbleRun *self = task_data;
+
   g_clear_pointer (&self->naming, thimble_naming_free);
   g_clear_pointer (&self->recipes, thimble_recipes_free);
-  g_clear_pointer (&self->writer, thimble_writer_free);
   g_clear_pointer (&self->originals, thimble_hash_counter_free);
   g_clear_pointer (&self->stems, thimble_hash_counter_free);
   thimble_hash_counter_free (self->claimed);
+  g_ptr_array_unref (self->origins);
+  free_events (self->events);
+  g_free (self->is_excluded);
+  g_free (self->is_settled);
+  g_free (self);
+}
+
+/**
+ * thimble_run_free:
+ * @self: (transfer full): a run that has been executed, or never was
+ *
+ * Lets go of what others may have too; the rest is freed on another thread.
+ */
+void
+thimble_run_free (ThimbleRun *self)
+{
+  g_autoptr(GTask) task = NULL;
+
+  g_clear_pointer (&self->writer, thimble_writer_free);
   g_clear_object (&self->catalog);
   g_clear_pointer (&self->crashes, thimble_crash_list_free);
   if (self->destination_fd >= 0)
@@ -84,15 +105,11 @@ thimble_run_free (ThimbleRun *self)
   g_object_unref (self->engine);
   g_object_unref (self->preset);
   g_object_unref (self->cancellable);
-  g_ptr_array_unref (self->origins);
   g_ptr_array_unref (self->folders);
   g_hash_table_unref (self->futures);
-  free_events (self->events);
   g_clear_error (&self->fatal);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
-  g_free (self->is_excluded);
-  g_free (self->is_settled);
   g_array_unref (self->first);
   g_free (self->destination);
   g_free (self->downloads);
@@ -100,7 +117,11 @@ thimble_run_free (ThimbleRun *self)
   g_free ((char *) self->options.downloads);
   g_strfreev ((char **) self->options.headers);
   g_free ((char *) self->options.ca_file);
-  g_free (self);
+
+  task = g_task_new (NULL, NULL, NULL, NULL);
+  g_task_set_source_tag (task, thimble_run_free);
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, free_thread);
 }
 
 /* --- what any thread may call ----------------------------------------------------------------- */

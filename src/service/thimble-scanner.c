@@ -149,13 +149,21 @@ next_root (Scan *scan)
   return g_atomic_int_add (&scan->scanner->n_roots, 1) + 1;
 }
 
-static void
-add_link (Scan *scan, const char *url, guint index, const char *given_name, const char *given_folder)
+static ThimbleOrigin *
+new_link (Scan *scan, const char *url, guint index)
 {
   g_autofree char *name = thimble_safe_name_for_url (url);
   ThimbleOrigin *origin = thimble_origin_new_for_url (scan->link_folder, url, name);
 
   origin->index = index;
+  return origin;
+}
+
+static void
+add_link (Scan *scan, const char *url, guint index, const char *given_name, const char *given_folder)
+{
+  ThimbleOrigin *origin = new_link (scan, url, index);
+
   origin->given_name = g_strdup (given_name);
   origin->given_folder = g_strdup (given_folder);
   found_cb (origin, scan);
@@ -163,7 +171,11 @@ add_link (Scan *scan, const char *url, guint index, const char *given_name, cons
 
 /* The links of a page, or why there are none. */
 static void
-add_page_links (Scan *scan, const char *location, GPtrArray *links, GError *error)
+add_page_links (Scan *scan,
+                const char *location,
+                gboolean is_from_internet,
+                GPtrArray *links,
+                GError *error)
 {
   g_autoptr(GError) owned G_GNUC_UNUSED = error;
   g_autofree char *display = g_filename_display_name (location);
@@ -177,7 +189,12 @@ add_page_links (Scan *scan, const char *location, GPtrArray *links, GError *erro
   if (links->len == 0)
     problem_cb (g_strdup_printf ("“%s” shows no images.", display), scan);
   for (guint i = 0; i < links->len; i++)
-    add_link (scan, links->pdata[i], i + 1, NULL, NULL);
+    {
+      ThimbleOrigin *origin = new_link (scan, links->pdata[i], i + 1);
+
+      origin->is_from_internet = is_from_internet;
+      found_cb (origin, scan);
+    }
   g_ptr_array_unref (links);
 }
 
@@ -186,6 +203,7 @@ add_page (Scan *scan, const char *location, gboolean is_file)
 {
   ThimbleScanner *self = scan->scanner;
   GPtrArray *links = NULL;
+  gboolean is_from_internet = FALSE;
   GError *error = NULL;
 
   if (self->engine == NULL)
@@ -195,8 +213,8 @@ add_page (Scan *scan, const char *location, gboolean is_file)
     links = thimble_page_reader_read_file (self->engine, location, &error);
   else
     links = thimble_page_reader_read_url (self->engine, &self->options, location,
-                                          scan->cancellable, &error);
-  add_page_links (scan, location, links, error);
+                                          scan->cancellable, &is_from_internet, &error);
+  add_page_links (scan, location, is_from_internet, links, error);
 }
 
 static gboolean
@@ -289,7 +307,8 @@ scan_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellab
           break;
         case THIMBLE_SOURCE_URL:
         default:
-          add_link (scan, location, 1, NULL, NULL);
+          add_link (scan, location, 1, thimble_source_get_name (source),
+                    thimble_source_get_folder (source));
           break;
         }
     }

@@ -238,7 +238,7 @@ executed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   thimble_thumbnail_maker_set_paused (self, FALSE);
   self->end_seconds = (g_get_monotonic_time () - self->begin_us) / 1e6;
   g_clear_pointer (&self->run, thimble_run_free);
-  g_clear_pointer (&self->items, g_ptr_array_unref);
+  thimble_items_drop (g_steal_pointer (&self->items));
   g_clear_pointer (&self->excluded, g_array_unref);
   g_signal_emit (self, signals[PROGRESSED], 0);
 

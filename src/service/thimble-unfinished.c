@@ -11,8 +11,8 @@
 #include <string.h>
 
 /* Version, sources and their kinds, removed images; bytes, because paths need not be UTF-8. */
-#define FORMAT "(uaayayaay)"
-#define FORMAT_VERSION 2
+#define FORMAT "(uaayayaayaayaay)"
+#define FORMAT_VERSION 3
 
 static GThreadPool *pool; /* main thread only */
 
@@ -53,23 +53,41 @@ static GBytes *
 serialize (ThimbleUnfinished *self)
 {
   g_autoptr(GPtrArray) sources = g_ptr_array_new ();
+  g_autoptr(GPtrArray) names = g_ptr_array_new ();
+  g_autoptr(GPtrArray) folders = g_ptr_array_new ();
   g_autoptr(GByteArray) kinds = g_byte_array_new ();
   g_autoptr(GVariant) variant = NULL;
 
   for (guint i = 0; i < self->sources->len; i++)
     {
       guint8 kind = (guint8) thimble_source_get_kind (self->sources->pdata[i]);
+      const char *name = thimble_source_get_name (self->sources->pdata[i]);
+      const char *folder = thimble_source_get_folder (self->sources->pdata[i]);
 
       g_ptr_array_add (sources, (char *) thimble_source_get_location (self->sources->pdata[i]));
+      g_ptr_array_add (names, (char *) (name != NULL ? name : ""));
+      g_ptr_array_add (folders, (char *) (folder != NULL ? folder : ""));
       g_byte_array_append (kinds, &kind, 1);
     }
   variant = g_variant_ref_sink (g_variant_new (
-    "(u@aay@ay@aay)", FORMAT_VERSION,
+    "(u@aay@ay@aay@aay@aay)", FORMAT_VERSION,
     g_variant_new_bytestring_array ((const char *const *) sources->pdata, sources->len),
     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, kinds->data, kinds->len, 1),
+    g_variant_new_bytestring_array ((const char *const *) names->pdata, names->len),
+    g_variant_new_bytestring_array ((const char *const *) folders->pdata, folders->len),
     g_variant_new_bytestring_array ((const char *const *) self->removed->pdata,
                                     self->removed->len)));
   return g_variant_get_data_as_bytes (variant);
+}
+
+/* "" stands for none. */
+static ThimbleSource *
+new_source (ThimbleSourceKind kind, const char *location, const char *name, const char *folder)
+{
+  if (kind != THIMBLE_SOURCE_URL)
+    return thimble_source_new (kind, location);
+  return thimble_source_new_for_link (location, name[0] != '\0' ? name : NULL,
+                                      folder[0] != '\0' ? folder : NULL);
 }
 
 static ThimbleUnfinished *
@@ -77,6 +95,8 @@ deserialize (GBytes *bytes)
 {
   g_autoptr(GVariant) variant = NULL;
   g_autofree const char **sources = NULL;
+  g_autofree const char **names = NULL;
+  g_autofree const char **folders = NULL;
   g_autofree const char **removed = NULL;
   g_autoptr(GVariant) kinds_value = NULL;
   const guint8 *kinds;
@@ -88,15 +108,18 @@ deserialize (GBytes *bytes)
     = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (FORMAT), bytes, FALSE));
   if (!g_variant_is_normal_form (variant))
     return NULL;
-  g_variant_get (variant, "(u^a&ay@ay^a&ay)", &version, &sources, &kinds_value, &removed);
+  g_variant_get (variant, "(u^a&ay@ay^a&ay^a&ay^a&ay)", &version, &sources, &kinds_value, &names,
+                 &folders, &removed);
   kinds = g_variant_get_fixed_array (kinds_value, &n_kinds, 1);
-  if (version != FORMAT_VERSION || g_strv_length ((char **) sources) != n_kinds)
+  if (version != FORMAT_VERSION || g_strv_length ((char **) sources) != n_kinds
+      || g_strv_length ((char **) names) != n_kinds
+      || g_strv_length ((char **) folders) != n_kinds)
     return NULL;
 
   self = thimble_unfinished_new ();
   for (guint i = 0; sources[i] != NULL; i++)
     if (kinds[i] <= THIMBLE_SOURCE_PAGE)
-      g_ptr_array_add (self->sources, thimble_source_new (kinds[i], sources[i]));
+      g_ptr_array_add (self->sources, new_source (kinds[i], sources[i], names[i], folders[i]));
   for (guint i = 0; removed[i] != NULL; i++)
     g_ptr_array_add (self->removed, g_strdup (removed[i]));
   return self;

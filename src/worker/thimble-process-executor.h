@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @max_pixels: what one image may have; more does not give it more time
  * @free_bytes: bytes that works may use without reserving them from the budget
  * @timeout_us: the processor time that one image may take, microseconds
+ * @niceness: how far workers stand back behind other programs, as setpriority() has it, 0 to 19
  */
 typedef struct
 {
@@ -29,6 +30,7 @@ typedef struct
   guint64 max_pixels;
   guint64 free_bytes;
   gint64 timeout_us;
+  int niceness;
 } ThimbleProcessConfig;
 
 /**

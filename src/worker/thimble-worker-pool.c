@@ -116,7 +116,8 @@ start_job (gpointer data)
   g_autofree Start *start = data;
   g_autoptr(ThimbleWorkerPool) self = start->pool;
   const ThimbleProcessConfig *config = &self->config;
-  const ThimbleWorkerLimits limits = { config->max_memory, config->free_bytes };
+  const ThimbleWorkerLimits limits
+    = { config->max_memory, config->free_bytes, config->niceness };
   Stock *stock = &self->stocks[start->kind];
   ThimbleWorkerProcess *process;
   GError *error = NULL;

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,6 +53,8 @@ set_up (ThimbleWorkerProcess *self, const ThimbleWorkerLimits *limits)
     {
       self->shared = memory;
       self->ring = (const guint8 *) memory + THIMBLE_WIRE_PAGE;
+      if (limits->niceness > 0) /* to be nicer is always allowed */
+        setpriority (PRIO_PROCESS, (id_t) self->pid, limits->niceness);
       send_setup (self, limits, fd);
     }
   if (fd >= 0)

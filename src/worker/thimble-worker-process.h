@@ -12,11 +12,13 @@ G_BEGIN_DECLS
  * ThimbleWorkerLimits:
  * @max_memory: bytes that a worker may have
  * @free_bytes: bytes that a group may use without reserving them
+ * @niceness: how far it stands back behind other programs, as setpriority() has it, 0 to 19
  */
 typedef struct
 {
   guint64 max_memory;
   guint64 free_bytes;
+  int niceness;
 } ThimbleWorkerLimits;
 
 /**

@@ -398,7 +398,7 @@ is_control (GtkWidget *widget)
 {
   return GTK_IS_BUTTON (widget) || GTK_IS_SPIN_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget)
          || ADW_IS_ENTRY_ROW (widget) || ADW_IS_COMBO_ROW (widget) || GTK_IS_GRID_VIEW (widget)
-         || GTK_IS_DROP_DOWN (widget) || THIMBLE_IS_IMAGE_CELL (widget);
+         || THIMBLE_IS_IMAGE_CELL (gtk_widget_get_first_child (widget)) || GTK_IS_DROP_DOWN (widget);
 }
 
 static guint
@@ -429,7 +429,7 @@ assert_named (GtkWidget *widget)
 static void
 test_names (WindowFixture *fixture, gconstpointer data)
 {
-  GtkWidget *window = GTK_WIDGET (fixture->window);
+  GtkWidget *window = GTK_WIDGET (fixture->window), *cell;
 
   /* Add, menu, close and the two of the empty page. */
   g_assert_cmpuint (assert_named (window), >=, 5);
@@ -440,11 +440,11 @@ test_names (WindowFixture *fixture, gconstpointer data)
   window_fixture_run (fixture);
   window_fixture_wait (fixture, are_states_shown);
   g_assert_cmpuint (assert_named (window), >=, 15);
-
-  gtk_test_accessible_assert_property (
-    get_cell (fixture, "good-0.jpg"), GTK_ACCESSIBLE_PROPERTY_LABEL, "good-0.jpg, Done");
-  gtk_test_accessible_assert_property (get_cell (fixture, "bad-empty.png"),
-                                       GTK_ACCESSIBLE_PROPERTY_LABEL,
+  cell = GTK_WIDGET (get_cell (fixture, "good-0.jpg"));
+  gtk_test_accessible_assert_property (gtk_widget_get_parent (cell), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "good-0.jpg, Done");
+  cell = GTK_WIDGET (get_cell (fixture, "bad-empty.png"));
+  gtk_test_accessible_assert_property (gtk_widget_get_parent (cell), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        "bad-empty.png, Failed, is empty.");
 }
 

@@ -195,7 +195,8 @@ static void
 resample (Bench *bench, const ThimbleKernels *kernels)
 {
   int side = bench->side / 2;
-  g_autoptr(ThimbleFilter) filter = thimble_filter_new (bench->side, 0, bench->side, side, 0);
+  g_autoptr(ThimbleFilter) filter = thimble_filter_get (&(ThimbleFilterShape) {
+    bench->side, side, 0, bench->side, 0 });
   gsize n = (gsize) bench->side * 3;
   g_autofree gint16 *row = g_new0 (gint16, n + THIMBLE_KERNELS_PADDING);
   g_autofree guint8 *out = g_malloc ((gsize) side * 3 + 1);

@@ -27,6 +27,7 @@ http {{
     listen 127.0.0.1:{http}; listen 127.0.0.1:{https} ssl http2;
     rewrite ^/(medium|small)/\\d*(\\d)$ /$1-$2 last;
     location /slow/ {{ rewrite ^/slow/\\d*(\\d)$ /large-$1 break; limit_rate 300k; }}
+    location /drip/ {{ rewrite ^/drip/\\d*(\\d)$ /large-$1 break; limit_rate 2k; }}
     location /fault/missing/ {{ return 404; }}
     location /fault/busy/ {{ return 503; }}
     location /fault/silent/ {{ return 444; }}

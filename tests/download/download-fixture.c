@@ -98,7 +98,7 @@ download_fixture_wait (ThimbleFuture *future, GError **error)
 }
 
 void
-download_fixture_assert_body (const ThimbleDownload *download, const char *path)
+download_fixture_assert_body (ThimbleDownload *download, const char *path)
 {
   g_autoptr(GBytes) body = bad_server_dup_body (path);
   g_autofree char *contents = NULL;
@@ -107,6 +107,9 @@ download_fixture_assert_body (const ThimbleDownload *download, const char *path)
   const guint8 *expected = g_bytes_get_data (body, &n_expected);
   GError *error = NULL;
 
+  thimble_download_open (download, &error);
+  g_assert_no_error (error);
+  thimble_download_close (download);
   g_file_get_contents (download->path, &contents, &n_bytes, &error);
   g_assert_no_error (error);
   g_assert_cmpmem (contents, n_bytes, expected, n_expected);

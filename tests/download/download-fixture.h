@@ -21,7 +21,7 @@ void download_fixture_tear_down (DownloadFixture *fixture, gconstpointer data);
 void download_fixture_restart (DownloadFixture *fixture);
 ThimbleFuture *download_fixture_submit (DownloadFixture *fixture, const char *path);
 ThimbleDownload *download_fixture_wait (ThimbleFuture *future, GError **error);
-void download_fixture_assert_body (const ThimbleDownload *download, const char *path);
+void download_fixture_assert_body (ThimbleDownload *download, const char *path);
 guint download_fixture_count_files (DownloadFixture *fixture);
 
 #define download_test_add(path, func)                                                              \

@@ -116,6 +116,44 @@ test_cancel_running (DownloadFixture *fixture, gconstpointer data)
   g_assert_cmpint (g_get_monotonic_time () - begin, <, 100 * 1000);
 }
 
+/* A link that a page on the internet names leads into no private network; one of the user's does. */
+static void
+test_from_internet (DownloadFixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *host;
+    gboolean is_from_internet;
+    gboolean is_refused;
+    gboolean comes_from_internet;
+  } cases[] = { { "127.0.0.2", FALSE, FALSE, FALSE },
+                { "127.0.0.2", TRUE, TRUE, FALSE },
+                { "localhost", TRUE, TRUE, FALSE },
+                { "127.0.0.1", FALSE, FALSE, TRUE },
+                { "127.0.0.1", TRUE, FALSE, TRUE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *url = g_strdup_printf ("http://%s:%u/good/%u", cases[i].host,
+                                              bad_server_get_port (fixture->server), i);
+      const ThimbleDownloadRequest request
+        = { .url = url, .is_from_internet = cases[i].is_from_internet };
+      g_autoptr(ThimbleFuture) future = thimble_downloader_submit (fixture->downloader, &request);
+      g_autoptr(GError) error = NULL;
+      ThimbleDownload *download = download_fixture_wait (future, &error);
+
+      if (cases[i].is_refused)
+        {
+          g_assert_error (error, THIMBLE_DOWNLOAD_ERROR, THIMBLE_DOWNLOAD_ERROR_REFUSED);
+          continue;
+        }
+      g_assert_no_error (error);
+      g_assert_cmpint (download->is_from_internet, ==, cases[i].comes_from_internet);
+      thimble_download_forget (download);
+    }
+  g_assert_cmpuint (bad_server_get_n_requests (fixture->server, "/good/1"), ==, 0);
+}
+
 static void
 test_cancel_waiting_for_retry (DownloadFixture *fixture, gconstpointer data)
 {
@@ -339,6 +377,7 @@ test_data (DownloadFixture *fixture, gconstpointer data)
       ThimbleDownload *download = download_fixture_wait (future, &error);
 
       g_assert_no_error (error);
+      g_assert_true (thimble_download_open (download, NULL));
       g_assert_true (g_file_get_contents (download->path, &contents, NULL, NULL));
       g_assert_cmpstr (contents, ==, "hello");
       thimble_download_forget (download);
@@ -443,6 +482,7 @@ main (int argc, char **argv)
   download_test_add ("/download/retry-holds-nothing", test_retry_holds_nothing);
   download_test_add ("/download/slowed-host", test_slowed_host);
   download_test_add ("/download/cancel/running", test_cancel_running);
+  download_test_add ("/download/from-internet", test_from_internet);
   download_test_add ("/download/cancel/waiting-for-retry", test_cancel_waiting_for_retry);
   download_test_add ("/download/shutdown", test_shutdown);
   download_test_add ("/download/pause", test_pause);

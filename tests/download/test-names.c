@@ -193,6 +193,7 @@ place (Fixture *fixture, const char *url, const char *stem, const char *contents
   char *name;
 
   g_assert_true (g_file_set_contents (part, contents, -1, NULL));
+  download->fd = -1;
   download->path = g_strdup (part);
   download->etag = g_strdup ("\"tag\twith \\ all\"");
   name = thimble_download_folder_place (fixture->folder, url, stem, "jpg", download, &error);

@@ -208,7 +208,7 @@ submit (Fixture *fixture, guint place, const char *path)
 
 /* The bytes are those of the server's file, whose name is the path's up to "?". */
 static void
-assert_same (Fixture *fixture, const ThimbleDownload *download, const char *path)
+assert_same (Fixture *fixture, ThimbleDownload *download, const char *path)
 {
   g_autofree char *name = g_strndup (path, strcspn (path, "?"));
   g_autofree char *original = g_build_filename (fixture->folder, "www", name, NULL);
@@ -218,6 +218,8 @@ assert_same (Fixture *fixture, const ThimbleDownload *download, const char *path
   gsize n_bytes;
 
   g_assert_true (g_file_get_contents (original, &expected, &n_expected, NULL));
+  g_assert_true (thimble_download_open (download, NULL));
+  thimble_download_close (download);
   g_assert_true (g_file_get_contents (download->path, &contents, &n_bytes, NULL));
   g_assert_cmpmem (contents, n_bytes, expected, n_expected);
 }

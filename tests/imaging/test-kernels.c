@@ -24,7 +24,8 @@ compare_add_up_rows (const ThimbleKernels *kernels, GRand *random)
   fill (rows, N_ROWS * STRIDE + THIMBLE_KERNELS_PADDING, random);
   for (int n_taps = 1; n_taps <= N_ROWS; n_taps++)
     {
-      g_autoptr(ThimbleFilter) filter = thimble_filter_new (n_taps, 0, n_taps, 1, 0);
+      g_autoptr(ThimbleFilter) filter = thimble_filter_get (&(ThimbleFilterShape) {
+        n_taps, 1, 0, n_taps, 0 });
       gsize n = g_rand_int_range (random, 1, STRIDE + 1);
       int skipped = STRIDE - n;
 
@@ -46,7 +47,8 @@ compare_filter_rows (const ThimbleKernels *kernels, GRand *random)
       int n_channels = 1 + i % 4;
       gsize n = (gsize) n_source * n_channels + THIMBLE_KERNELS_PADDING;
       g_autoptr(ThimbleFilter) filter
-        = thimble_filter_new (n_source, 0, n_source, n_outputs, i % 3 / 24.0);
+        = thimble_filter_get (&(ThimbleFilterShape) {
+          n_source, n_outputs, 0, n_source, i % 3 / 24.0 });
       g_autofree gint16 *row = g_new (gint16, n);
       g_autofree guint8 *wanted = g_malloc (n_outputs * n_channels + 1);
       g_autofree guint8 *got = g_malloc (n_outputs * n_channels + 1);
@@ -88,7 +90,8 @@ test_filter (void)
         {
           double start = part * n_source / 7.0;
           g_autoptr(ThimbleFilter) filter
-            = thimble_filter_new (n_source, start, n_source - start, n_outputs, part / 24.0);
+            = thimble_filter_get (&(ThimbleFilterShape) {
+              n_source, n_outputs, start, n_source - start, part / 24.0 });
 
           for (int i = 0; i < n_outputs; i++)
             {
@@ -109,6 +112,30 @@ test_filter (void)
         }
 }
 
+/* A filter that was made is given again, until many others have been made since. */
+static void
+test_kept (void)
+{
+  ThimbleFilterShape shape = { 300, 128, 1.5, 297, 1 / 12.0 };
+  g_autoptr(ThimbleFilter) filter = thimble_filter_get (&shape);
+  g_autoptr(ThimbleFilter) again = thimble_filter_get (&shape);
+  g_autoptr(ThimbleFilter) anew = NULL;
+
+  g_assert_true (again == filter);
+  for (int i = 1; i <= 100; i++)
+    {
+      g_autoptr(ThimbleFilter) other
+        = thimble_filter_get (&(ThimbleFilterShape) { 300, i, 1.5, 297, 1 / 12.0 });
+
+      g_assert_cmpint (other->n_outputs, ==, i);
+    }
+  anew = thimble_filter_get (&shape);
+  g_assert_true (anew != filter);
+  g_assert_cmpmem (anew->coefficients, 128 * anew->stride * sizeof *anew->coefficients,
+                   filter->coefficients, 128 * filter->stride * sizeof *filter->coefficients);
+  g_assert_cmpmem (anew->taps, 128 * sizeof *anew->taps, filter->taps, 128 * sizeof *filter->taps);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -117,5 +144,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/kernels/avx512", thimble_kernels_get_avx512, test_kind);
   g_test_add_data_func ("/kernels/neon", thimble_kernels_get_neon, test_kind);
   g_test_add_func ("/kernels/filter", test_filter);
+  g_test_add_func ("/kernels/filter-kept", test_kept);
   return g_test_run ();
 }

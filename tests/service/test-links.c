@@ -318,15 +318,18 @@ test_page (Fixture *fixture, gconstpointer data)
   g_autofree char *second = bad_server_dup_url (fixture->server, "/good/c.png");
   g_autoptr(GBytes) page = g_bytes_new_static (text, strlen (text));
   g_autoptr(GPtrArray) links = NULL;
+  gboolean is_from_internet;
   g_autoptr(GError) error = NULL;
 
   bad_server_add_body (fixture->server, "/good/page", page);
-  links = thimble_page_reader_read_url (engine, &options, url, NULL, &error);
+  links = thimble_page_reader_read_url (engine, &options, url, NULL, &is_from_internet, &error);
   g_assert_no_error (error);
+  g_assert_false (is_from_internet);
   g_assert_cmpuint (links->len, ==, 2);
   g_assert_cmpstr (links->pdata[0], ==, first);
   g_assert_cmpstr (links->pdata[1], ==, second);
-  g_assert_null (thimble_page_reader_read_url (engine, &options, missing, NULL, &error));
+  g_assert_null (thimble_page_reader_read_url (engine, &options, missing, NULL, &is_from_internet,
+                                               &error));
   g_assert_nonnull (strstr (error->message, "404"));
   thimble_engine_shutdown (engine);
 }
@@ -391,6 +394,28 @@ test_pasted (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (thimble_list_file_guess_kind ("a.csv"), ==, THIMBLE_LIST_LINES);
 }
 
+/* A table that is pasted keeps the names and folders that it gives, whatever separates its columns. */
+static void
+test_pasted_table (Fixture *fixture, gconstpointer data)
+{
+  static const char *const texts[]
+    = { "url,name,folder\nhttp://a/1.jpg,One,\nhttp://a/1.jpg,\"T, wo\",shop\nftp://a/2,x,y\n",
+        "URL\tname\tfolder\r\nhttp://a/1.jpg\tOne\t\r\nhttp://a/1.jpg\tT, wo\tshop\r\n",
+        "\"folder\";\"name\";\"url\"\n;One;http://a/1.jpg\nshop;T, wo;http://a/1.jpg" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr(GPtrArray) sources = thimble_pasted_links_find (texts[i]);
+
+      g_assert_cmpuint (sources->len, ==, 2);
+      g_assert_cmpstr (thimble_source_get_location (sources->pdata[0]), ==, "http://a/1.jpg");
+      g_assert_cmpstr (thimble_source_get_name (sources->pdata[0]), ==, "One");
+      g_assert_null (thimble_source_get_folder (sources->pdata[0]));
+      g_assert_cmpstr (thimble_source_get_name (sources->pdata[1]), ==, "T, wo");
+      g_assert_cmpstr (thimble_source_get_folder (sources->pdata[1]), ==, "shop");
+    }
+}
+
 /* The images that an HTML file shows, as a list. */
 static void
 test_page_file (Fixture *fixture, gconstpointer data)
@@ -421,6 +446,7 @@ main (int argc, char **argv)
   ADD ("/links/page", test_page);
   ADD ("/links/page-file", test_page_file);
   ADD ("/links/pasted", test_pasted);
+  ADD ("/links/pasted-table", test_pasted_table);
   ADD ("/links/checked", test_checked);
 #undef ADD
   return g_test_run ();
