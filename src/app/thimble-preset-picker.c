@@ -400,6 +400,8 @@ thimble_preset_picker_class_init (ThimblePresetPickerClass *klass)
 
 /* Names of built-in presets, for translators. */
 static const char *const builtin_names[] G_GNUC_UNUSED = {
+  /* Translators: names of presets. “Rebrand” makes all images anew beside their thumbnails, for a
+   * shop that changes its look; “Responsive” makes several widths for a web page. */
   N_ ("Thumbnails"), N_ ("Rebrand"),    N_ ("Shop"),
   N_ ("Web"),        N_ ("Responsive"), N_ ("Desktop thumbnails"),
 };

@@ -67,6 +67,7 @@ thimble_window_show_problems (ThimbleWindow *self, GPtrArray *problems)
   if (problems->len == 1)
     text = g_strdup (self->problems);
   else
+    /* Translators: folders, files or links. */
     text = g_strdup_printf (ngettext ("%'u thing could not be added",
                                       "%'u things could not be added", problems->len),
                             problems->len);
