@@ -167,7 +167,8 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->answer = thimble_transfer_judge (self, &self->answer_error);
   if (self->answer == THIMBLE_ANSWER_READ
       || (thimble_soup.message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
-          && thimble_soup.message_headers_get_content_length (headers) <= THIMBLE_TRANSFER_MAX_DRAINED))
+          && thimble_soup.message_headers_get_content_length (headers)
+               <= THIMBLE_TRANSFER_MAX_DRAINED))
     thimble_transfer_read_on (self);
   else
     thimble_transfer_act_on_answer (self);
