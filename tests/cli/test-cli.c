@@ -201,7 +201,8 @@ test_cannot_go_on (void)
 
 }
 
-/* Without isolation nothing is done, unless that is what was asked for. */
+/* Without isolation nothing is done, unless that is what was asked for; but where nothing is to be
+ * done no worker is started, and nobody misses it. */
 static void
 test_no_isolation (void)
 {
@@ -223,6 +224,11 @@ test_no_isolation (void)
 
   run (&ran, in, "photos", "--executor", "threads", NULL);
   g_assert_cmpint (ran.status, ==, 0);
+  run (&ran, in, "photos", NULL);
+  g_assert_cmpint (ran.status, ==, 0);
+  g_assert_nonnull (strstr (ran.out, "1 up to date"));
+  run (&ran, in, "photos", "--force", NULL);
+  g_assert_cmpint (ran.status, ==, 3);
   if (before != NULL)
     g_setenv ("THIMBLE_WORKERS", before, TRUE);
   else
