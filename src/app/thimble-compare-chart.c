@@ -57,6 +57,7 @@ static const char *
 get_executor_label (const char *executor)
 {
   if (g_str_equal (executor, "processes"))
+    /* Translators: ways to work, as names; “Serial” is one image after the other. */
     return _ ("Processes");
   return g_str_equal (executor, "threads") ? _ ("Threads") : _ ("Serial");
 }
@@ -68,7 +69,7 @@ draw_trial (Chart *chart, guint i, const ThimbleCompareTrial *trial)
   double height = trial->images_per_second * chart->scale;
   g_autofree char *label
     = g_strdup_printf ("%u\n%s", trial->n_workers, get_executor_label (trial->executor));
-  g_autofree char *value = g_strdup_printf ("%.0f", trial->images_per_second);
+  g_autofree char *value = g_strdup_printf ("%'.0f", trial->images_per_second);
 
   if (trial->error == NULL)
     {

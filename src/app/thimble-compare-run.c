@@ -9,6 +9,7 @@
 
 #include "thimble-compare-run.h"
 
+#include "thimble-comparison.h"
 #include "thimble-item-actions.h"
 
 #include <errno.h>
@@ -112,6 +113,32 @@ add_trial (ThimbleCompareRun *self, JsonObject *line)
   g_array_append_val (self->trials, trial);
 }
 
+/* What the trials mean, in the language of the window; the process tells it plainly. */
+static char *
+dup_sentence (ThimbleCompareRun *self)
+{
+  const ThimbleCompareTrial *fastest = NULL;
+  ThimbleExecutorKind executor = THIMBLE_EXECUTOR_KIND_SERIAL;
+  double serial_per_second = 0;
+
+  for (guint i = 0; i < self->trials->len; i++)
+    {
+      const ThimbleCompareTrial *trial = &g_array_index (self->trials, ThimbleCompareTrial, i);
+
+      if (trial->error != NULL)
+        continue;
+      if (g_str_equal (trial->executor, "serial"))
+        serial_per_second = MAX (serial_per_second, trial->images_per_second);
+      if (fastest == NULL || trial->images_per_second > fastest->images_per_second)
+        fastest = trial;
+    }
+  if (fastest != NULL && !thimble_executor_kind_from_name (fastest->executor, &executor))
+    fastest = NULL;
+  return thimble_comparison_describe (executor, fastest != NULL ? fastest->n_workers : 0,
+                                      fastest != NULL ? fastest->images_per_second : 0,
+                                      serial_per_second);
+}
+
 /**
  * thimble_compare_run_take_line:
  * @line: of JSON, as `thimble-cli compare --json -` writes it
@@ -137,8 +164,7 @@ thimble_compare_run_take_line (ThimbleCompareRun *self, const char *line)
   else if (json_object_has_member (object, "summary"))
     {
       g_free (self->sentence);
-      self->sentence
-        = g_strdup (json_object_get_string_member_with_default (object, "sentence", ""));
+      self->sentence = dup_sentence (self);
     }
   g_signal_emit (self, signals[CHANGED], 0);
 }

@@ -81,6 +81,7 @@ describe_problem (const ThimbleLineWithout *without, const char *text)
   switch (without->why)
     {
     case THIMBLE_NO_LINK_SCHEME_MISSING:
+      /* Translators: the second is a line of text that was pasted. */
       return g_strdup_printf (_ ("Line %u: “%s” needs https:// before it."), number, text);
 
     case THIMBLE_NO_LINK_SCHEME_UNKNOWN:

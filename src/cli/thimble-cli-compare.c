@@ -10,9 +10,11 @@
 
 #include "thimble-cli-options.h"
 #include "thimble-cli-trial.h"
+#include "thimble-comparison.h"
 
 #include <glib/gi18n.h>
 #include <errno.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -154,25 +156,25 @@ dup_sentence (Compare *compare)
 {
   const ThimbleTrial *fastest = find_fastest (compare, is_any);
   const ThimbleTrial *serial = find_fastest (compare, is_serial);
-  g_autofree char *way = NULL;
 
-  if (fastest == NULL || serial == NULL)
-    return g_strdup (_("There was too little to measure."));
-  if (fastest == serial || fastest->images_per_second < 1.05 * serial->images_per_second)
-    return g_strdup_printf (_("On this computer one image after the other is as fast as any other "
-                              "way: %.0f images a second."),
-                            serial->images_per_second);
-  if (fastest->executor == THIMBLE_EXECUTOR_KIND_PROCESSES)
-    way = g_strdup_printf (ngettext ("%u process", "%u processes", fastest->n_workers),
-                           fastest->n_workers);
-  else
-    way = g_strdup_printf (ngettext ("%u thread", "%u threads", fastest->n_workers),
-                           fastest->n_workers);
-  /* Translators: “2 threads”, a factor, and two rates. */
-  return g_strdup_printf (_("On this computer the fastest is %s: %.1f times as fast as one image "
-                            "after the other, %.0f instead of %.0f images a second."),
-                          way, fastest->images_per_second / serial->images_per_second,
-                          fastest->images_per_second, serial->images_per_second);
+  return thimble_comparison_describe (
+    fastest != NULL ? fastest->executor : THIMBLE_EXECUTOR_KIND_SERIAL,
+    fastest != NULL ? fastest->n_workers : 0, fastest != NULL ? fastest->images_per_second : 0,
+    serial != NULL ? serial->images_per_second : 0);
+}
+
+/* The same for JSON, which is the same in every language. */
+static char *
+dup_plain_sentence (Compare *compare)
+{
+  locale_t plain = newlocale (LC_ALL_MASK, "C.UTF-8", NULL);
+  locale_t former = uselocale (plain != NULL ? plain : LC_GLOBAL_LOCALE);
+  char *sentence = dup_sentence (compare);
+
+  uselocale (former);
+  if (plain != NULL)
+    freelocale (plain);
+  return sentence;
 }
 
 static void
@@ -187,29 +189,34 @@ print_begin (Compare *compare, guint n_trials)
       print_line (compare, line);
     }
   if (compare->json != stdout)
-    /* Translators: the head of a table; keep the widths. */
+    /* Translators: the head of a table. Each word ends above the end of its column: keep the places
+     * where words end, counted in cells of a terminal (a Chinese letter takes two). */
     puts (_("executor   workers     real     user   system  images/s       MB"));
 }
 
 static void
 print_end (Compare *compare)
 {
-  g_autofree char *sentence = dup_sentence (compare);
   const ThimbleTrial *fastest = find_fastest (compare, is_any);
 
   if (compare->json != NULL)
     {
       g_autoptr(GString) line = g_string_new ("{\"summary\":true");
+      g_autofree char *plain = dup_plain_sentence (compare);
 
       if (fastest != NULL)
         g_string_append_printf (line, ",\"executor\":\"%s\",\"workers\":%u",
                                 thimble_executor_kind_get_name (fastest->executor),
                                 fastest->n_workers);
-      append_string (line, "sentence", sentence);
+      append_string (line, "sentence", plain);
       print_line (compare, line);
     }
   if (compare->json != stdout)
-    printf ("\n%s\n", sentence);
+    {
+      g_autofree char *sentence = dup_sentence (compare);
+
+      printf ("\n%s\n", sentence);
+    }
 }
 
 /* Whether the number of workers is tried: each of the first, then doublings, and the last. */
