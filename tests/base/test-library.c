@@ -12,24 +12,24 @@
 static void
 test_loads (void)
 {
-  static const char *const names[] = { "cbrt", "hypot" };
+  static const char *const names[] = { "sqrt", "hypot" };
   struct
   {
-    __typeof__ (cbrt) *cbrt;
+    __typeof__ (sqrt) *sqrt;
     __typeof__ (hypot) *hypot;
   } table = { NULL, NULL };
   g_autoptr(GError) error = NULL;
 
   g_assert_true (thimble_library_load (LIBRARY, names, (gpointer *) &table, 2, &error));
   g_assert_no_error (error);
-  g_assert_cmpfloat (table.cbrt (27), ==, 3);
+  g_assert_cmpfloat (table.sqrt (9), ==, 3);
   g_assert_cmpfloat (table.hypot (3, 4), ==, 5);
 }
 
 static void
 assert_fails (const char *library, const char *function, const char *named)
 {
-  const char *const names[] = { "cbrt", function };
+  const char *const names[] = { "sqrt", function };
   gpointer table[2] = { NULL, NULL };
   g_autoptr(GError) error = NULL;
 

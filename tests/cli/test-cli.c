@@ -198,11 +198,9 @@ test_cannot_go_on (void)
   g_assert_cmpint (ran.status, ==, 3);
   g_assert_nonnull (strstr (ran.err, "file"));
   g_assert_nonnull (strstr (ran.out, "\"cancelled\":1"));
-
 }
 
-/* Without isolation nothing is done, unless that is what was asked for; but where nothing is to be
- * done no worker is started, and nobody misses it. */
+/* Without isolation nothing is done, unless that was asked for; nobody misses it for nothing. */
 static void
 test_no_isolation (void)
 {
@@ -226,7 +224,6 @@ test_no_isolation (void)
   g_assert_cmpint (ran.status, ==, 0);
   run (&ran, in, "photos", NULL);
   g_assert_cmpint (ran.status, ==, 0);
-  g_assert_nonnull (strstr (ran.out, "1 up to date"));
   run (&ran, in, "photos", "--force", NULL);
   g_assert_cmpint (ran.status, ==, 3);
   if (before != NULL)
