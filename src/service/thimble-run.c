@@ -304,6 +304,9 @@ open_catalog (ThimbleRun *self, GError **error)
                               ? thimble_path_resolve (self->options.catalog)
                               : g_build_filename (self->destination, ".thimble", NULL);
 
+  /* Where nothing is recorded nothing is up to date: a worker starts while the catalog is made. */
+  if (!self->options.dry_run && !g_file_test (folder, G_FILE_TEST_EXISTS))
+    thimble_engine_prepare (self->engine);
   if (!self->options.dry_run && !thimble_path_make_folders (self->destination, error))
     {
       GError *cause = *error;
