@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* "compare": the same work one image after the other, with threads and with processes, for one
- * worker and more, as a table and a sentence, or as JSON lines. Nothing is written but in temporary
- * folders. The window's page reads the lines of this command, its sentence included. */
+ * worker and more, and the downloads of links one after the other and several at once, as a table and
+ * a sentence, or as JSON lines. Nothing is written but in temporary folders. The window's page reads the lines of this command, its sentence included. */
 
 #include "config.h"
 
@@ -25,6 +25,7 @@ typedef struct
 {
   char **arguments;
   FILE *json;    /* NULL where none is asked for */
+  char *downloads; /* NULL where there are no links: a temporary folder with their files */
   GArray *trials; /* ThimbleTrial: those that were made, or tried in vain */
   guint n_processors;
 } Compare;
@@ -33,6 +34,9 @@ static void
 compare_clear (Compare *compare)
 {
   g_clear_pointer (&compare->trials, g_array_unref);
+  if (compare->downloads != NULL)
+    thimble_trial_remove_folder (compare->downloads);
+  g_free (compare->downloads);
   if (compare->json != NULL && compare->json != stdout)
     fclose (compare->json);
 }
@@ -95,7 +99,7 @@ print_line (Compare *compare, GString *line)
 static void
 print_trial (Compare *compare, const ThimbleTrial *trial)
 {
-  const char *name = thimble_executor_kind_get_name (trial->executor);
+  const char *name = thimble_trial_get_name (trial);
 
   if (compare->json != NULL)
     {
@@ -137,22 +141,54 @@ find_fastest (Compare *compare, gboolean (*accept) (const ThimbleTrial *trial))
 }
 
 static gboolean
-is_any (const ThimbleTrial *trial)
+is_making (const ThimbleTrial *trial)
 {
-  return TRUE;
+  return !trial->is_download;
 }
 
 static gboolean
 is_serial (const ThimbleTrial *trial)
 {
-  return trial->executor == THIMBLE_EXECUTOR_KIND_SERIAL;
+  return !trial->is_download && trial->executor == THIMBLE_EXECUTOR_KIND_SERIAL;
 }
 
-/* What the numbers mean, plainly. */
-static char *
-dup_sentence (Compare *compare)
+static gboolean
+is_single_download (const ThimbleTrial *trial)
 {
-  const ThimbleTrial *fastest = find_fastest (compare, is_any);
+  return trial->is_download && trial->n_workers == 1;
+}
+
+static gboolean
+is_parallel_download (const ThimbleTrial *trial)
+{
+  return trial->is_download && trial->n_workers > 1;
+}
+
+/* (nullable): what the numbers of downloads mean. */
+static char *
+dup_downloads_sentence (Compare *compare)
+{
+  const ThimbleTrial *single = find_fastest (compare, is_single_download);
+  const ThimbleTrial *parallel = find_fastest (compare, is_parallel_download);
+
+  if (single == NULL || parallel == NULL)
+    return NULL;
+  if (parallel->images_per_second < 1.05 * single->images_per_second)
+    return g_strdup_printf (_("Downloading several at once is not faster than one after the other: "
+                              "%.1f images a second."),
+                            single->images_per_second);
+  /* Translators: a factor, and two rates. */
+  return g_strdup_printf (_("Downloading several at once is %.1f times as fast as one after the "
+                            "other, %.1f instead of %.1f images a second."),
+                          parallel->images_per_second / single->images_per_second,
+                          parallel->images_per_second, single->images_per_second);
+}
+
+/* What the numbers of the work mean, plainly. */
+static char *
+dup_work_sentence (Compare *compare)
+{
+  const ThimbleTrial *fastest = find_fastest (compare, is_making);
   const ThimbleTrial *serial = find_fastest (compare, is_serial);
   g_autofree char *way = NULL;
 
@@ -175,6 +211,15 @@ dup_sentence (Compare *compare)
                           fastest->images_per_second, serial->images_per_second);
 }
 
+static char *
+dup_sentence (Compare *compare)
+{
+  g_autofree char *work = dup_work_sentence (compare);
+  g_autofree char *downloads = dup_downloads_sentence (compare);
+
+  return downloads != NULL ? g_strdup_printf ("%s %s", work, downloads) : g_steal_pointer (&work);
+}
+
 static void
 print_begin (Compare *compare, guint n_trials)
 {
@@ -195,7 +240,7 @@ static void
 print_end (Compare *compare)
 {
   g_autofree char *sentence = dup_sentence (compare);
-  const ThimbleTrial *fastest = find_fastest (compare, is_any);
+  const ThimbleTrial *fastest = find_fastest (compare, is_making);
 
   if (compare->json != NULL)
     {
@@ -219,20 +264,38 @@ is_tried (guint n_workers, guint n_most)
   return n_workers <= ALL_UP_TO || (n_workers & (n_workers - 1)) == 0 || n_workers == n_most;
 }
 
+static void
+list_downloads (GArray *trials, const ThimbleRunOptions *options)
+{
+  ThimbleTrial single = { .is_download = TRUE, .n_workers = 1, .per_host = 1 };
+  ThimbleTrial parallel = { .is_download = TRUE,
+                            .n_workers = options->connections,
+                            .per_host = options->per_host };
+
+  g_array_append_val (trials, single);
+  if (parallel.n_workers > 1)
+    g_array_append_val (trials, parallel);
+}
+
 static GArray *
-list_trials (guint n_most)
+list_trials (Compare *compare, const ThimbleRunOptions *options, guint n_most)
 {
   static const ThimbleExecutorKind kinds[]
     = { THIMBLE_EXECUTOR_KIND_THREADS, THIMBLE_EXECUTOR_KIND_PROCESSES };
   GArray *trials = g_array_new (FALSE, TRUE, sizeof (ThimbleTrial));
-  ThimbleTrial serial = { .executor = THIMBLE_EXECUTOR_KIND_SERIAL, .n_workers = 1 };
+  ThimbleTrial serial = { .executor = THIMBLE_EXECUTOR_KIND_SERIAL,
+                          .n_workers = 1,
+                          .downloads = compare->downloads };
 
   g_array_set_clear_func (trials, (GDestroyNotify) thimble_trial_clear);
+  if (compare->downloads != NULL)
+    list_downloads (trials, options);
   g_array_append_val (trials, serial);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     for (guint n = 1; n <= n_most; n++)
       {
-        ThimbleTrial trial = { .executor = kinds[i], .n_workers = n };
+        ThimbleTrial trial
+          = { .executor = kinds[i], .n_workers = n, .downloads = compare->downloads };
 
         if (is_tried (n, n_most))
           g_array_append_val (trials, trial);
@@ -240,26 +303,44 @@ list_trials (guint n_most)
   return trials;
 }
 
+/* The first run reads the files from the disk or the network, the others from memory: it does not
+ * count. */
+static void
+warm_up (Compare *compare, const ThimbleRunOptions *options, guint n_most)
+{
+  ThimbleTrial make = { .executor = THIMBLE_EXECUTOR_KIND_THREADS,
+                        .n_workers = n_most,
+                        .downloads = compare->downloads };
+  ThimbleTrial download = { .is_download = TRUE,
+                            .n_workers = options->connections,
+                            .per_host = options->per_host,
+                            .downloads = compare->downloads };
+
+  if (compare->downloads != NULL)
+    thimble_trial_run (&download, compare->arguments);
+  if (!was_interrupted)
+    thimble_trial_run (&make, compare->arguments);
+  thimble_trial_clear (&download);
+  thimble_trial_clear (&make);
+}
+
 /* What can't be had is said once, not for each number of workers. */
 static void
-run_trials (Compare *compare, guint n_most)
+run_trials (Compare *compare, const ThimbleRunOptions *options, guint n_most)
 {
-  g_autoptr(GArray) trials = list_trials (n_most);
-  ThimbleTrial warm_up = { .executor = THIMBLE_EXECUTOR_KIND_THREADS, .n_workers = n_most };
-  guint8 is_missing[THIMBLE_EXECUTOR_KIND_PROCESSES + 1] = { 0 };
+  g_autoptr(GArray) trials = list_trials (compare, options, n_most);
+  const char *missing = NULL;
 
   print_begin (compare, trials->len);
-  /* The first run reads the files from the disk, the others from memory: it does not count. */
-  thimble_trial_run (&warm_up, compare->arguments);
-  thimble_trial_clear (&warm_up);
+  warm_up (compare, options, n_most);
   for (guint i = 0; i < trials->len && !was_interrupted; i++)
     {
       ThimbleTrial trial = g_array_index (trials, ThimbleTrial, i);
 
-      if (is_missing[trial.executor])
+      if (g_strcmp0 (missing, thimble_trial_get_name (&trial)) == 0)
         continue;
-      is_missing[trial.executor]
-        = !thimble_trial_run (&trial, compare->arguments);
+      if (!thimble_trial_run (&trial, compare->arguments))
+        missing = thimble_trial_get_name (&trial);
       if (was_interrupted)
         {
           thimble_trial_clear (&trial);
@@ -268,6 +349,16 @@ run_trials (Compare *compare, guint n_most)
       g_array_append_val (compare->trials, trial);
       print_trial (compare, &trial);
     }
+}
+
+/* Lists may have links. */
+static gboolean
+has_links (const ThimbleCliOptions *options)
+{
+  for (guint i = 0; i < options->sources->len; i++)
+    if (thimble_source_get_kind (options->sources->pdata[i]) != THIMBLE_SOURCE_PATH)
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -305,6 +396,13 @@ thimble_cli_compare (char **arguments)
     thimble_cli_complain ("%s", error->message);
   if (options == NULL || !check_options (options))
     return THIMBLE_EXIT_USAGE;
+  if (has_links (options))
+    compare.downloads = g_dir_make_tmp ("thimble-compare-XXXXXX", &error);
+  if (error != NULL)
+    {
+      thimble_cli_complain ("%s", error->message);
+      return THIMBLE_EXIT_COULD_NOT_GO_ON;
+    }
   if (options->json != NULL)
     compare.json = g_str_equal (options->json, "-") ? stdout : fopen (options->json, "we");
   if (options->json != NULL && compare.json == NULL)
@@ -319,10 +417,11 @@ thimble_cli_compare (char **arguments)
   compare.trials = g_array_new (FALSE, TRUE, sizeof (ThimbleTrial));
   g_array_set_clear_func (compare.trials, (GDestroyNotify) thimble_trial_clear);
   compare.n_processors = g_get_num_processors ();
-  run_trials (&compare, options->n_workers > 0 ? options->n_workers : compare.n_processors);
+  run_trials (&compare, &options->run,
+              options->n_workers > 0 ? options->n_workers : compare.n_processors);
   if (was_interrupted)
     return THIMBLE_EXIT_INTERRUPTED;
   print_end (&compare);
-  return find_fastest (&compare, is_any) != NULL ? THIMBLE_EXIT_ALL_MADE
+  return find_fastest (&compare, is_making) != NULL ? THIMBLE_EXIT_ALL_MADE
                                                  : THIMBLE_EXIT_COULD_NOT_GO_ON;
 }
