@@ -151,6 +151,7 @@ test_compare_lines (void)
   thimble_compare_run_take_line (run, "{\"trial\":true,\"executor\":\"processes\",\"workers\":1,"
                                       "\"error\":\"can’t\"}");
   thimble_compare_run_take_line (run, "{\"summary\":true,\"sentence\":\"Well.\"}");
+  g_assert_cmpstr (thimble_compare_run_find_fastest (run)->executor, ==, "threads");
   csv = thimble_compare_run_dup_csv (run);
 
   g_assert_cmpuint (thimble_compare_run_get_n_expected (run), ==, 5);
@@ -159,6 +160,33 @@ test_compare_lines (void)
   g_assert_cmpstr (csv, ==,
                    "executor,workers,seconds,user_seconds,system_seconds,images_per_second,"
                    "peak_rss_bytes\r\nthreads,2,1.500,0.000,0.000,0.000,0\r\n");
+}
+
+/* The fastest isolated one, whatever is faster without isolation, or makes nothing. */
+static void
+test_compare_fastest (void)
+{
+  static const struct
+  {
+    const char *executor;
+    guint n_workers;
+    double rate;
+  } trials[] = { { "downloads", 32, 900 }, { "serial", 1, 100 },   { "threads", 8, 500 },
+                 { "processes", 1, 90 },   { "processes", 3, 200 }, { "processes", 4, 150 } };
+  g_autoptr(ThimbleCompareRun) run = thimble_compare_run_new ();
+
+  g_assert_null (thimble_compare_run_find_fastest (run));
+  for (guint i = 0; i < G_N_ELEMENTS (trials); i++)
+    {
+      g_autofree char *line
+        = g_strdup_printf ("{\"trial\":true,\"executor\":\"%s\",\"workers\":%u,"
+                           "\"images_per_second\":%.0f}",
+                           trials[i].executor, trials[i].n_workers, trials[i].rate);
+
+      thimble_compare_run_take_line (run, line);
+    }
+  g_assert_cmpstr (thimble_compare_run_find_fastest (run)->executor, ==, "processes");
+  g_assert_cmpuint (thimble_compare_run_find_fastest (run)->n_workers, ==, 3);
 }
 
 int
@@ -170,6 +198,7 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/no-schema", test_no_schema);
   g_test_add_func ("/words/plan", test_plan);
   g_test_add_func ("/words/compare-lines", test_compare_lines);
+  g_test_add_func ("/words/compare-fastest", test_compare_fastest);
   g_test_add_func ("/words/rate", test_rate);
   g_test_add_func ("/words/summary", test_summary);
   return g_test_run ();
