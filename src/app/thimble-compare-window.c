@@ -111,8 +111,8 @@ finished_cb (ThimbleCompareWindow *self, GError *error)
   gtk_label_set_text (self->sentence_label,
                       error != NULL ? error->message
                                     : thimble_compare_run_get_sentence (self->run));
-  gtk_widget_set_visible (self->use_button, error == NULL
-                                            && thimble_compare_run_find_fastest (self->run) != NULL);
+  gtk_widget_set_visible (self->use_button,
+                          error == NULL && thimble_compare_run_find_fastest (self->run) != NULL);
 }
 
 static void

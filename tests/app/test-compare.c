@@ -159,8 +159,8 @@ static GtkWidget *
 find_use_button (WindowFixture *fixture)
 {
   GtkWidget *window = window_fixture_find_toplevel (THIMBLE_TYPE_COMPARE_WINDOW);
-  GtkWidget *button
-    = GTK_WIDGET (gtk_widget_get_template_child (window, THIMBLE_TYPE_COMPARE_WINDOW, "use_button"));
+  GtkWidget *button = GTK_WIDGET (
+    gtk_widget_get_template_child (window, THIMBLE_TYPE_COMPARE_WINDOW, "use_button"));
 
   return gtk_widget_get_visible (button) ? button : NULL;
 }
@@ -171,7 +171,8 @@ can_use (WindowFixture *fixture)
   return find_use_button (fixture) != NULL;
 }
 
-/* From the menu to the next start: what is measured to be the fastest is what an engine is made of. */
+/* From the menu to the next start: what was measured to be the fastest is what an engine is made
+ * of. */
 static void
 test_use_fastest (WindowFixture *fixture, gconstpointer data)
 {

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "thimble-compare-run.h"
+#include "thimble-presets.h"
 #include "thimble-plan-words.h"
 #include "thimble-preset-edit.h"
 #include "thimble-progress-bar.h"
@@ -136,6 +137,24 @@ test_plan (void)
                    "a%20mug-640w.jpg 640w\" sizes=\"100vw\" alt=\"\">");
 }
 
+/* Only full-size images under their own names can stand in for the folder they came from. */
+static void
+test_replaces_tree (void)
+{
+  static const struct
+  {
+    const char *name;
+    gboolean replaces;
+  } cases[] = { { "Rebrand", TRUE }, { "Thumbnails", FALSE }, { "Responsive", FALSE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(ThimblePreset) preset = thimble_presets_find_builtin (cases[i].name);
+
+      g_assert_cmpint (thimble_plan_replaces_tree (preset), ==, cases[i].replaces);
+    }
+}
+
 /* What a child writes is believed no further than it makes sense. */
 static void
 test_compare_lines (void)
@@ -199,6 +218,7 @@ main (int argc, char **argv)
   g_test_add_func ("/words/plan", test_plan);
   g_test_add_func ("/words/compare-lines", test_compare_lines);
   g_test_add_func ("/words/compare-fastest", test_compare_fastest);
+  g_test_add_func ("/words/replaces-tree", test_replaces_tree);
   g_test_add_func ("/words/rate", test_rate);
   g_test_add_func ("/words/summary", test_summary);
   return g_test_run ();

@@ -89,7 +89,8 @@ test_links (void)
       g_assert_true (g_str_has_prefix (text, "{\"compare\":true,\"trials\":5,"));
       g_assert_nonnull (strstr (text, is_good ? "\"downloads\",\"workers\":1,\"seconds\":"
                                               : "\"downloads\",\"workers\":1,\"error\":"));
-      g_assert_true ((strstr (text, "\"downloads\",\"workers\":32,\"seconds\":") != NULL) == is_good);
+      g_assert_cmpint (strstr (text, "\"downloads\",\"workers\":32,\"seconds\":") != NULL, ==,
+                       is_good);
       g_assert_nonnull (strstr (text, cases[i].expected));
       g_assert_cmpuint (test_count_files (in), ==, 0);
     }
