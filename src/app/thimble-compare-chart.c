@@ -62,7 +62,7 @@ draw_trial (Chart *chart, guint i, const ThimbleCompareTrial *trial)
   double height = trial->images_per_second * chart->scale;
   g_autofree char *label
     = g_strdup_printf ("%u\n%s", trial->n_workers, thimble_compare_trial_get_label (trial));
-  g_autofree char *value = g_strdup_printf ("%.0f", trial->images_per_second);
+  g_autofree char *value = g_strdup_printf ("%'.0f", trial->images_per_second);
 
   if (trial->error == NULL)
     {

@@ -9,6 +9,7 @@
 
 #include "thimble-compare-run.h"
 
+#include "thimble-comparison.h"
 #include "thimble-item-actions.h"
 #include "thimble-preset-file.h"
 #include "thimble-settings.h"
@@ -98,6 +99,7 @@ const char *
 thimble_compare_trial_get_label (const ThimbleCompareTrial *self)
 {
   if (g_str_equal (self->executor, "processes"))
+    /* Translators: ways to work, as names; “Serial” is one image after the other. */
     return _ ("Processes");
   if (g_str_equal (self->executor, "downloads"))
     return _ ("Downloads");
@@ -137,6 +139,28 @@ add_trial (ThimbleCompareRun *self, JsonObject *line)
   g_array_append_val (self->trials, trial);
 }
 
+/* What the trials mean, in the language of the window; the process tells it plainly. */
+static char *
+dup_sentence (ThimbleCompareRun *self)
+{
+  ThimbleComparison comparison = { 0 };
+  ThimbleExecutorKind executor;
+
+  for (guint i = 0; i < self->trials->len; i++)
+    {
+      const ThimbleCompareTrial *trial = &g_array_index (self->trials, ThimbleCompareTrial, i);
+
+      if (trial->error != NULL)
+        continue;
+      if (g_str_equal (trial->executor, "downloads"))
+        thimble_comparison_take_download (&comparison, trial->n_workers, trial->images_per_second);
+      else if (thimble_executor_kind_from_name (trial->executor, &executor))
+        thimble_comparison_take_trial (&comparison, executor, trial->n_workers,
+                                       trial->images_per_second);
+    }
+  return thimble_comparison_describe (&comparison);
+}
+
 /**
  * thimble_compare_run_take_line:
  * @line: of JSON, as `thimble-cli compare --json -` writes it
@@ -162,8 +186,7 @@ thimble_compare_run_take_line (ThimbleCompareRun *self, const char *line)
   else if (json_object_has_member (object, "summary"))
     {
       g_free (self->sentence);
-      self->sentence
-        = g_strdup (json_object_get_string_member_with_default (object, "sentence", ""));
+      self->sentence = dup_sentence (self);
     }
   g_signal_emit (self, signals[CHANGED], 0);
 }

@@ -55,8 +55,20 @@ attach (ThimbleCompareWindow *self, const char *text, int column, int row, gbool
 static void
 attach_head (ThimbleCompareWindow *self)
 {
-  const char *const heads[] = { _ ("Way"),    _ ("Workers"),  _ ("Real"), _ ("User"),
-                                _ ("System"), _ ("Images/s"), _ ("Memory") };
+  const char *const heads[] = {
+    /* Translators: the head of a table: in which way images are worked on. */
+    _ ("Way"),
+    _ ("Workers"),
+    /* Translators: the head of a table: seconds by the clock, as “time” says them on a terminal. */
+    _ ("Real"),
+    /* Translators: the head of a table: processor time in programs, as “time” says it. */
+    _ ("User"),
+    /* Translators: the head of a table: processor time in the kernel, as “time” says it. */
+    _ ("System"),
+    /* Translators: the head of a table: images a second. */
+    _ ("Images/s"),
+    _ ("Memory"),
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
     attach (self, heads[i], (int) i, 0, i > 0);
@@ -65,11 +77,12 @@ attach_head (ThimbleCompareWindow *self)
 static void
 attach_trial (ThimbleCompareWindow *self, const ThimbleCompareTrial *trial, int row)
 {
-  g_autofree char *workers = g_strdup_printf ("%u", trial->n_workers);
+  g_autofree char *workers = g_strdup_printf ("%'u", trial->n_workers);
+  /* Translators: seconds. */
   g_autofree char *real = g_strdup_printf (_ ("%.2f s"), trial->seconds);
   g_autofree char *user = g_strdup_printf (_ ("%.2f s"), trial->user_seconds);
   g_autofree char *system = g_strdup_printf (_ ("%.2f s"), trial->system_seconds);
-  g_autofree char *rate = g_strdup_printf ("%.0f", trial->images_per_second);
+  g_autofree char *rate = g_strdup_printf ("%'.0f", trial->images_per_second);
   g_autofree char *memory = g_format_size ((guint64) trial->peak_rss_bytes);
   const char *const cells[] = { workers, real, user, system, rate, memory };
 

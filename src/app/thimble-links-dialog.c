@@ -46,14 +46,6 @@ struct _ThimbleLinksDialog
   gboolean adds_at_end; /* of that look */
 };
 
-/* A text, and what it has. */
-typedef struct
-{
-  char *text;
-  GPtrArray *links;
-  GArray *without;
-} Look;
-
 enum
 {
   ADDED,
@@ -89,6 +81,7 @@ describe_problem (const ThimbleLineWithout *without, const char *text)
   switch (without->why)
     {
     case THIMBLE_NO_LINK_SCHEME_MISSING:
+      /* Translators: the second is a line of text that was pasted. */
       return g_strdup_printf (_ ("Line %u: “%s” needs https:// before it."), number, text);
 
     case THIMBLE_NO_LINK_SCHEME_UNKNOWN:
@@ -134,32 +127,7 @@ thimble_links_dialog_show_problems (ThimbleLinksDialog *self, GArray *without)
 }
 
 static void
-look_free (Look *look)
-{
-  g_free (look->text);
-  g_clear_pointer (&look->links, g_ptr_array_unref);
-  g_clear_pointer (&look->without, g_array_unref);
-  g_free (look);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Look, look_free)
-
-static void
-look_at_text (Look *look)
-{
-  look->links = thimble_pasted_links_find (look->text);
-  look->without = thimble_pasted_links_check (look->text);
-}
-
-static void
-look_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
-{
-  look_at_text (task_data);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-thimble_links_dialog_show (ThimbleLinksDialog *self, Look *look)
+thimble_links_dialog_show (ThimbleLinksDialog *self, ThimblePastedLinks *look)
 {
   g_autofree char *count = NULL;
 
@@ -181,12 +149,13 @@ static void thimble_links_dialog_add (ThimbleLinksDialog *self);
 static void
 looked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  ThimbleLinksDialog *self = THIMBLE_LINKS_DIALOG (object);
+  g_autoptr(ThimbleLinksDialog) self = user_data;
+  g_autoptr(ThimblePastedLinks) look = thimble_pasted_links_look_finish (result, NULL);
 
-  if (!g_task_propagate_boolean (G_TASK (result), NULL))
+  if (look == NULL)
     return;
   g_clear_object (&self->look);
-  thimble_links_dialog_show (self, g_task_get_task_data (G_TASK (result)));
+  thimble_links_dialog_show (self, look);
   if (self->adds_at_end)
     thimble_links_dialog_add (self);
 }
@@ -206,25 +175,22 @@ thimble_links_dialog_look (ThimbleLinksDialog *self)
 {
   GtkTextIter start;
   GtkTextIter end;
-  g_autoptr(Look) look = g_new0 (Look, 1);
-  g_autoptr(GTask) task = NULL;
+  g_autofree char *text = NULL;
 
   stop_look (self);
   gtk_text_buffer_get_bounds (self->buffer, &start, &end);
-  look->text = gtk_text_buffer_get_text (self->buffer, &start, &end, FALSE);
-  if (strlen (look->text) <= N_QUICK)
+  text = gtk_text_buffer_get_text (self->buffer, &start, &end, FALSE);
+  if (strlen (text) <= N_QUICK)
     {
-      look_at_text (look);
+      g_autoptr(ThimblePastedLinks) look = thimble_pasted_links_look (text);
+
       thimble_links_dialog_show (self, look);
       return;
     }
   self->look = g_cancellable_new ();
   gtk_widget_set_sensitive (self->add_button, FALSE);
   gtk_label_set_label (self->count_label, _ ("Looking for links…"));
-  task = g_task_new (self, self->look, looked_cb, NULL);
-  g_task_set_source_tag (task, thimble_links_dialog_look);
-  g_task_set_task_data (task, g_steal_pointer (&look), (GDestroyNotify) look_free);
-  g_task_run_in_thread (task, look_thread);
+  thimble_pasted_links_look_async (text, self->look, looked_cb, g_object_ref (self));
 }
 
 static gboolean

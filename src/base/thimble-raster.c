@@ -45,7 +45,8 @@ thimble_raster_new (ThimbleLayout layout, int width, int height)
   g_return_val_if_fail (height > 0 && height <= 1 << 24, NULL);
 
   stride = ((gsize) width * thimble_layout_get_n_channels (layout) + 63) & ~(gsize) 63;
-  if (posix_memalign (&pixels, 64, stride * height + 64) != 0)
+  if (stride > (G_MAXSIZE - 64) / (gsize) height /* with 32 bits */
+      || posix_memalign (&pixels, 64, stride * height + 64) != 0)
     return NULL;
 
   self = g_new0 (ThimbleRaster, 1);

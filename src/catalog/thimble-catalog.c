@@ -17,11 +17,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* A batch is written when it has so many changes or its oldest is so old. Whoever adds waits for
- * the disk when a second one is full before the first is written: what a kill takes back is bounded. */
-#define MAX_PENDING 512
+/* What a kill takes back is one batch of records: half of it is written while the other half comes
+ * together, and who adds to a full one waits for the disk. A half is written as well when its oldest
+ * record is so old. */
+#define MAX_UNWRITTEN 512
+#define MAX_PENDING (MAX_UNWRITTEN / 2)
 #define MAX_PENDING_AGE_US G_USEC_PER_SEC
-#define MAX_UNWRITTEN (2 * MAX_PENDING)
 
 struct _ThimbleCatalog
 {
@@ -335,7 +336,7 @@ change (ThimbleCatalog *self, ThimbleRecord *record, const char *path)
  *   destination
  *
  * Replaces the record of the same source and plan, and any of the same path. It can be looked up at
- * once and is written with others: when 512 wait or the oldest waits for a second (looked at in
+ * once and is written with others: when 256 wait or the oldest waits for a second (looked at in
  * every add; there is no timer), or by [method@Catalog.flush]. What could not be written waits for
  * another try, so a failure shows in the flush that fails last. From any thread; may block.
  */

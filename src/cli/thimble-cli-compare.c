@@ -11,9 +11,11 @@
 
 #include "thimble-cli-options.h"
 #include "thimble-cli-trial.h"
+#include "thimble-comparison.h"
 
 #include <glib/gi18n.h>
 #include <errno.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -126,7 +128,7 @@ print_trial (Compare *compare, const ThimbleTrial *trial)
 }
 
 static const ThimbleTrial *
-find_fastest (Compare *compare, gboolean (*accept) (const ThimbleTrial *trial))
+find_fastest (Compare *compare)
 {
   const ThimbleTrial *fastest = NULL;
 
@@ -134,91 +136,46 @@ find_fastest (Compare *compare, gboolean (*accept) (const ThimbleTrial *trial))
     {
       const ThimbleTrial *trial = &g_array_index (compare->trials, ThimbleTrial, i);
 
-      if (trial->message == NULL && accept (trial)
+      if (trial->message == NULL && !trial->is_download
           && (fastest == NULL || trial->images_per_second > fastest->images_per_second))
         fastest = trial;
     }
   return fastest;
 }
 
-static gboolean
-is_making (const ThimbleTrial *trial)
-{
-  return !trial->is_download;
-}
-
-static gboolean
-is_serial (const ThimbleTrial *trial)
-{
-  return !trial->is_download && trial->executor == THIMBLE_EXECUTOR_KIND_SERIAL;
-}
-
-static gboolean
-is_single_download (const ThimbleTrial *trial)
-{
-  return trial->is_download && trial->n_workers == 1;
-}
-
-static gboolean
-is_parallel_download (const ThimbleTrial *trial)
-{
-  return trial->is_download && trial->n_workers > 1;
-}
-
-/* (nullable): what the numbers of downloads mean. */
-static char *
-dup_downloads_sentence (Compare *compare)
-{
-  const ThimbleTrial *single = find_fastest (compare, is_single_download);
-  const ThimbleTrial *parallel = find_fastest (compare, is_parallel_download);
-
-  if (single == NULL || parallel == NULL)
-    return NULL;
-  if (parallel->images_per_second < 1.05 * single->images_per_second)
-    return g_strdup_printf (_("Downloading several at once is not faster than one after the other: "
-                              "%.1f images a second."),
-                            single->images_per_second);
-  /* Translators: a factor, and two rates. */
-  return g_strdup_printf (_("Downloading several at once is %.1f times as fast as one after the "
-                            "other, %.1f instead of %.1f images a second."),
-                          parallel->images_per_second / single->images_per_second,
-                          parallel->images_per_second, single->images_per_second);
-}
-
-/* What the numbers of the work mean, plainly. */
-static char *
-dup_work_sentence (Compare *compare)
-{
-  const ThimbleTrial *fastest = find_fastest (compare, is_making);
-  const ThimbleTrial *serial = find_fastest (compare, is_serial);
-  g_autofree char *way = NULL;
-
-  if (fastest == NULL || serial == NULL)
-    return g_strdup (_("There was too little to measure."));
-  if (fastest == serial || fastest->images_per_second < 1.05 * serial->images_per_second)
-    return g_strdup_printf (_("On this computer one image after the other is as fast as any other "
-                              "way: %.0f images a second."),
-                            serial->images_per_second);
-  if (fastest->executor == THIMBLE_EXECUTOR_KIND_PROCESSES)
-    way = g_strdup_printf (ngettext ("%u process", "%u processes", fastest->n_workers),
-                           fastest->n_workers);
-  else
-    way = g_strdup_printf (ngettext ("%u thread", "%u threads", fastest->n_workers),
-                           fastest->n_workers);
-  /* Translators: “2 threads”, a factor, and two rates. */
-  return g_strdup_printf (_("On this computer the fastest is %s: %.1f times as fast as one image "
-                            "after the other, %.0f instead of %.0f images a second."),
-                          way, fastest->images_per_second / serial->images_per_second,
-                          fastest->images_per_second, serial->images_per_second);
-}
-
+/* What the numbers mean, plainly. */
 static char *
 dup_sentence (Compare *compare)
 {
-  g_autofree char *work = dup_work_sentence (compare);
-  g_autofree char *downloads = dup_downloads_sentence (compare);
+  ThimbleComparison comparison = { 0 };
 
-  return downloads != NULL ? g_strdup_printf ("%s %s", work, downloads) : g_steal_pointer (&work);
+  for (guint i = 0; i < compare->trials->len; i++)
+    {
+      const ThimbleTrial *trial = &g_array_index (compare->trials, ThimbleTrial, i);
+
+      if (trial->message != NULL)
+        continue;
+      if (trial->is_download)
+        thimble_comparison_take_download (&comparison, trial->n_workers, trial->images_per_second);
+      else
+        thimble_comparison_take_trial (&comparison, trial->executor, trial->n_workers,
+                                       trial->images_per_second);
+    }
+  return thimble_comparison_describe (&comparison);
+}
+
+/* The same for JSON, which is the same in every language. */
+static char *
+dup_plain_sentence (Compare *compare)
+{
+  locale_t plain = newlocale (LC_ALL_MASK, "C.UTF-8", NULL);
+  locale_t former = uselocale (plain != NULL ? plain : LC_GLOBAL_LOCALE);
+  char *sentence = dup_sentence (compare);
+
+  uselocale (former);
+  if (plain != NULL)
+    freelocale (plain);
+  return sentence;
 }
 
 static void
@@ -233,29 +190,34 @@ print_begin (Compare *compare, guint n_trials)
       print_line (compare, line);
     }
   if (compare->json != stdout)
-    /* Translators: the head of a table; keep the widths. */
+    /* Translators: the head of a table. Each word ends above the end of its column: keep the places
+     * where words end, counted in cells of a terminal (a Chinese letter takes two). */
     puts (_("executor   workers     real     user   system  images/s       MB"));
 }
 
 static void
 print_end (Compare *compare)
 {
-  g_autofree char *sentence = dup_sentence (compare);
-  const ThimbleTrial *fastest = find_fastest (compare, is_making);
+  const ThimbleTrial *fastest = find_fastest (compare);
 
   if (compare->json != NULL)
     {
       g_autoptr(GString) line = g_string_new ("{\"summary\":true");
+      g_autofree char *plain = dup_plain_sentence (compare);
 
       if (fastest != NULL)
         g_string_append_printf (line, ",\"executor\":\"%s\",\"workers\":%u",
                                 thimble_executor_kind_get_name (fastest->executor),
                                 fastest->n_workers);
-      append_string (line, "sentence", sentence);
+      append_string (line, "sentence", plain);
       print_line (compare, line);
     }
   if (compare->json != stdout)
-    printf ("\n%s\n", sentence);
+    {
+      g_autofree char *sentence = dup_sentence (compare);
+
+      printf ("\n%s\n", sentence);
+    }
 }
 
 /* Whether the number of workers is tried: each of the first, then doublings, and the last. */
@@ -423,6 +385,6 @@ thimble_cli_compare (char **arguments)
   if (was_interrupted)
     return THIMBLE_EXIT_INTERRUPTED;
   print_end (&compare);
-  return find_fastest (&compare, is_making) != NULL ? THIMBLE_EXIT_ALL_MADE
+  return find_fastest (&compare) != NULL ? THIMBLE_EXIT_ALL_MADE
                                                  : THIMBLE_EXIT_COULD_NOT_GO_ON;
 }

@@ -153,6 +153,7 @@ find_places (ThimbleJpegTask *self)
         for (guint x = 0; x < component->h; x++)
           self->places[self->n_places++] = (ThimbleJpegPlace) { frame->in_scan[i], x, y };
     }
+  g_assert (first->h > 0 && first->v > 0); /* the frame's header was checked */
   self->n_mcus_wide = first->n_padded_wide / first->h;
   self->n_mcus_high = first->n_padded_high / first->v;
 }
@@ -165,6 +166,7 @@ start_scan (ThimbleJpegTask *self, GPtrArray *tables)
   guint n_states = self->frame.is_progressive ? 1 : 2;
 
   find_places (self);
+  g_assert (self->n_places > 0);
   self->tables = find_tables (&self->frame, tables);
   self->lane->tables = self->tables->entries;
   self->lane->n_kept = n_kept;

@@ -29,8 +29,10 @@ struct _ThimbleThreadWorkers
   guint n_started;         /* workers that were asked for, at most max_workers */
   guint n_alive;           /* of these, the ones that run or are parked */
   guint n_parked;          /* of these, the ones that wait for a chunk */
+  guint n_proven;          /* of these, the ones that have run a chunk */
   guint n_waking;          /* of these, the ones that were woken and have not noticed yet */
   guint n_enders;          /* threads that end what they took out of the queue, without the lock */
+  gboolean is_full;        /* the system has room for no more workers */
   gboolean closed;         /* takes no more works */
   int cancelling;          /* what has not started is cancelled; also read atomically */
   GError *broken;          /* owned: what works end with, or NULL */
@@ -105,14 +107,62 @@ take_chunk_locked (ThimbleThreadWorkers *self)
 }
 
 static gboolean
-run_chunk (ThimbleThreadWorkers *self, gpointer *worker, ThimbleChunk *chunk)
+is_untouched (const ThimbleChunk *chunk)
 {
+  for (guint i = 0; i < chunk->n_works; i++)
+    if (thimble_future_get_state (chunk->slots[i].future) != THIMBLE_FUTURE_SCHEDULED)
+      return FALSE;
+  return TRUE;
+}
+
+/* Too many processes or descriptors (EAGAIN, EMFILE and ENFILE): there is room for fewer workers. */
+static gboolean
+is_shortage (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+}
+
+/* A worker that there is no room for, while others go on, leaves its chunk to them: fewer workers
+ * do the same. Returns whether it did. */
+static gboolean
+leave_to_others (ThimbleThreadWorkers *self,
+                 gboolean *is_proven,
+                 ThimbleChunk **chunk,
+                 const GError *error)
+{
+  gboolean left = is_shortage (error) && is_untouched (*chunk);
+
+  g_mutex_lock (&self->lock);
+  left = left && self->n_proven > (*is_proven ? 1 : 0);
+  if (left)
+    {
+      if (*is_proven)
+        self->n_proven--;
+      *is_proven = FALSE;
+      g_debug ("One worker less: %s", error->message);
+      self->is_full = TRUE;
+      self->n_started--;
+      thimble_chunk_queue_push (&self->queue, g_steal_pointer (chunk));
+      g_cond_signal (&self->wake);
+    }
+  g_mutex_unlock (&self->lock);
+  return left;
+}
+
+/* Takes @chunk where it does not leave it to others. Returns whether the worker can go on. */
+static gboolean
+run_chunk (ThimbleThreadWorkers *self, gpointer *worker, gboolean *is_proven, ThimbleChunk *taken)
+{
+  g_autoptr(ThimbleChunk) chunk = taken;
   g_autoptr(GError) error = NULL;
 
   if (*worker == NULL)
     *worker = self->kind->start (self->data, &error);
   if (*worker != NULL && self->kind->run (*worker, chunk, &self->cancelling, &error))
     return TRUE;
+  if (leave_to_others (self, is_proven, &chunk, error))
+    return FALSE;
   break_off (self, error);
   thimble_chunk_return_error (chunk, self->broken);
   return FALSE;
@@ -125,21 +175,26 @@ worker_thread (gpointer data, gpointer user_data)
   g_autoptr(ThimbleThreadWorkers) self = data;
   gpointer worker = NULL;
   gboolean usable = TRUE;
+  gboolean is_proven = FALSE;
 
   g_private_set (&current_workers, self);
   g_mutex_lock (&self->lock);
   self->n_alive++;
   while (usable)
     {
-      g_autoptr(ThimbleChunk) chunk = take_chunk_locked (self);
+      ThimbleChunk *chunk = take_chunk_locked (self);
 
       if (chunk == NULL)
         break;
       g_mutex_unlock (&self->lock);
-      usable = run_chunk (self, &worker, chunk);
-      g_clear_pointer (&chunk, thimble_chunk_free);
+      usable = run_chunk (self, &worker, &is_proven, chunk);
       g_mutex_lock (&self->lock);
+      if (usable && !is_proven)
+        self->n_proven++;
+      is_proven |= usable;
     }
+  if (is_proven)
+    self->n_proven--;
   if (worker != NULL)
     {
       g_mutex_unlock (&self->lock);
@@ -184,7 +239,7 @@ wake_worker_locked (ThimbleThreadWorkers *self)
       g_cond_signal (&self->wake);
     }
   if (thimble_chunk_queue_get_length (&self->queue) <= n_free
-      || self->n_started == self->max_workers)
+      || self->n_started == self->max_workers || self->is_full)
     return FALSE;
   self->n_started++;
   return TRUE;

@@ -8,11 +8,13 @@ G_BEGIN_DECLS
 
 /**
  * ThimbleWorkerKind:
- * @start: makes what one thread runs chunks with, before its first one; %NULL with an error breaks
- *   the executor
+ * @start: makes what one thread runs chunks with, before its first one; %NULL with an error is as
+ *   @run without having begun
  * @run: ends all works of a chunk, those that were not started with %G_IO_ERROR_CANCELLED once
  *   *@cancelling, read atomically, is not 0; %FALSE with an error breaks the executor, and the works
- *   that have not ended end with it
+ *   that have not ended end with it, unless it is %G_IO_ERROR_WOULD_BLOCK or
+ *   %G_IO_ERROR_TOO_MANY_OPEN_FILES, none of the works has begun, and other workers have run some:
+ *   they then do it, and no more workers are started
  * @end: frees what @start made; no trace of it is left when this returns
  * @wake: (nullable): a running work was asked to stop, or what is not started was cancelled; from
  *   any thread, without locks

@@ -3,7 +3,7 @@
 
 /* The inside of the downloader, for the files that are one: thimble-downloader.c (threads and queue),
  * thimble-download-host.c (whose turn it is), thimble-transfer.c (one link's requests),
- * thimble-transfer-answer.c (what an answer's head allows) and thimble-transfer-fault.c (what is
+ * thimble-transfer-body.c (what comes), thimble-transfer-answer.c (what an answer's head allows) and thimble-transfer-fault.c (what is
  * tried again). All but submission and progress happens on the downloader's thread. */
 
 #include "thimble-downloader.h"
@@ -54,6 +54,9 @@ typedef enum
 
 /* How much of a body came, looked at so often in the time that a stall takes. */
 #define THIMBLE_TRANSFER_SAMPLES 20
+
+/* A body that nobody wants is read where it is no longer than this, to keep the connection. */
+#define THIMBLE_TRANSFER_MAX_DRAINED 65536
 
 struct _ThimbleTransfer
 {
@@ -158,6 +161,10 @@ void thimble_transfer_abort (ThimbleTransfer *self, ThimbleFault fault, GError *
 void thimble_transfer_check_speed (ThimbleTransfer *self);
 void thimble_transfer_clear_attempt (ThimbleTransfer *self);
 void thimble_transfer_finish (ThimbleTransfer *self, gboolean is_unchanged);
+
+void thimble_transfer_act_on_answer (ThimbleTransfer *self);
+void thimble_transfer_read_on (ThimbleTransfer *self);
+void thimble_transfer_fail_too_large (ThimbleTransfer *self);
 
 ThimbleAnswer thimble_transfer_judge (ThimbleTransfer *self, GError **error);
 gboolean thimble_transfer_check_literal (ThimbleTransfer *self, GUri *uri, GError **error);

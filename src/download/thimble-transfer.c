@@ -7,14 +7,7 @@
 
 #include "thimble-downloader-private.h"
 
-#include "thimble-errors.h"
-
 #include <string.h>
-
-/* A body that nobody wants is read where it is no longer than this, to keep the connection. */
-#define MAX_DRAINED 65536
-/* Reads in one turn. */
-#define MAX_READS 4
 
 ThimbleTransfer *
 thimble_transfer_new (ThimbleDownloader *downloader, const ThimbleDownloadRequest *request)
@@ -124,171 +117,16 @@ thimble_transfer_finish (ThimbleTransfer *self, gboolean is_unchanged)
     thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
 }
 
-/* --- the body --------------------------------------------------------------------------------- */
-
-static void read_on (ThimbleTransfer *self);
-static void act_on_answer (ThimbleTransfer *self);
-
-static void
-fail_too_large (ThimbleTransfer *self)
-{
-  g_autofree char *limit = g_format_size (self->downloader->config.max_bytes);
-  GError *error = g_error_new (THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_TOO_LARGE,
-                               "is a file of more than %s, the limit. Raise the limit on bytes to "
-                               "allow it.",
-                               limit);
-
-  thimble_partial_remove (self->partial);
-  thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
-}
-
-/* The body has ended; whether it is all that the server announced is not libsoup's to say. */
-static void
-end_body (ThimbleTransfer *self)
-{
-  guint64 have = thimble_partial_get_n_bytes (self->partial);
-  GError *error;
-
-  if (!self->has_length || have == self->n_bytes_in_all)
-    {
-      thimble_transfer_finish (self, FALSE);
-      return;
-    }
-  error = g_error_new (THIMBLE_DOWNLOAD_ERROR, THIMBLE_DOWNLOAD_ERROR_NETWORK,
-                       "was not downloaded: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                       " bytes came.",
-                       have, self->n_bytes_in_all);
-  if (have > self->n_bytes_in_all)
-    thimble_partial_remove (self->partial);
-  thimble_transfer_fail (self, THIMBLE_FAULT_AGAIN, error);
-}
-
-/* Takes in what was read. Returns whether to read on; if not, @self may be gone. */
-static gboolean
-take_piece (ThimbleTransfer *self, gssize n)
-{
-  GError *error = NULL;
-
-  if (n == 0)
-    {
-      if (self->answer == THIMBLE_ANSWER_READ)
-        end_body (self);
-      else
-        act_on_answer (self);
-      return FALSE;
-    }
-  self->n_attempt_bytes += n;
-  if (self->answer != THIMBLE_ANSWER_READ)
-    {
-      if (self->n_attempt_bytes <= MAX_DRAINED)
-        return TRUE;
-      act_on_answer (self);
-      return FALSE;
-    }
-  if (thimble_partial_get_n_bytes (self->partial) + n > self->downloader->config.max_bytes)
-    {
-      fail_too_large (self);
-      return FALSE;
-    }
-  if (!thimble_partial_append (self->partial, n, &error))
-    {
-      thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);
-      return FALSE;
-    }
-  thimble_downloader_count_bytes (self, n);
-  return TRUE;
-}
-
-/* Returns whether to read on; if not, @self may be gone. */
-static gboolean
-take_result (ThimbleTransfer *self, gssize n, GError *error)
-{
-  if (n >= 0)
-    return take_piece (self, n);
-  if (self->answer == THIMBLE_ANSWER_READ || self->why_aborted != NULL)
-    thimble_transfer_lose (self, error);
-  else
-    {
-      g_error_free (error);
-      act_on_answer (self);
-    }
-  return FALSE;
-}
-
-static void
-read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GError *error = NULL;
-  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
-
-  if (take_result (user_data, n, error))
-    read_on (user_data);
-}
-
-static gboolean
-readable_cb (GObject *stream, gpointer user_data)
-{
-  ThimbleTransfer *self = user_data;
-
-  g_clear_pointer (&self->readable, g_source_unref);
-  read_on (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-wait_until_readable (ThimbleTransfer *self, GPollableInputStream *stream)
-{
-  self->readable = g_pollable_input_stream_create_source (stream, self->cancellable);
-  g_source_set_callback (self->readable, G_SOURCE_FUNC (readable_cb), self, NULL);
-  g_source_attach (self->readable, self->downloader->context);
-}
-
-/* What is there already is taken without a turn of the main context, but not for ever: others wait
- * for theirs. Returns whether more may be there; if not, @self may be gone. */
-static gboolean
-read_available (ThimbleTransfer *self, GPollableInputStream *stream)
-{
-  for (guint i = 0; i < MAX_READS; i++)
-    {
-      GError *error = NULL;
-      gsize size;
-      guint8 *space = thimble_partial_get_space (self->partial, &size);
-      gssize n = g_pollable_input_stream_read_nonblocking (stream, space, size, self->cancellable,
-                                                           &error);
-
-      if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-        {
-          g_error_free (error);
-          wait_until_readable (self, stream);
-          return FALSE;
-        }
-      if (!take_result (self, n, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* Reading asynchronously looks first whether something is there, so that it also serves those who have
- * had their turn: the end of a body is nothing that a socket becomes readable for. */
-static void
-read_on (ThimbleTransfer *self)
-{
-  gsize size;
-  guint8 *space;
-
-  if (G_IS_POLLABLE_INPUT_STREAM (self->body)
-      && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (self->body))
-      && !read_available (self, G_POLLABLE_INPUT_STREAM (self->body)))
-    return;
-  space = thimble_partial_get_space (self->partial, &size);
-  g_input_stream_read_async (self->body, space, size, G_PRIORITY_DEFAULT, self->cancellable,
-                             read_cb, self);
-}
-
 /* --- requests --------------------------------------------------------------------------------- */
 
-static void
-act_on_answer (ThimbleTransfer *self)
+/**
+ * thimble_transfer_act_on_answer:
+ *
+ * Does what the answer's head calls for, where its body is none of the file's; @self may be gone
+ * afterwards.
+ */
+void
+thimble_transfer_act_on_answer (ThimbleTransfer *self)
 {
   switch (self->answer)
     {
@@ -329,10 +167,10 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->answer = thimble_transfer_judge (self, &self->answer_error);
   if (self->answer == THIMBLE_ANSWER_READ
       || (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
-          && soup_message_headers_get_content_length (headers) <= MAX_DRAINED))
-    read_on (self);
+          && soup_message_headers_get_content_length (headers) <= THIMBLE_TRANSFER_MAX_DRAINED))
+    thimble_transfer_read_on (self);
   else
-    act_on_answer (self);
+    thimble_transfer_act_on_answer (self);
 }
 
 /* What the user wants sent goes to the host that the link names and to no other. */
@@ -449,7 +287,7 @@ take_data (ThimbleTransfer *self)
   self->has_length = TRUE;
   self->n_bytes_in_all = n_bytes;
   if (n_bytes > self->downloader->config.max_bytes)
-    fail_too_large (self);
+    thimble_transfer_fail_too_large (self);
   else if (!thimble_partial_restart (self->partial, &error)
            || !append (self->partial, data, n_bytes, &error))
     thimble_transfer_fail (self, THIMBLE_FAULT_FINAL, error);

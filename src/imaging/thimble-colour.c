@@ -39,6 +39,7 @@ typedef struct
 typedef struct
 {
   cmsContext context;
+  cmsHPROFILE gray, rgb;       /* owned; what is converted to, or NULL before it is asked for */
   Entry entries[N_REMEMBERED]; /* the last used first */
 } Memory;
 
@@ -56,6 +57,8 @@ memory_free (gpointer data)
 
   for (guint i = 0; i < N_REMEMBERED; i++)
     entry_clear (&memory->entries[i]);
+  g_clear_pointer (&memory->gray, cmsCloseProfile);
+  g_clear_pointer (&memory->rgb, cmsCloseProfile);
   cmsDeleteContext (memory->context);
   g_free (memory);
 }
@@ -150,6 +153,16 @@ new_target (cmsContext context, Kind kind)
   return profile;
 }
 
+static cmsHPROFILE
+get_target (Memory *memory, Kind kind)
+{
+  cmsHPROFILE *target = kind == KIND_GRAY ? &memory->gray : &memory->rgb;
+
+  if (*target == NULL)
+    *target = new_target (memory->context, kind);
+  return *target;
+}
+
 static guint32
 get_pixel_type (guint n_channels)
 {
@@ -197,23 +210,22 @@ changes_nothing (cmsHTRANSFORM transform, guint n_channels, Kind kind)
 }
 
 static void
-entry_load (Entry *entry, cmsContext context, GBytes *icc, ThimbleLayout layout)
+entry_load (Entry *entry, Memory *memory, GBytes *icc, ThimbleLayout layout)
 {
   Kind kind = get_kind (layout);
   gsize n_bytes;
   const void *bytes = g_bytes_get_data (icc, &n_bytes);
-  cmsHPROFILE source = cmsOpenProfileFromMemTHR (context, bytes, n_bytes);
-  cmsHPROFILE target = new_target (context, kind);
+  cmsHPROFILE source = cmsOpenProfileFromMemTHR (memory->context, bytes, n_bytes);
+  cmsHPROFILE target = get_target (memory, kind);
 
   entry->icc = g_bytes_ref (icc);
   entry->n_channels = thimble_layout_get_n_channels (layout);
   if (source != NULL && target != NULL)
     entry->transform = cmsCreateTransformTHR (
-      context, source, kind == KIND_CMYK ? TYPE_CMYK_8 : get_pixel_type (entry->n_channels),
+      memory->context, source, kind == KIND_CMYK ? TYPE_CMYK_8 : get_pixel_type (entry->n_channels),
       target, kind == KIND_CMYK ? TYPE_RGB_8 : get_pixel_type (entry->n_channels),
       INTENT_RELATIVE_COLORIMETRIC, cmsFLAGS_BLACKPOINTCOMPENSATION);
   g_clear_pointer (&source, cmsCloseProfile);
-  g_clear_pointer (&target, cmsCloseProfile);
 
   if (entry->transform != NULL && changes_nothing (entry->transform, entry->n_channels, kind))
     g_clear_pointer (&entry->transform, cmsDeleteTransform);
@@ -239,7 +251,7 @@ find_entry (GBytes *icc, ThimbleLayout layout)
     {
       i = N_REMEMBERED - 1;
       entry_clear (&memory->entries[i]);
-      entry_load (&found, memory->context, icc, layout);
+      entry_load (&found, memory, icc, layout);
     }
   memmove (&memory->entries[1], &memory->entries[0], i * sizeof found);
   memory->entries[0] = found;

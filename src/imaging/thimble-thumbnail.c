@@ -231,7 +231,7 @@ static gboolean
 make_outputs (Job *job, GError **error)
 {
   gint64 begin = g_get_monotonic_time ();
-  gboolean is_exact[THIMBLE_MAX_RENDITIONS];
+  gboolean is_exact[THIMBLE_MAX_RENDITIONS] = { FALSE };
 
   job->picture.is_opaque = thimble_compose_is_opaque (job->picture.raster);
   for (guint i = 0; i < job->recipe.n_renditions; i++)

@@ -202,7 +202,7 @@ gboolean
 thimble_adopt (ThimbleJob *job, GError **error)
 {
   g_autofree char *path = thimble_origin_dup_path (job->origin);
-  ThimbleProbeReply source;
+  ThimbleProbeReply source = { 0 };
   char hash[THIMBLE_CONTENT_HASH_SIZE];
   gboolean is_hashed;
 
@@ -272,7 +272,7 @@ list_origins_inside (ThimbleRun *run)
 
       if (origin->url != NULL)
         continue;
-      if (origin->folder != last)
+      if (folder == NULL || origin->folder != last)
         {
           last = origin->folder;
           g_free (folder);

@@ -4,67 +4,10 @@
  * whole; then they are synced and get their name, on a thread pool, so that neither the network nor
  * the run waits for the disk. */
 
-#include "thimble-fetcher.h"
-
-#include "thimble-arrival.h"
-#include "thimble-download-folder.h"
-#include "thimble-downloader.h"
-#include "thimble-inspect.h"
+#include "thimble-fetcher-private.h"
 
 #include <string.h>
 #include <sys/stat.h>
-
-/* Threads that keep what came: mostly they wait for a worker or for the disk. */
-#define N_KEEPERS 4
-/* Files that are looked at and synced together: each has a descriptor meanwhile. */
-#define MAX_BATCH 64
-/* So many wait for a thread that is at work before another one begins. */
-#define ENOUGH_TO_KEEP 16
-/* How long what came may wait for more, to share the way to a worker and the sync with it. */
-#define GATHER_US 2000
-/* A thread that waits longer than this for workers lets others begin. */
-#define PATIENCE_MS 20
-/* How often a body of unknown length is asked for that turns out to have no end. */
-#define MAX_ROUNDS 3
-
-struct _ThimbleFetcher
-{
-  ThimbleEngine *engine;         /* owned */
-  ThimbleDownloadFolder *folder; /* owned */
-  ThimbleDownloader *downloader; /* owned */
-  GThreadPool *keepers;          /* owned: look at what came, sync and name it */
-  GBytes *limits;                /* owned: the recipe of "inspect" */
-  ThimbleFolder *files;          /* owned: the folder, as origins have it */
-  gboolean is_offline;
-  ThimbleFetchedFunc func;
-  gpointer user_data;
-
-  GMutex lock;
-  GHashTable *under_way;         /* URL: Fetch; one URL is fetched once at a time */
-  GQueue came;                   /* Fetch, whose download has ended */
-  GCond enough;                  /* came is as long as it needs to be */
-  guint n_keeping;               /* keepers that are at work, but for those without patience */
-  gboolean is_stopped;
-};
-
-/* One URL on its way, and the links that wait for it. */
-typedef struct
-{
-  ThimbleFetcher *fetcher;
-  char *url;             /* owned */
-  char *stem;            /* owned */
-  ThimbleFuture *future; /* owned; under the fetcher's lock */
-  ThimbleFuture *done;   /* owned: the same once it has ended */
-  ThimbleDownload *download; /* of it */
-  char extension[THIMBLE_ARRIVAL_EXTENSION_SIZE]; /* of what came */
-  ThimbleDownloadEntry *former; /* owned: what is here already, or NULL */
-  GArray *indexes;       /* guint; under the fetcher's lock */
-  GPtrArray *links;      /* ThimbleOrigin; likewise */
-  gboolean is_from_internet; /* nobody else than a page there names it */
-  guint n_rounds;
-  double seconds;
-  guint64 n_received;
-} Fetch;
 
 void
 thimble_fetched_free (ThimbleFetched *self)
@@ -75,7 +18,7 @@ thimble_fetched_free (ThimbleFetched *self)
 }
 
 static void
-fetch_free (Fetch *fetch)
+fetch_free (ThimbleFetch *fetch)
 {
   g_clear_object (&fetch->future);
   g_clear_object (&fetch->done);
@@ -90,7 +33,7 @@ fetch_free (Fetch *fetch)
 /* --- ends ------------------------------------------------------------------------------------- */
 
 static ThimbleOrigin *
-new_file (Fetch *fetch, ThimbleOrigin *link, const char *name)
+new_file (ThimbleFetch *fetch, ThimbleOrigin *link, const char *name)
 {
   ThimbleOrigin *file = thimble_origin_new (fetch->fetcher->files, name);
   g_autofree char *path = thimble_origin_dup_path (file);
@@ -108,9 +51,19 @@ new_file (Fetch *fetch, ThimbleOrigin *link, const char *name)
   return file;
 }
 
-/* Gathers what all who wait for the URL are to be told. Takes error and fetch. */
-static void
-end (Fetch *fetch, const char *name, gboolean is_unchanged, GError *error, GQueue *ended)
+/**
+ * thimble_fetch_end:
+ * @fetch: (transfer full)
+ * @name: (nullable): of its file
+ * @error: (transfer full) (nullable)
+ * @ended: gets what all who wait for the URL are to be told
+ */
+void
+thimble_fetch_end (ThimbleFetch *fetch,
+                   const char *name,
+                   gboolean is_unchanged,
+                   GError *error,
+                   GQueue *ended)
 {
   ThimbleFetcher *self = fetch->fetcher;
 
@@ -135,21 +88,25 @@ end (Fetch *fetch, const char *name, gboolean is_unchanged, GError *error, GQueu
 
 /* As end(), and tells them. */
 static void
-end_alone (Fetch *fetch, const char *name, gboolean is_unchanged, GError *error)
+end_alone (ThimbleFetch *fetch, const char *name, gboolean is_unchanged, GError *error)
 {
   ThimbleFetcher *self = fetch->fetcher;
   GQueue ended = G_QUEUE_INIT;
 
-  end (fetch, name, is_unchanged, error, &ended);
+  thimble_fetch_end (fetch, name, is_unchanged, error, &ended);
   self->func (&ended, self->user_data);
 }
 
-/* Under the lock. Who is at work takes what has come meanwhile, and the more there is, the less each
- * costs: another one begins only where there is none, or much to do. */
-static void
-call_keeper (ThimbleFetcher *self)
+/**
+ * thimble_fetcher_call_keeper:
+ *
+ * Under the lock. Who is at work takes what has come meanwhile, and the more there is, the less each
+ * costs: another one begins only where there is none, or much to do.
+ */
+void
+thimble_fetcher_call_keeper (ThimbleFetcher *self)
 {
-  if (self->came.length <= self->n_keeping * ENOUGH_TO_KEEP || self->n_keeping >= N_KEEPERS)
+  if (self->came.length <= self->n_keeping * THIMBLE_FETCHER_ENOUGH || self->n_keeping >= THIMBLE_FETCHER_KEEPERS)
     return;
   self->n_keeping++;
   g_thread_pool_push (self->keepers, self, NULL);
@@ -162,20 +119,26 @@ call_keeper (ThimbleFetcher *self)
 static void
 downloaded_hook (ThimbleFuture *future, gpointer user_data)
 {
-  Fetch *fetch = user_data;
+  ThimbleFetch *fetch = user_data;
   ThimbleFetcher *self = fetch->fetcher;
 
   g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->came, fetch);
-  if (self->came.length == ENOUGH_TO_KEEP)
+  if (self->came.length == THIMBLE_FETCHER_ENOUGH)
     g_cond_signal (&self->enough);
-  call_keeper (self);
+  thimble_fetcher_call_keeper (self);
   g_mutex_unlock (&self->lock);
 }
 
-/* Returns %FALSE where the fetcher was stopped. */
-static gboolean
-submit (Fetch *fetch)
+/**
+ * thimble_fetch_submit:
+ *
+ * Asks for the link.
+ *
+ * Returns: %FALSE where the fetcher was stopped
+ */
+gboolean
+thimble_fetch_submit (ThimbleFetch *fetch)
 {
   ThimbleFetcher *self = fetch->fetcher;
   ThimbleDownloadRequest request
@@ -197,160 +160,6 @@ submit (Fetch *fetch)
   thimble_future_add_done_hook (future, downloaded_hook, fetch, NULL);
   g_object_unref (future);
   return TRUE;
-}
-
-/* --- what came -------------------------------------------------------------------------------- */
-
-/* The disk is what no link can do without. */
-static void
-name_disk_error (ThimbleFetcher *self, GError **error)
-{
-  g_autofree char *message = NULL;
-
-  if (!g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
-    return;
-  message = g_strdup_printf ("“%s” is full. Make room there, or choose another folder for "
-                             "downloads; what has come is kept.",
-                             thimble_download_folder_get_path (self->folder));
-  g_clear_error (error);
-  g_set_error_literal (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_NO_SPACE, message);
-}
-
-/* What is not kept is removed, or asked for again. Takes the arrival's error. */
-static void
-drop (Fetch *fetch, ThimbleArrival *arrival, GQueue *ended)
-{
-  thimble_download_forget (fetch->download);
-  if (arrival->may_come_whole && ++fetch->n_rounds < MAX_ROUNDS)
-    {
-      g_clear_error (&arrival->error);
-      g_clear_object (&fetch->done);
-      if (submit (fetch))
-        return;
-      arrival->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
-    }
-  name_disk_error (fetch->fetcher, &arrival->error);
-  end (fetch, NULL, FALSE, g_steal_pointer (&arrival->error), ended);
-}
-
-static void
-place (Fetch *fetch, const char *extension, GQueue *ended)
-{
-  ThimbleFetcher *self = fetch->fetcher;
-  g_autofree char *name = NULL;
-  GError *error = NULL;
-
-  name = thimble_download_folder_place (self->folder, fetch->url, fetch->stem, extension,
-                                        fetch->download, &error);
-  thimble_download_close (fetch->download);
-  if (name == NULL)
-    name_disk_error (self, &error);
-  end (fetch, name, FALSE, error, ended);
-}
-
-/* Returns whether there is a file to be looked at; if not, the fetch has ended. */
-static gboolean
-take_download (Fetch *fetch, GQueue *ended)
-{
-  ThimbleFetcher *self = fetch->fetcher;
-  GError *error = NULL;
-
-  g_mutex_lock (&self->lock);
-  fetch->done = g_steal_pointer (&fetch->future);
-  g_mutex_unlock (&self->lock);
-  fetch->download = thimble_future_get_result (fetch->done, &error);
-  if (fetch->download == NULL)
-    {
-      name_disk_error (self, &error);
-      end (fetch, NULL, FALSE, error, ended);
-      return FALSE;
-    }
-  fetch->seconds += fetch->download->seconds;
-  fetch->n_received += fetch->download->n_received;
-  if (!fetch->download->is_unchanged)
-    return TRUE;
-  end (fetch, fetch->former->name, TRUE, NULL, ended);
-  return FALSE;
-}
-
-/* Files that are looked at, synced and named together. */
-typedef struct
-{
-  Fetch *fetches[MAX_BATCH];
-  ThimbleArrival arrivals[MAX_BATCH];
-  guint n;
-  GQueue ended; /* ThimbleFetched, owned */
-} Batch;
-
-/* Returns whether anything had come. */
-static gboolean
-fill (ThimbleFetcher *self, Batch *batch)
-{
-  gint64 until_us = g_get_monotonic_time () + GATHER_US;
-  Fetch *came[MAX_BATCH];
-  guint n = 0;
-
-  g_mutex_lock (&self->lock);
-  while (self->came.length > 0 && self->came.length < ENOUGH_TO_KEEP
-         && g_cond_wait_until (&self->enough, &self->lock, until_us))
-    ;
-  while (n < MAX_BATCH && (came[n] = g_queue_pop_head (&self->came)) != NULL)
-    n++;
-  if (n == 0)
-    self->n_keeping--;
-  g_mutex_unlock (&self->lock);
-  *batch = (Batch) { .ended = G_QUEUE_INIT };
-  for (guint i = 0; i < n; i++)
-    if (take_download (came[i], &batch->ended))
-      {
-        batch->fetches[batch->n] = came[i];
-        batch->arrivals[batch->n++].download = came[i]->download;
-      }
-  return n > 0;
-}
-
-static void
-keep (ThimbleFetcher *self, Batch *batch)
-{
-  ThimbleDownload *whole[MAX_BATCH];
-  guint n_whole = 0;
-
-  for (guint i = 0; i < batch->n; i++)
-    if (batch->arrivals[i].error == NULL)
-      whole[n_whole++] = batch->fetches[i]->download;
-  if (n_whole > 1)
-    thimble_download_folder_write_out (whole, n_whole);
-  for (guint i = 0; i < batch->n; i++)
-    if (batch->arrivals[i].error == NULL)
-      place (batch->fetches[i], batch->arrivals[i].extension, &batch->ended);
-    else
-      drop (batch->fetches[i], &batch->arrivals[i], &batch->ended);
-  if (batch->ended.length > 0)
-    self->func (&batch->ended, self->user_data);
-}
-
-/* Takes what has come until there is no more. */
-static void
-keep_thread (gpointer data, gpointer user_data)
-{
-  ThimbleFetcher *self = user_data;
-  gboolean goes_on = TRUE;
-  Batch batch;
-
-  while (goes_on && fill (self, &batch))
-    {
-      thimble_arrival_submit (self->engine, self->limits, batch.arrivals, batch.n);
-      goes_on = thimble_arrival_wait (batch.arrivals, batch.n, PATIENCE_MS);
-      if (!goes_on)
-        {
-          g_mutex_lock (&self->lock);
-          self->n_keeping--;
-          call_keeper (self);
-          g_mutex_unlock (&self->lock);
-        }
-      thimble_arrival_finish (batch.arrivals, batch.n);
-      keep (self, &batch);
-    }
 }
 
 /* --- what a run calls ------------------------------------------------------------------------- */
@@ -407,7 +216,7 @@ thimble_fetcher_new (ThimbleEngine *engine,
   self->under_way = g_hash_table_new (g_str_hash, g_str_equal);
   g_queue_init (&self->came);
   g_cond_init (&self->enough);
-  self->keepers = g_thread_pool_new (keep_thread, self, N_KEEPERS, FALSE, NULL);
+  self->keepers = g_thread_pool_new (thimble_fetcher_keep_thread, self, THIMBLE_FETCHER_KEEPERS, FALSE, NULL);
   return self;
 }
 
@@ -446,7 +255,7 @@ thimble_fetcher_free (ThimbleFetcher *self)
 void
 thimble_fetcher_fetch (ThimbleFetcher *self, ThimbleOrigin *link, guint index, const char *stem)
 {
-  Fetch *fetch;
+  ThimbleFetch *fetch;
 
   g_mutex_lock (&self->lock);
   fetch = g_hash_table_lookup (self->under_way, link->url);
@@ -457,7 +266,7 @@ thimble_fetcher_fetch (ThimbleFetcher *self, ThimbleOrigin *link, guint index, c
       g_mutex_unlock (&self->lock);
       return;
     }
-  fetch = g_new0 (Fetch, 1);
+  fetch = g_new0 (ThimbleFetch, 1);
   fetch->fetcher = self;
   fetch->url = g_strdup (link->url);
   fetch->stem = g_strdup (stem);
@@ -476,7 +285,7 @@ thimble_fetcher_fetch (ThimbleFetcher *self, ThimbleOrigin *link, guint index, c
     end_alone (fetch, NULL, FALSE,
                g_error_new_literal (THIMBLE_DOWNLOAD_ERROR, THIMBLE_DOWNLOAD_ERROR_REFUSED,
                                     "has not been downloaded yet."));
-  else if (!submit (fetch))
+  else if (!thimble_fetch_submit (fetch))
     end_alone (fetch, NULL, FALSE,
                g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled."));
 }
@@ -497,8 +306,8 @@ thimble_fetcher_stop (ThimbleFetcher *self)
   self->is_stopped = TRUE;
   g_hash_table_iter_init (&iter, self->under_way);
   while (g_hash_table_iter_next (&iter, NULL, &fetch))
-    if (((Fetch *) fetch)->future != NULL)
-      g_ptr_array_add (futures, g_object_ref (((Fetch *) fetch)->future));
+    if (((ThimbleFetch *) fetch)->future != NULL)
+      g_ptr_array_add (futures, g_object_ref (((ThimbleFetch *) fetch)->future));
   g_mutex_unlock (&self->lock);
   for (guint i = 0; i < futures->len; i++)
     thimble_future_request_stop (futures->pdata[i]);

@@ -55,7 +55,7 @@ thimble_run_list_originals (ThimbleRun *run)
 
       if (run->is_excluded[i] || origin->url != NULL)
         continue;
-      if (origin->folder != last)
+      if (folder == NULL || origin->folder != last)
         {
           last = origin->folder;
           g_free (folder);

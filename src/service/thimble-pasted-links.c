@@ -136,3 +136,68 @@ thimble_pasted_links_check (const char *text)
     }
   return without;
 }
+
+void
+thimble_pasted_links_free (ThimblePastedLinks *self)
+{
+  g_ptr_array_unref (self->links);
+  g_array_unref (self->without);
+  g_free (self);
+}
+
+/**
+ * thimble_pasted_links_look:
+ * @text: UTF-8
+ *
+ * Any thread: a long text takes a moment.
+ *
+ * Returns: (transfer full): what it has
+ */
+ThimblePastedLinks *
+thimble_pasted_links_look (const char *text)
+{
+  ThimblePastedLinks *self = g_new (ThimblePastedLinks, 1);
+
+  self->links = thimble_pasted_links_find (text);
+  self->without = thimble_pasted_links_check (text);
+  return self;
+}
+
+static void
+look_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
+{
+  g_task_return_pointer (task, thimble_pasted_links_look (task_data),
+                         (GDestroyNotify) thimble_pasted_links_free);
+}
+
+/**
+ * thimble_pasted_links_look_async:
+ * @text: UTF-8; copied
+ * @cancellable: (nullable): for who wants the answer no more
+ *
+ * As [func@pasted_links_look], on a thread.
+ */
+void
+thimble_pasted_links_look_async (const char *text,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, thimble_pasted_links_look_async);
+  g_task_set_task_data (task, g_strdup (text), g_free);
+  g_task_run_in_thread (task, look_thread);
+}
+
+/**
+ * thimble_pasted_links_look_finish:
+ *
+ * Returns: (transfer full) (nullable): what the text has, or %NULL with %G_IO_ERROR_CANCELLED
+ */
+ThimblePastedLinks *
+thimble_pasted_links_look_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

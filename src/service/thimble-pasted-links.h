@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -27,7 +27,29 @@ typedef struct
   ThimbleNoLink why;
 } ThimbleLineWithout;
 
+/**
+ * ThimblePastedLinks:
+ * @links: (element-type ThimbleSource): as [func@pasted_links_find]
+ * @without: (element-type ThimbleLineWithout): as [func@pasted_links_check]
+ *
+ * What a text has.
+ */
+typedef struct
+{
+  GPtrArray *links;
+  GArray *without;
+} ThimblePastedLinks;
+
+void thimble_pasted_links_free (ThimblePastedLinks *self);
+ThimblePastedLinks *thimble_pasted_links_look (const char *text);
+void thimble_pasted_links_look_async (const char *text,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+ThimblePastedLinks *thimble_pasted_links_look_finish (GAsyncResult *result, GError **error);
 GPtrArray *thimble_pasted_links_find (const char *text);
 GArray *thimble_pasted_links_check (const char *text);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimblePastedLinks, thimble_pasted_links_free)
 
 G_END_DECLS

@@ -293,6 +293,7 @@ fail_kind (ThimbleProcessSlot *self, const Batch *batch, GError *cause, GError *
 {
   ThimbleProcessTask *task;
 
+  g_assert (cause != NULL);
   if (batch->kind == THIMBLE_PROCESS_COMMON)
     {
       g_propagate_error (error, cause);

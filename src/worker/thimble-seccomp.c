@@ -38,6 +38,7 @@
 #define ARGUMENT(i) ((guint32) (offsetof (struct seccomp_data, args) + (i) * sizeof (guint64)))
 #define NUMBER ((guint32) offsetof (struct seccomp_data, nr))
 
+#ifdef ARCHITECTURE
 static void
 add (GArray *program, guint16 code, guint32 operand, guint8 if_true, guint8 if_false)
 {
@@ -58,7 +59,6 @@ add_end (GArray *program, int error)
   add (program, BPF_RET | BPF_K, verdict, 0, 0);
 }
 
-#ifdef ARCHITECTURE
 static void
 add_head (GArray *program)
 {
@@ -73,7 +73,6 @@ add_head (GArray *program)
   add (program, BPF_JMP | BPF_JGT | BPF_K, LAST_KNOWN_NUMBER, 0, 1);
   add_end (program, ENOSYS);
 }
-#endif
 
 /* The number is in the accumulator before and after. A test takes three instructions: load, mask,
  * compare; one that fails jumps past the end of the rule, to where the number is loaded again. */
@@ -98,6 +97,7 @@ add_rule (GArray *program, const ThimbleSyscallRule *rule)
   if (rule->n_tests > 0)
     add (program, BPF_LD | BPF_W | BPF_ABS, NUMBER, 0, 0);
 }
+#endif
 
 /* Returns: (nullable): what the kernel or the processor lacks for filters, as a predicate */
 const char *

@@ -169,16 +169,35 @@ test_compare_lines (void)
                                       "\"seconds\":1.5,\"images_per_second\":-7}");
   thimble_compare_run_take_line (run, "{\"trial\":true,\"executor\":\"processes\",\"workers\":1,"
                                       "\"error\":\"can’t\"}");
-  thimble_compare_run_take_line (run, "{\"summary\":true,\"sentence\":\"Well.\"}");
+  thimble_compare_run_take_line (run, "{\"summary\":true}");
+  g_assert_cmpstr (thimble_compare_run_get_sentence (run), ==, "There was too little to measure.");
   g_assert_cmpstr (thimble_compare_run_find_fastest (run)->executor, ==, "threads");
   csv = thimble_compare_run_dup_csv (run);
 
   g_assert_cmpuint (thimble_compare_run_get_n_expected (run), ==, 5);
   g_assert_cmpuint (thimble_compare_run_get_trials (run)->len, ==, 2);
-  g_assert_cmpstr (thimble_compare_run_get_sentence (run), ==, "Well.");
   g_assert_cmpstr (csv, ==,
                    "executor,workers,seconds,user_seconds,system_seconds,images_per_second,"
                    "peak_rss_bytes\r\nthreads,2,1.500,0.000,0.000,0.000,0\r\n");
+
+  thimble_compare_run_take_line (run, "{\"trial\":true,\"executor\":\"serial\",\"workers\":1,"
+                                      "\"images_per_second\":10}");
+  thimble_compare_run_take_line (run, "{\"trial\":true,\"executor\":\"processes\",\"workers\":2,"
+                                      "\"images_per_second\":25}");
+  thimble_compare_run_take_line (run, "{\"summary\":true}");
+  g_assert_cmpstr (thimble_compare_run_get_sentence (run), ==,
+                   "On this computer the fastest is 2 processes: 2.5 times as fast as one image "
+                   "after the other, 25 instead of 10 images a second.");
+
+  thimble_compare_run_take_line (run, "{\"trial\":true,\"executor\":\"downloads\",\"workers\":1,"
+                                      "\"images_per_second\":20}");
+  thimble_compare_run_take_line (run, "{\"trial\":true,\"executor\":\"downloads\",\"workers\":32,"
+                                      "\"images_per_second\":60}");
+  thimble_compare_run_take_line (run, "{\"summary\":true}");
+  g_assert_true (g_str_has_suffix (thimble_compare_run_get_sentence (run),
+                                   "25 instead of 10 images a second. Downloading several at once "
+                                   "is 3.0 times as fast as one after the other, 60.0 instead of "
+                                   "20.0 images a second."));
 }
 
 /* The fastest isolated one, whatever is faster without isolation, or makes nothing. */

@@ -82,7 +82,7 @@ test_ref (void)
   thimble_raster_unref (raster);
 }
 
-/* Rows are counted in 64 bits: 2^24 × 2^24 × 4 bytes is no memory, not a small block. */
+/* 2^24 × 2^24 × 4 bytes is no memory, not the small block that is left of it in 32 bits. */
 static void
 test_no_memory (void)
 {

@@ -165,7 +165,9 @@ decode_with_libpng (const guint8 *bytes, gsize n_bytes)
       return NULL;
     }
   png_set_read_fn (png, &rest, read_cb);
+#ifdef PNG_IGNORE_ADLER32
   png_set_option (png, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
+#endif
   png_read_info (png, info);
   png_set_expand (png);
   png_set_scale_16 (png);

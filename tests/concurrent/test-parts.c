@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The parts that executors are made of: budget, chunk queue, number of processors. */
+/* The parts that executors are made of: budget, chunk queue, threads with workers, number of
+ * processors. */
 
 #include "thimble-budget.h"
 #include "thimble-chunk-queue.h"
 #include "thimble-executor.h"
 #include "thimble-processors.h"
+#include "thimble-thread-workers.h"
 
 #include <glib/gstdio.h>
 #include <sched.h>
@@ -258,6 +260,83 @@ test_quota (void)
   g_rmdir (root);
 }
 
+#define N_WORKS 24
+
+typedef struct
+{
+  GMutex lock;
+  GCond changed;
+  GThread *first; /* the worker there is room for */
+  guint n_ran;    /* chunks, by the first worker */
+  guint n_refused;
+} Site;
+
+static gpointer
+start_in_site (gpointer data, GError **error)
+{
+  return data;
+}
+
+static void
+end_in_site (gpointer worker)
+{
+}
+
+/* The first worker waits in its second chunk for the other, who is refused only then: by that time
+ * the first is known to do. */
+static gboolean
+run_in_site (gpointer worker, ThimbleChunk *chunk, const int *cancelling, GError **error)
+{
+  g_autoptr(GError) mark = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_EXISTS, "was run");
+  Site *site = worker;
+  gboolean is_first;
+
+  g_mutex_lock (&site->lock);
+  if (site->first == NULL)
+    site->first = g_thread_self ();
+  is_first = site->first == g_thread_self ();
+  *(is_first ? &site->n_ran : &site->n_refused) += 1;
+  g_cond_broadcast (&site->changed);
+  while (is_first ? site->n_ran >= 2 && site->n_refused == 0 : site->n_ran < 2)
+    g_cond_wait (&site->changed, &site->lock);
+  g_mutex_unlock (&site->lock);
+
+  if (is_first)
+    thimble_chunk_return_error (chunk, mark);
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "there is no room");
+  return is_first;
+}
+
+/* A worker that is refused what it needs leaves its chunk to the others, and is the last to try. */
+static void
+test_no_room (void)
+{
+  static const ThimbleWorkerKind kind
+    = { .start = start_in_site, .run = run_in_site, .end = end_in_site };
+  Site site = { 0 };
+  g_autoptr(ThimbleThreadWorkers) workers = thimble_thread_workers_new (2, &kind, &site, NULL);
+  ThimbleFuture *futures[N_WORKS];
+
+  for (guint i = 0; i < N_WORKS; i++)
+    {
+      g_autoptr(ThimbleWork) work = thimble_work_new (operation.name, NULL, NULL);
+      ThimbleWork *works[] = { work };
+
+      g_assert_true (thimble_thread_workers_submit (workers, &operation, works, 1, 0, &futures[i],
+                                                    NULL));
+    }
+  thimble_thread_workers_close (workers, THIMBLE_SHUTDOWN_DRAIN);
+  thimble_thread_workers_join (workers);
+  g_assert_cmpuint (site.n_refused, ==, 1);
+  g_assert_cmpuint (site.n_ran, ==, N_WORKS);
+  for (guint i = 0; i < N_WORKS; i++)
+    {
+      g_assert_error (thimble_future_get_error (futures[i]), G_IO_ERROR, G_IO_ERROR_EXISTS);
+      g_object_unref (futures[i]);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -265,6 +344,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/budget/large", test_budget_large);
   g_test_add_func ("/budget/peak", test_budget_peak);
   g_test_add_func ("/chunk-queue/order", test_queue_order);
+  g_test_add_func ("/thread-workers/no-room", test_no_room);
   g_test_add_func ("/processors/affinity", test_max_workers);
   g_test_add_func ("/processors/quota", test_quota);
   return g_test_run ();

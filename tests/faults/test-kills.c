@@ -13,7 +13,7 @@
 
 /* What may be made again: the records that are being written and those that came meanwhile (see
  * MAX_UNWRITTEN in the catalog), and what two workers and the writers have on the way. */
-#define MAX_AGAIN (2 * 512 + 2 * 12 + 4)
+#define MAX_AGAIN (512 + 2 * 12 + 4)
 
 static const Scenario fresh = { "fresh", NULL, "-s 48,32", FALSE };
 static const Scenario again = { "again", "-s 48 -q 80", "-s 48 -q 40", FALSE };

@@ -4,14 +4,11 @@
  * whole again. The same bytes must give the same, whatever is beside them; baseline pictures must be
  * such as libjpeg-turbo has too. */
 
-#include "thimble-codec.h"
+#include "fuzz.h"
 
 #include <string.h>
 
-#define MAX_PIXELS (512 * 512)
 #define N_TOGETHER 3
-
-int LLVMFuzzerTestOneInput (const guint8 *bytes, gsize n_bytes);
 
 static void
 check_same (const ThimbleRaster *a, const ThimbleRaster *b)
@@ -60,7 +57,7 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize n_bytes)
 
   if (!thimble_jpeg_codec.can_read (bytes, n_bytes)
       || !thimble_jpeg_codec.read_header (bytes, n_bytes, &info, NULL)
-      || (guint64) info.width * info.height > MAX_PIXELS)
+      || (guint64) info.width * info.height > FUZZ_MAX_PIXELS)
     return 0;
 
   request = (ThimbleDecodeRequest) { MAX (1, info.width / divisor), MAX (1, info.height / divisor),

@@ -17,6 +17,15 @@
 #define N_PALETTE 48
 #define MAX_FACTOR 8
 
+static struct libdeflate_compressor *compressor;
+
+int
+LLVMFuzzerInitialize (int *argc, char ***argv)
+{
+  compressor = libdeflate_alloc_compressor (1);
+  return 0;
+}
+
 static void
 add_uint32 (GByteArray *file, guint32 value)
 {
@@ -40,12 +49,10 @@ add_chunk (GByteArray *file, const char *type, const guint8 *data, gsize n_bytes
 static void
 add_rows (GByteArray *file, const guint8 *rows, gsize n_bytes)
 {
-  struct libdeflate_compressor *compressor = libdeflate_alloc_compressor (1);
   gsize n_bound = libdeflate_zlib_compress_bound (compressor, n_bytes);
   g_autofree guint8 *packed = g_malloc (n_bound);
   gsize n_packed = libdeflate_zlib_compress (compressor, rows, n_bytes, packed, n_bound);
 
-  libdeflate_free_compressor (compressor);
   add_chunk (file, "IDAT", packed, n_packed / 2);
   add_chunk (file, "IDAT", packed + n_packed / 2, n_packed - n_packed / 2);
 }

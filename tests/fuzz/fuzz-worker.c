@@ -7,6 +7,8 @@
 
 #include "fuzz.h"
 
+#include "config.h"
+
 #include "thimble-sandbox.h"
 #include "thimble-wire.h"
 #include "thimble-worker-program.h"
@@ -16,13 +18,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MAX_PACKETS 4
-#define MAX_WORKS 4
+#define MAX_PACKETS 3
+#define MAX_WORKS 3
 /* As many as the works of all packets may ask for. */
 #define N_GRANTS (MAX_PACKETS * MAX_WORKS)
 #define FILE_TEXT "some bytes of a file"
 
 static int file = -1;
+static int memory = -1; /* the page and the ring, for one run after the other */
+static void *page;
 
 gboolean __wrap_thimble_sandbox_begin (pid_t parent, const int *fds, guint n_fds, GError **error);
 
@@ -68,6 +72,9 @@ LLVMFuzzerInitialize (int *argc, char ***argv)
 {
   file = memfd_create ("input", MFD_CLOEXEC);
   g_assert_cmpint (write (file, FILE_TEXT, strlen (FILE_TEXT)), ==, strlen (FILE_TEXT));
+  memory = thimble_wire_new_memory (THIMBLE_WIRE_PAGE + THIMBLE_WIRE_RING);
+  page = mmap (NULL, THIMBLE_WIRE_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+  g_assert_true (page != MAP_FAILED);
   return 0;
 }
 
@@ -80,12 +87,11 @@ send_packet (int socket, const void *bytes, gsize n_bytes, const int *fds, guint
 static void
 send_setup (int socket)
 {
-  const ThimbleWireSetup setup = { .header = { .type = THIMBLE_WIRE_SETUP },
+  const ThimbleWireSetup setup = { .header = { .type = THIMBLE_WIRE_SETUP }, .version = VERSION,
                                    .max_memory = 1 << 30, .free_bytes = 1 << 20 };
-  int memory = thimble_wire_new_memory (THIMBLE_WIRE_PAGE + THIMBLE_WIRE_RING);
 
+  memset (page, 0, THIMBLE_WIRE_PAGE);
   send_packet (socket, &setup, sizeof setup, &memory, 1);
-  close (memory);
 }
 
 static void
@@ -122,6 +128,16 @@ send_rest (int socket)
   send_packet (socket, &end, sizeof end, NULL, 0);
 }
 
+/* The worker's first packet says that it took the setup, without which nothing was tried. */
+static void
+check_ready (int socket)
+{
+  ThimbleWireHeader header = { 0 };
+
+  g_assert_cmpint (recv (socket, &header, sizeof header, 0), ==, sizeof header);
+  g_assert_cmpuint (header.type, ==, THIMBLE_WIRE_READY);
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *bytes, gsize n_bytes)
 {
@@ -135,6 +151,7 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize n_bytes)
   send_input (ends[0], bytes, n_bytes);
   send_rest (ends[0]);
   g_assert_cmpint (thimble_worker_program_run (&program), ==, 1);
+  check_ready (ends[0]);
   close (ends[0]);
   return 0; /* standard input stays taken, or the next socket would get its number */
 }

@@ -9,12 +9,16 @@
 G_BEGIN_DECLS
 
 /* More pixels or memory than this says nothing new and takes long. */
-#define FUZZ_MAX_PIXELS (512 * 512)
-#define FUZZ_MAX_DECODE_BYTES (64 << 20)
+#define FUZZ_MAX_PIXELS (96 * 96)
+#define FUZZ_MAX_DECODE_BYTES (16 << 20)
 
 int LLVMFuzzerInitialize (int *argc, char ***argv);
 int LLVMFuzzerTestOneInput (const guint8 *bytes, gsize n_bytes);
 
 void fuzz_decode (const ThimbleCodec *codec, const guint8 *bytes, gsize n_bytes);
+gboolean fuzz_header (const ThimbleCodec *codec,
+                      const guint8 *bytes,
+                      gsize n_bytes,
+                      ThimbleImageInfo *info);
 
 G_END_DECLS

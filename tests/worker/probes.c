@@ -111,6 +111,7 @@ CALL (set_user, SYS_setuid, 0)
 CALL (new_filter, SYS_seccomp, 1, 0, bytes)
 CALL (new_landlock, SYS_landlock_create_ruleset, bytes, 8, 0)
 CALL (newest_call, 4000)
+CALL (new_terminal, SYS_ioctl, 2, 0x802c542aU, bytes) /* TCGETS2, as newer C libraries ask */
 #ifdef __x86_64__
 CALL (old_open, SYS_open, "/etc/passwd", O_RDONLY)
 CALL (fork, SYS_fork)
@@ -162,7 +163,8 @@ const Probe probes[] = {
   PROBE (duplicate), PROBE (io_uring), PROBE (bpf), PROBE (userfaultfd), PROBE (perf),
   PROBE (unshare), PROBE (setns), PROBE (splice), PROBE (timer), PROBE (be_dumpable),
   PROBE (outlive_parent), PROBE (raise_limit), PROBE (set_user), PROBE (new_filter),
-  PROBE (new_landlock), PROBE (newest_call), PROBE (take_memory), PROBE (abort),
+  PROBE (new_landlock), PROBE (newest_call), PROBE (new_terminal), PROBE (take_memory),
+  PROBE (abort),
 #ifdef __x86_64__
   PROBE (old_open), PROBE (fork), PROBE (vfork), PROBE (x32), PROBE (i386),
 #endif

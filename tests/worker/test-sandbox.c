@@ -120,7 +120,7 @@ test_probe (gconstpointer data)
 static Outcome
 get_expected (const char *kind, const char *what)
 {
-  static const char *const refused[] = { "newest_call", "take_memory", NULL };
+  static const char *const refused[] = { "newest_call", "new_terminal", "take_memory", NULL };
   static const char *const refused_pixbuf[]
     = { "open", "open_proc", "open_to_write", "old_open", "stat_path", "statx", "clone3",
         "write_elsewhere", NULL };
