@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* "compare": the same work one image after the other, with threads and with processes, for one
- * worker and more, and the downloads of links one after the other and several at once, as a table and
- * a sentence, or as JSON lines. Nothing is written but in temporary folders. The window's page reads
- * the lines of this command, its sentence included. */
+ * worker and more, and the downloads of links one after the other and several at once, as a table
+ * and a sentence, or as JSON lines. Nothing is written but in temporary folders. The window's page
+ * reads the lines of this command. */
 
 #include "config.h"
 
