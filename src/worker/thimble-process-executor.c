@@ -29,7 +29,7 @@ struct _ThimbleProcessExecutor
 /* Descriptors for each worker, of which it and its spare have five here, its works the most. */
 #define FDS_PER_WORKER 16
 /* What else a program has open. */
-#define OTHER_FDS 256
+#define OTHER_FDS 1024
 
 static void executor_iface_init (ThimbleExecutorInterface *iface);
 
