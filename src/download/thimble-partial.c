@@ -37,8 +37,8 @@ struct _ThimblePartial
 /**
  * thimble_partial_find_notes:
  *
- * Most folders of unfinished files have none of an earlier run, and then none need be looked for with
- * each link. Blocks.
+ * Most folders of unfinished files have none of an earlier run, and then none need be looked for
+ * with each link. Blocks.
  *
  * Returns: whether there may be notes in @folder
  */

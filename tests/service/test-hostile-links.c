@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Links that would write elsewhere, by their names, by a list's or by what the server says; and pages
- * on the internet that would lead into a private network. */
+/* Links that would write elsewhere, by their names, by a list's or by what the server says; and
+ * pages on the internet that would lead into a private network. */
 
 #include "links-fixture.h"
 
@@ -15,18 +15,19 @@
 static const char *const url_names[] = {
   "..%2F..%2Fpasswd", "%2e%2e%2fpasswd", "..%5C..%5Cpasswd", "%2Fetc%2Fpasswd", "%2e%2e%20", "%2e",
   "%00.jpg", "a%00.jpg", "passwd%00.jpg", "a%0Ab.jpg", "a%0D%0Ab", "%1b%5b31mred.jpg", "%7f",
-  "%e2%80%aegpj.exe", "%e2%81%a6a%e2%81%a9.jpg", "%ef%bb%bfa.jpg", "%ff%fe.jpg", "%c0%ae%c0%ae%c0%af",
-  ".bashrc", ".thimble-partial", ".thimble-partial%2Flock", "downloads.log", "-rf", "--output=x", "~",
-  "~root", "con", "NUL.jpg", "aux.png", "com1", "lpt9.jpg", "C:%5Cwin.ini", "a:b", "image", "image.jpg",
-  "trailing.%20.%20", "%20%20", "cafe%cc%81.jpg", "caf%c3%a9.jpg", "$(reboot)", "%60reboot%60", "a;b|c",
-  "%25%30%30.jpg", "%252e%252e%252f", "a.jpg.exe", "a.html", "a.desktop", "linked.jpg",
+  "%e2%80%aegpj.exe", "%e2%81%a6a%e2%81%a9.jpg", "%ef%bb%bfa.jpg", "%ff%fe.jpg",
+  "%c0%ae%c0%ae%c0%af", ".bashrc", ".thimble-partial", ".thimble-partial%2Flock", "downloads.log",
+  "-rf", "--output=x", "~", "~root", "con", "NUL.jpg", "aux.png", "com1", "lpt9.jpg",
+  "C:%5Cwin.ini", "a:b", "image", "image.jpg", "trailing.%20.%20", "%20%20", "cafe%cc%81.jpg",
+  "caf%c3%a9.jpg", "$(reboot)", "%60reboot%60", "a;b|c", "%25%30%30.jpg", "%252e%252e%252f",
+  "a.jpg.exe", "a.html", "a.desktop", "linked.jpg",
 };
 
 /* The names and folders that lists give; "@" stands for a folder that is not the destination. */
 static const char *const list_names[] = {
   "../passwd", "../../passwd", "/etc/passwd", "@/passwd", "..", ".", "...", "\\\\server\\share",
-  "..\\..\\passwd", ".ssh/authorized_keys", "\xe2\x80\xaegpj.exe", "con", "a/../../b", "\xff\xfe", "linked",
-  "originals/x", ".thimble/catalog", "x\ty", "{folder}", "$HOME",
+  "..\\..\\passwd", ".ssh/authorized_keys", "\xe2\x80\xaegpj.exe", "con", "a/../../b", "\xff\xfe",
+  "linked", "originals/x", ".thimble/catalog", "x\ty", "{folder}", "$HOME",
 };
 
 /* A JPEG that no other link has: with a comment of its own. */
@@ -72,7 +73,8 @@ add_links (LinksFixture *fixture)
   for (guint i = 0; i < N_LINKS; i++)
     {
       g_autofree char *folder = g_strdup_printf ("/disposition/%u", i);
-      g_autofree char *path = g_strconcat (folder, "/", url_names[i % G_N_ELEMENTS (url_names)], NULL);
+      const char *name = url_names[i % G_N_ELEMENTS (url_names)];
+      g_autofree char *path = g_strconcat (folder, "/", name, NULL);
       g_autofree char *url = bad_server_dup_url (fixture->server, path);
       g_autoptr(GBytes) body = dup_body (fixture, i);
 
@@ -251,8 +253,8 @@ test_proxy_init (TestProxy *self)
   g_simple_proxy_resolver_set_ignore_hosts (G_SIMPLE_PROXY_RESOLVER (self), (char **) here);
 }
 
-/* Of a page on the internet, images of the internet are taken and those in a private network are not
- * even asked for; the user may ask for these. */
+/* Of a page on the internet, images of the internet are taken and those in a private network are
+ * not even asked for; the user may ask for these. */
 static void
 test_page (LinksFixture *fixture, gconstpointer data)
 {

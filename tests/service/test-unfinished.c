@@ -57,8 +57,10 @@ test_kept (void)
   g_autoptr(ThimbleSource) page = thimble_source_new (THIMBLE_SOURCE_PAGE, "https://a.example/");
   g_autoptr(ThimbleSource) link
     = thimble_source_new_for_link ("https://a.example/1.jpg", "One", "sh\xc3\xb6p/new");
-  g_autoptr(ThimbleSource) named = thimble_source_new_for_link ("https://a.example/1.jpg", "Two", NULL);
-  g_autoptr(ThimbleSource) plain = thimble_source_new_for_link ("https://a.example/2.jpg", NULL, NULL);
+  g_autoptr(ThimbleSource) named
+    = thimble_source_new_for_link ("https://a.example/1.jpg", "Two", NULL);
+  g_autoptr(ThimbleSource) plain
+    = thimble_source_new_for_link ("https://a.example/2.jpg", NULL, NULL);
   ThimbleSource *const sources[] = { images, list, page, link, named, plain };
   g_autoptr(ThimbleUnfinished) unfinished = NULL;
   g_autoptr(GError) error = NULL;
@@ -94,12 +96,13 @@ assert_refused (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
 }
 
-/* What another version wrote, or what is cut short anywhere, is refused; a byte that is wrong does no
- * harm. */
+/* What another version wrote, or what is cut short anywhere, is refused; a byte that is wrong does
+ * no harm. */
 static void
 test_refused (void)
 {
-  g_autoptr(ThimbleSource) link = thimble_source_new_for_link ("https://a.example/1.jpg", "One", "shop");
+  g_autoptr(ThimbleSource) link
+    = thimble_source_new_for_link ("https://a.example/1.jpg", "One", "shop");
   ThimbleSource *const sources[] = { link };
   g_autofree char *path = g_build_filename (folder, "thimble", "unfinished", NULL);
   g_autoptr(ThimbleUnfinished) whole = NULL;
