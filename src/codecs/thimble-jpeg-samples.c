@@ -76,6 +76,8 @@ typedef struct
 {
   guint component;
   gint32 quantizer; /* of DC */
+  const guint16 *differences;        /* table of DC codes */
+  const ThimbleJpegHuffman *huffman; /* the same, for codes longer than it knows */
   guint8 *samples;
   gsize stride;
   gint16 *dc;
@@ -98,6 +100,8 @@ find_rows (const ThimbleJpegTask *task, Row *rows)
       rows[i] = (Row) {
         .component = place->component,
         .quantizer = task->frame.quantizers[component->quantizer][0],
+        .differences = task->tables->entries + THIMBLE_JPEG_DC_OFFSET (component->dc_table),
+        .huffman = &task->tables->dc[component->dc_table],
         .samples = plane->pixels + y * task->n_side * plane->stride + x * task->n_side,
         .stride = plane->stride,
         .dc = task->frame.is_progressive
@@ -115,6 +119,22 @@ predict (ThimbleJpegTask *task, guint component, gint32 difference)
   return (gint32) (task->predictions[component] += (guint32) difference);
 }
 
+/* The word of a DC, or its bits, that a lane of DC alone has left. */
+static inline gint32
+get_difference (const Row *row, guint64 bits)
+{
+  guint entry = row->differences[bits >> (64 - THIMBLE_JPEG_LOOK_BITS)];
+  guint n_bits = 0, size = 0;
+
+  if (G_UNLIKELY (THIMBLE_JPEG_ENTRY_BITS (entry) == 0))
+    {
+      /* The lane has read it, so there is one. */
+      thimble_jpeg_huffman_decode (row->huffman, (guint32) (bits >> 48), &n_bits, &size);
+      entry = THIMBLE_JPEG_ENTRY (n_bits + size, 0, size, 1);
+    }
+  return get_value ((bits & ~(guint64) 0xffff) | entry);
+}
+
 /* A block's mean is an eighth of its DC (ITU-T T.81, A.3.3). */
 static inline guint8
 get_mean (gint32 dc, gint32 quantizer)
@@ -122,19 +142,26 @@ get_mean (gint32 dc, gint32 quantizer)
   return to_sample (((gint16) dc * quantizer + 4) >> 3);
 }
 
+/* The word of a batch's first DC: they are by state, so the last one's comes first. */
+static const guint64 *
+get_first_word (const ThimbleJpegTask *task)
+{
+  return task->lane->words + 2 * (gsize) (task->n_batch * task->n_places);
+}
+
 /* One sample a block. */
 static void
 take_means (ThimbleJpegTask *task)
 {
-  const guint64 *words = task->lane->words;
+  const guint64 *words = get_first_word (task);
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
 
   find_rows (task, rows);
   for (guint i = 0; i < task->n_batch; i++)
-    for (guint j = 0; j < task->n_places; j++, words += 2)
+    for (guint j = 0; j < task->n_places; j++, words -= 2)
       {
         Row *row = &rows[j];
-        gint32 dc = predict (task, row->component, get_value (*words));
+        gint32 dc = predict (task, row->component, get_difference (row, *words));
 
         row->samples[i * row->step] = get_mean (dc, row->quantizer);
       }
@@ -144,15 +171,16 @@ take_means (ThimbleJpegTask *task)
 static void
 take_dc (ThimbleJpegTask *task)
 {
-  const guint64 *words = task->lane->words;
+  const guint64 *words = get_first_word (task);
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
 
   find_rows (task, rows);
   for (guint i = 0; i < task->n_batch; i++)
-    for (guint j = 0; j < task->n_places; j++, words++)
+    for (guint j = 0; j < task->n_places; j++, words -= 2)
       {
         Row *row = &rows[j];
-        guint32 dc = (guint32) predict (task, row->component, get_value (*words));
+        guint32 dc = (guint32) predict (task, row->component,
+                                        get_difference (row, *words));
 
         row->dc[i * row->step] = (gint16) (dc << task->frame.low_bit);
       }
