@@ -24,12 +24,6 @@ load_bits (const guint8 *bytes, guint32 position)
   return GUINT64_FROM_BE (word) << (position & 7);
 }
 
-static inline guint64
-make_word (guint64 bits, guint32 entry)
-{
-  return (bits & ~(guint64) 0xffff) | entry;
-}
-
 /* What changes in a lane while it runs, so that it can be in registers. */
 typedef struct
 {
@@ -54,7 +48,7 @@ commit (ThimbleJpegLane *lane, Run *run, guint64 bits, guint32 entry, guint32 k)
 {
   guint32 is_last = entry >> 15;
 
-  lane->words[run->n_words] = make_word (bits, entry);
+  lane->words[run->n_words] = THIMBLE_JPEG_WORD (bits, entry);
   run->n_words += (guint32) (run->k - lane->n_kept) >> 31;
   run->position += THIMBLE_JPEG_ENTRY_BITS (entry);
   run->state -= is_last;
@@ -178,7 +172,7 @@ thimble_jpeg_lane_step (ThimbleJpegLane *lane,
   entry = THIMBLE_JPEG_ENTRY (n_bits + size, is_end ? THIMBLE_JPEG_ADVANCE_EOB : advance, size,
                               is_dc);
   lane->words[keeps_ac ? lane->n_words : THIMBLE_JPEG_SKIP_INDEX (lane->state)]
-    = make_word (bits, entry);
+    = THIMBLE_JPEG_WORD (bits, entry);
   if (keeps_ac && lane->k < lane->n_kept)
     lane->n_words++;
   lane->position += n_bits + size;

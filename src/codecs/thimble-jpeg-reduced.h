@@ -47,6 +47,20 @@ G_BEGIN_DECLS
 #define THIMBLE_JPEG_SKIP_FROM_AC (-3)
 #define THIMBLE_JPEG_SKIP_BLOCK (-2)
 
+/* Bits looked at with the entry found for them. */
+#define THIMBLE_JPEG_WORD(bits, entry) (((bits) & ~(guint64) 0xffff) | (entry))
+
+/* The difference or coefficient in a word (ITU-T T.81, F.2.2.1). */
+static inline gint32
+thimble_jpeg_get_value (guint64 word)
+{
+  guint n_bits = THIMBLE_JPEG_ENTRY_BITS (word);
+  gint32 range = 1 << THIMBLE_JPEG_ENTRY_SIZE (word);
+  gint32 value = (gint32) (word >> ((64 - n_bits) & 63)) & (range - 1);
+
+  return value - (((2 * value - range) >> 31) & (range - 1));
+}
+
 /* A Huffman table as the file has it (ITU-T T.81, B.2.4.2), and what is needed to read it code by
  * code (annex F.2.2.3). */
 typedef struct
@@ -142,11 +156,14 @@ typedef struct
 #define THIMBLE_JPEG_SKIP_INDEX(state) ((state) + 2 * ((state) & 1))
 
 /* How a scan's tables lie in memory: a table of nothing, where lanes stand still; for each DC table
- * one; then for each AC table two, or for DC alone one, and one for the DC of each component. */
+ * one; then for each AC table two. For DC alone it is for each DC table one of differences, for each
+ * AC table one, and one for the DC of each component. */
 #define THIMBLE_JPEG_DC_OFFSET(i) ((1 + (i)) * THIMBLE_JPEG_TABLE_SIZE)
 #define THIMBLE_JPEG_AC_OFFSET(i) ((5 + 2 * (i)) * THIMBLE_JPEG_TABLE_SIZE)
 #define THIMBLE_JPEG_SKIP_DC_OFFSET(i) ((6 + 2 * (i)) * THIMBLE_JPEG_TABLE_SIZE)
 #define THIMBLE_JPEG_N_TABLES 13
+
+#define THIMBLE_JPEG_NO_DIFFERENCE G_MININT16 /* more bits than were looked at */
 
 typedef enum
 {

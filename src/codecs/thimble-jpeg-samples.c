@@ -53,17 +53,6 @@ static const Shape shape_4 = {
   .weights = { 1, 1.3870398453221475f, 0.92387953251128674f, 1.1758756024193588f },
 };
 
-/* The difference or coefficient in a word (ITU-T T.81, F.2.2.1). */
-static inline gint32
-get_value (guint64 word)
-{
-  guint n_bits = THIMBLE_JPEG_ENTRY_BITS (word);
-  gint32 range = 1 << THIMBLE_JPEG_ENTRY_SIZE (word);
-  gint32 value = (gint32) (word >> ((64 - n_bits) & 63)) & (range - 1);
-
-  return value - (((2 * value - range) >> 31) & (range - 1));
-}
-
 static inline guint8
 to_sample (gint32 value)
 {
@@ -76,13 +65,24 @@ typedef struct
 {
   guint component;
   gint32 quantizer; /* of DC */
-  const guint16 *differences;        /* table of DC codes */
-  const ThimbleJpegHuffman *huffman; /* the same, for codes longer than it knows */
+  const gint16 *differences;         /* table of them, see thimble_jpeg_tables_find() */
+  const ThimbleJpegHuffman *huffman; /* for what is not in there */
   guint8 *samples;
   gsize stride;
   gint16 *dc;
   guint step; /* blocks from one MCU to the next */
 } Row;
+
+static gint32
+read_difference (const Row *row, guint64 bits)
+{
+  guint n_bits = 0, size = 0;
+
+  /* The lane has read it, so there is one. */
+  thimble_jpeg_huffman_decode (row->huffman, (guint32) (bits >> 48), &n_bits, &size);
+  return thimble_jpeg_get_value (
+    THIMBLE_JPEG_WORD (bits, THIMBLE_JPEG_ENTRY (n_bits + size, 0, size, 1)));
+}
 
 static void
 find_rows (const ThimbleJpegTask *task, Row *rows)
@@ -100,7 +100,8 @@ find_rows (const ThimbleJpegTask *task, Row *rows)
       rows[i] = (Row) {
         .component = place->component,
         .quantizer = task->frame.quantizers[component->quantizer][0],
-        .differences = task->tables->entries + THIMBLE_JPEG_DC_OFFSET (component->dc_table),
+        .differences = (const gint16 *) task->tables->entries
+                       + THIMBLE_JPEG_DC_OFFSET (component->dc_table),
         .huffman = &task->tables->dc[component->dc_table],
         .samples = plane->pixels + y * task->n_side * plane->stride + x * task->n_side,
         .stride = plane->stride,
@@ -112,27 +113,14 @@ find_rows (const ThimbleJpegTask *task, Row *rows)
     }
 }
 
-/* DC from its difference (ITU-T T.81, F.2.2.1). Of broken data it may go round. */
-static inline gint32
-predict (ThimbleJpegTask *task, guint component, gint32 difference)
-{
-  return (gint32) (task->predictions[component] += (guint32) difference);
-}
-
-/* The word of a DC, or its bits, that a lane of DC alone has left. */
+/* Of a DC whose bits are no more than the table looks at, nearly all, the difference is in there. */
 static inline gint32
 get_difference (const Row *row, guint64 bits)
 {
-  guint entry = row->differences[bits >> (64 - THIMBLE_JPEG_LOOK_BITS)];
-  guint n_bits = 0, size = 0;
+  gint16 difference = row->differences[bits >> (64 - THIMBLE_JPEG_LOOK_BITS)];
 
-  if (G_UNLIKELY (THIMBLE_JPEG_ENTRY_BITS (entry) == 0))
-    {
-      /* The lane has read it, so there is one. */
-      thimble_jpeg_huffman_decode (row->huffman, (guint32) (bits >> 48), &n_bits, &size);
-      entry = THIMBLE_JPEG_ENTRY (n_bits + size, 0, size, 1);
-    }
-  return get_value ((bits & ~(guint64) 0xffff) | entry);
+  return G_LIKELY (difference != THIMBLE_JPEG_NO_DIFFERENCE) ? difference
+                                                             : read_difference (row, bits);
 }
 
 /* A block's mean is an eighth of its DC (ITU-T T.81, A.3.3). */
@@ -142,48 +130,79 @@ get_mean (gint32 dc, gint32 quantizer)
   return to_sample (((gint16) dc * quantizer + 4) >> 3);
 }
 
-/* The word of a batch's first DC: they are by state, so the last one's comes first. */
-static const guint64 *
-get_first_word (const ThimbleJpegTask *task)
+/* Makes DC of the differences of a batch's blocks (ITU-T T.81, F.2.2.1); of broken data it may go
+ * round. Component by component, whose blocks are next to each other in an MCU: so the sum stays in
+ * a register, and nothing else waits for it. */
+static inline __attribute__ ((always_inline)) void
+predict_blocks (ThimbleJpegTask *task, gint32 *blocks, gsize stride)
 {
-  return task->lane->words + 2 * (gsize) (task->n_batch * task->n_places);
+  const guint n_batch = task->n_batch, n_places = task->n_places;
+
+  for (guint j = 0, n_same; j < n_places; j += n_same)
+    {
+      guint component = task->places[j].component;
+      guint32 sum = task->predictions[component];
+
+      n_same = 1;
+      while (j + n_same < n_places && task->places[j + n_same].component == component)
+        n_same++;
+      for (guint i = 0; i < n_batch; i++)
+        {
+          gint32 *block = blocks + (i * n_places + j) * stride;
+
+          for (guint k = 0; k < n_same; k++, block += stride)
+            *block = (gint16) (sum += (guint32) *block);
+        }
+      task->predictions[component] = sum;
+    }
+}
+
+/* DC of a batch's blocks. Their words are by state, so the last one's comes first. */
+static inline __attribute__ ((always_inline)) void
+read_dc (ThimbleJpegTask *task, const Row *rows, gint32 *dc)
+{
+  guint n_batch = task->n_batch, n_places = task->n_places;
+  const guint64 *words = task->lane->words + 2 * (gsize) (n_batch * n_places);
+  gint32 *difference = dc;
+
+  for (guint i = 0; i < n_batch; i++)
+    for (guint j = 0; j < n_places; j++, words -= 2)
+      *difference++ = get_difference (&rows[j], *words);
+  predict_blocks (task, dc, 1);
 }
 
 /* One sample a block. */
 static void
 take_means (ThimbleJpegTask *task)
 {
-  const guint64 *words = get_first_word (task);
+  const guint n_batch = task->n_batch, n_places = task->n_places;
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
+  gint32 dc[THIMBLE_JPEG_MAX_BATCH];
 
   find_rows (task, rows);
-  for (guint i = 0; i < task->n_batch; i++)
-    for (guint j = 0; j < task->n_places; j++, words -= 2)
-      {
-        Row *row = &rows[j];
-        gint32 dc = predict (task, row->component, get_difference (row, *words));
+  read_dc (task, rows, dc);
+  for (guint j = 0; j < n_places; j++)
+    {
+      const Row row = rows[j];
 
-        row->samples[i * row->step] = get_mean (dc, row->quantizer);
-      }
+      for (guint i = 0; i < n_batch; i++)
+        row.samples[i * row.step] = get_mean (dc[i * n_places + j], row.quantizer);
+    }
 }
 
 /* DC of a progressive picture, to which bits may yet come. */
 static void
 take_dc (ThimbleJpegTask *task)
 {
-  const guint64 *words = get_first_word (task);
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
+  gint32 dc[THIMBLE_JPEG_MAX_BATCH];
+  const gint32 *block = dc;
 
   find_rows (task, rows);
+  read_dc (task, rows, dc);
   for (guint i = 0; i < task->n_batch; i++)
-    for (guint j = 0; j < task->n_places; j++, words -= 2)
-      {
-        Row *row = &rows[j];
-        guint32 dc = (guint32) predict (task, row->component,
-                                        get_difference (row, *words));
-
-        row->dc[i * row->step] = (gint16) (dc << task->frame.low_bit);
-      }
+    for (guint j = 0; j < task->n_places; j++)
+      rows[j].dc[i * rows[j].step] = (gint16) ((guint32) *block++ << task->frame.low_bit);
 }
 
 /* What a component's coefficients are multiplied by, by place. */
@@ -222,7 +241,7 @@ collect (const ThimbleJpegTask *task, gint32 *coefficients, const Shape *shape)
 
       block += shape->stride & -is_dc;
       k = (k & (is_dc - 1)) + advance;
-      block[shape->places[k & 63]] = get_value (word);
+      block[shape->places[k & 63]] = thimble_jpeg_get_value (word);
     }
 }
 
@@ -313,21 +332,6 @@ invert_4 (const gint32 *block, const float *scale, guint8 *samples, gsize stride
 
       memcpy (samples + i * stride, &row, sizeof row);
     }
-}
-
-/* DC of all blocks of a batch. The sums are kept where nothing else is written meanwhile: a store
- * into samples could be one into anything. */
-static inline __attribute__ ((always_inline)) void
-predict_blocks (ThimbleJpegTask *task, gint32 *blocks, gsize stride)
-{
-  guint n_places = task->n_places;
-  guint32 sums[3];
-
-  memcpy (sums, task->predictions, sizeof sums);
-  for (guint i = 0; i < task->n_batch; i++)
-    for (guint j = 0; j < n_places; j++, blocks += stride)
-      *blocks = (gint16) (sums[task->places[j].component] += (guint32) *blocks);
-  memcpy (task->predictions, sums, sizeof sums);
 }
 
 /* Place by place, so that what is the same for all its blocks is looked up once. */

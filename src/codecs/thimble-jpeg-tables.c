@@ -252,6 +252,26 @@ fill_many (guint16 *table, const ThimbleJpegHuffman *huffman)
 
 /* --- for DC alone ----------------------------------------------------------------------------- */
 
+/* What DC differs by, where all of its bits are there. */
+static void
+fill_differences (guint16 *table, const ThimbleJpegHuffman *huffman)
+{
+  CodeWalk walk = { .huffman = huffman, .n_bits = LOOK_BITS };
+  Code code;
+
+  fill (table, THIMBLE_JPEG_TABLE_SIZE, (guint16) THIMBLE_JPEG_NO_DIFFERENCE);
+  while (next_code (&walk, &code))
+    {
+      guint n_all = code.length + code.symbol;
+
+      if (n_all > LOOK_BITS)
+        continue;
+      for (guint i = code.first; i < code.first + (1u << (LOOK_BITS - code.length)); i++)
+        table[i] = (guint16) thimble_jpeg_get_value (
+          THIMBLE_JPEG_WORD ((guint64) i << (64 - LOOK_BITS), ENTRY (n_all, 0, code.symbol, 1)));
+    }
+}
+
 static void
 fill_skip_ac (guint16 *table, const guint16 *widest)
 {
@@ -321,6 +341,7 @@ fill_skip (ThimbleJpegTables *self, const ThimbleJpegFrame *frame, guint compone
   guint16 *table = self->entries + THIMBLE_JPEG_SKIP_DC_OFFSET (component);
   guint16 widths[2 * THIMBLE_JPEG_TABLE_SIZE];
 
+  fill_differences (self->entries + THIMBLE_JPEG_DC_OFFSET (dc), &self->dc[dc]);
   if (self->kind == THIMBLE_JPEG_TABLES_DC)
     {
       fill_skip_dc (table, &self->dc[dc], NULL);
@@ -339,16 +360,15 @@ fill_component (ThimbleJpegTables *self, const ThimbleJpegFrame *frame, guint co
   guint dc = frame->components[component].dc_table, ac = frame->components[component].ac_table;
   guint16 *single = self->entries + THIMBLE_JPEG_AC_OFFSET (ac);
 
-  if (find_sharer (self, component) != component)
+  /* A scan of further bits has no codes, and need not have tables. */
+  if (find_sharer (self, component) != component || !self->dc[dc].is_set)
     return;
-  if (self->dc[dc].is_set) /* or it is a scan of further bits, which have no codes */
-    fill_dc (self->entries + THIMBLE_JPEG_DC_OFFSET (dc), &self->dc[dc]);
   if (self->kind != THIMBLE_JPEG_TABLES_KEEP_AC)
     {
-      if (self->dc[dc].is_set)
-        fill_skip (self, frame, component);
+      fill_skip (self, frame, component);
       return;
     }
+  fill_dc (self->entries + THIMBLE_JPEG_DC_OFFSET (dc), &self->dc[dc]);
   fill_single (single, &self->ac[ac]);
   fill_many (single + THIMBLE_JPEG_TABLE_SIZE, &self->ac[ac]);
 }
