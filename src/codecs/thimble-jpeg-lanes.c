@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Huffman decoding of several images in lock step, where coefficients beside DC are kept. One image alone spends most of its time waiting:
- * each look-up depends on the one before, and where a block ends cannot be foreseen. Here nothing
- * depends on data but loads and arithmetic: a step looks up what is next in the table of the
- * state that its image is in, DC or AC of a block; the entry says whether the state is over. Steps
- * of several images are taken in turn, so that each fills the others' waits.
+/* Huffman decoding of several images in lock step, where AC is wanted too. One image alone
+ * spends most of its time waiting: each look-up depends on the one before, and where a block
+ * ends cannot be foreseen. Here nothing depends on data but loads and arithmetic: a step looks up
+ * what is next in the table of the state that its image is in, DC or AC of a block; the entry says
+ * whether the state is over. Steps of several images are taken in turn, so that each fills the
+ * others' waits.
  *
  * What a code stands for is not worked out here: a step writes the bits it saw with the entry it
  * found, a word, and goes on. What the table does not know, and the end of a block that has no end
@@ -115,8 +116,8 @@ run (ThimbleJpegLane *lanes, const guint n)
     }
 }
 
-/* Runs lanes that keep AC until one of them is at the end of its batch or of its window, or is stuck.
- * Words are written one after the other.
+/* Runs lanes that keep AC until one of them is at the end of its batch or of its window, or is
+ * stuck: see thimble_jpeg_lane_is_stuck(). Words are written one after the other.
  *
  * @lanes: (array length=n)
  * @n: 1 to %THIMBLE_JPEG_MAX_LANES_OF_AC */

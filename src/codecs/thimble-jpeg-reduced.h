@@ -42,7 +42,6 @@ G_BEGIN_DECLS
   ((guint16) ((n_bits) | (advance) << THIMBLE_JPEG_SKIP_SHIFT | ((states) & 7) << 13))
 #define THIMBLE_JPEG_SKIP_OVER 64
 #define THIMBLE_JPEG_SKIP_MAX_BITS 18
-#define THIMBLE_JPEG_SKIP_MAX_ADVANCE 62
 #define THIMBLE_JPEG_SKIP_TO_AC 1
 #define THIMBLE_JPEG_SKIP_FROM_AC (-3)
 #define THIMBLE_JPEG_SKIP_BLOCK (-2)
@@ -156,8 +155,8 @@ typedef struct
 #define THIMBLE_JPEG_SKIP_INDEX(state) ((state) + 2 * ((state) & 1))
 
 /* How a scan's tables lie in memory: a table of nothing, where lanes stand still; for each DC table
- * one; then for each AC table two. For DC alone it is for each DC table one of differences, for each
- * AC table one, and one for the DC of each component. */
+ * one; then for each AC table two. For DC alone it is for each DC table one of differences,
+ * for each AC table one, and one for the DC of each component. */
 #define THIMBLE_JPEG_DC_OFFSET(i) ((1 + (i)) * THIMBLE_JPEG_TABLE_SIZE)
 #define THIMBLE_JPEG_AC_OFFSET(i) ((5 + 2 * (i)) * THIMBLE_JPEG_TABLE_SIZE)
 #define THIMBLE_JPEG_SKIP_DC_OFFSET(i) ((6 + 2 * (i)) * THIMBLE_JPEG_TABLE_SIZE)

@@ -113,7 +113,7 @@ find_rows (const ThimbleJpegTask *task, Row *rows)
     }
 }
 
-/* Of a DC whose bits are no more than the table looks at, nearly all, the difference is in there. */
+/* Nearly all differences have no more bits than the table looks at, and so are in there. */
 static inline gint32
 get_difference (const Row *row, guint64 bits)
 {

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Huffman decoding of several images in lock step where DC is all that is wanted: everything else is
+/* Huffman decoding of several images in lock step where DC is all that is wanted: all else is only
  * passed over, and nothing is worked out that finding the next DC does not need.
  *
  * Where a lane is in its batch and in its block is one number, its progress: the state times 128,
- * plus how many of the block's coefficients are behind, DC included. An entry of a table says by how
- * much that goes on, so a step is a look-up and an addition. The bits are in a register, with one
- * set bit behind the last of them: how many are used up is where that bit is. They last for three
- * steps, and only then is there a look at the limits. Where a table does not know what to do, steps
- * are taken back to where bits were loaded, and thimble_jpeg_skip_go_on() takes them one by one. */
+ * plus how many of the block's coefficients are behind, DC included. An entry of a table says by
+ * how much that goes on, so a step is a look-up and an addition. The bits are in a register, with
+ * one set bit behind the last of them: how many are used up is where that bit is. They last for
+ * three steps, and only then is there a look at the limits. Where a table does not know what to do,
+ * steps are taken back to where bits were loaded, and thimble_jpeg_skip_go_on() takes them one by
+ * one. */
 
 #include "thimble-jpeg-reduced.h"
 
@@ -21,7 +22,7 @@
 #define K_MASK ((1 << K_BITS) - 1)
 #define K_OVER 64
 
-/* What 64 bits hold after up to seven of a byte that is begun, less the bit that marks their end. */
+/* What 64 bits hold behind up to seven of a byte that is begun, less the one that marks the end. */
 G_STATIC_ASSERT (STEPS * THIMBLE_JPEG_SKIP_MAX_BITS <= 64 - 7 - 1);
 /* What the last of the steps looks at, and the DC that may begin there, must be there still. */
 G_STATIC_ASSERT ((STEPS - 1) * THIMBLE_JPEG_SKIP_MAX_BITS + THIMBLE_JPEG_LOOK_BITS <= 64 - 7 - 1);
@@ -146,8 +147,8 @@ run (ThimbleJpegLane *lanes, const guint n)
     }
 }
 
-/* Runs lanes of DC alone until one of them is at the end of its batch or of its window, or is stuck;
- * see thimble_jpeg_skip_go_on(). The bits of each DC are left in the word of its state.
+/* Runs lanes of DC alone until one of them is at the end of its batch or of its window, or is
+ * stuck: see thimble_jpeg_skip_go_on(). The bits of each DC are left in the word of its state.
  *
  * @lanes: (array length=n)
  * @n: 1 to %THIMBLE_JPEG_MAX_LANES */

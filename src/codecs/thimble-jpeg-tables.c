@@ -279,10 +279,11 @@ fill_skip_ac (guint16 *table, const guint16 *widest)
     {
       guint16 entry = widest[i];
 
-      table[i] = entry == 0
-                   ? SKIP_UNKNOWN
-                   : SKIP_ENTRY (THIMBLE_JPEG_ENTRY_BITS (entry), THIMBLE_JPEG_ENTRY_ADVANCE (entry),
-                                 entry & THIMBLE_JPEG_ENTRY_LAST ? THIMBLE_JPEG_SKIP_FROM_AC : 0);
+      gint states = entry & THIMBLE_JPEG_ENTRY_LAST ? THIMBLE_JPEG_SKIP_FROM_AC : 0;
+
+      table[i] = entry == 0 ? SKIP_UNKNOWN
+                            : SKIP_ENTRY (THIMBLE_JPEG_ENTRY_BITS (entry),
+                                          THIMBLE_JPEG_ENTRY_ADVANCE (entry), states);
     }
 }
 
@@ -323,7 +324,7 @@ fill_skip_dc (guint16 *table, const ThimbleJpegHuffman *huffman, const guint16 *
     }
 }
 
-/* The first component of the scan that has the same pair of tables: they share what is made of it. */
+/* The first component in the scan with the same pair of tables: they share what becomes of it. */
 static guint
 find_sharer (const ThimbleJpegTables *self, guint component)
 {

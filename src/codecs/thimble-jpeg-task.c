@@ -40,7 +40,7 @@ get_component (const ThimbleJpegTask *self, guint state)
   return self->places[(self->n_places - n_left % self->n_places) % self->n_places].component;
 }
 
-/* For all states of the longest batch; at 0, and where nothing should come to, a lane stands still. */
+/* For all states of the longest batch; elsewhere, above all at 0, a lane stands still. */
 static void
 set_tables (ThimbleJpegTask *self)
 {
