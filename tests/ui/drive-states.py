@@ -105,6 +105,14 @@ class States:
             self.wait_for_dialog(window)
             self.pictures.take("causes")
 
+    def settings_alone(self):
+        """Where the window is narrow: over the images."""
+        with self.start(os.path.join(self.folder, "images")) as window:
+            wait_for("the images", lambda: window.count_cells() == N_IMAGES + 2)
+            press_in(window, "F9")
+            wait_for("the settings", lambda: is_shown(window.find("combo box", "Format")))
+            self.pictures.take("settings")
+
     def view(self):
         images = os.path.join(self.folder, "images")
         with self.start(os.path.join(images, "picture-00.png"),
