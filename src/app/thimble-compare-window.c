@@ -85,11 +85,8 @@ attach_trial (ThimbleCompareWindow *self, const ThimbleCompareTrial *trial, int 
   g_autofree char *rate = g_strdup_printf ("%'.0f", trial->images_per_second);
   g_autofree char *memory = g_format_size ((guint64) trial->peak_rss_bytes);
   const char *const cells[] = { workers, real, user, system, rate, memory };
-  const char *way = g_str_equal (trial->executor, "processes") ? _ ("Processes")
-                    : g_str_equal (trial->executor, "threads") ? _ ("Threads")
-                                                               : _ ("Serial");
 
-  attach (self, way, 0, row, FALSE);
+  attach (self, thimble_compare_trial_get_label (trial), 0, row, FALSE);
   if (trial->error != NULL)
     {
       GtkWidget *label = gtk_label_new (trial->error);
@@ -102,29 +99,6 @@ attach_trial (ThimbleCompareWindow *self, const ThimbleCompareTrial *trial, int 
     }
   for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
     attach (self, cells[i], (int) i + 1, row, TRUE);
-}
-
-/* (nullable): what “Use the Fastest” means: the window works with isolated processes where there
- * are any. */
-static const ThimbleCompareTrial *
-find_fastest (ThimbleCompareWindow *self)
-{
-  GArray *trials = thimble_compare_run_get_trials (self->run);
-  const ThimbleCompareTrial *fastest = NULL;
-
-  for (guint i = 0; i < trials->len; i++)
-    {
-      const ThimbleCompareTrial *trial = &g_array_index (trials, ThimbleCompareTrial, i);
-      gboolean is_isolated = g_str_equal (trial->executor, "processes");
-
-      if (trial->error == NULL
-          && (fastest == NULL
-              || (is_isolated && !g_str_equal (fastest->executor, "processes"))
-              || (is_isolated == g_str_equal (fastest->executor, "processes")
-                  && trial->images_per_second > fastest->images_per_second)))
-        fastest = trial;
-    }
-  return fastest;
 }
 
 static void
@@ -150,14 +124,15 @@ finished_cb (ThimbleCompareWindow *self, GError *error)
   gtk_label_set_text (self->sentence_label,
                       error != NULL ? error->message
                                     : thimble_compare_run_get_sentence (self->run));
-  gtk_widget_set_visible (self->use_button, error == NULL && find_fastest (self) != NULL);
+  gtk_widget_set_visible (self->use_button,
+                          error == NULL && thimble_compare_run_find_fastest (self->run) != NULL);
 }
 
 static void
 use_fastest_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ThimbleCompareWindow *self = THIMBLE_COMPARE_WINDOW (widget);
-  const ThimbleCompareTrial *fastest = find_fastest (self);
+  const ThimbleCompareTrial *fastest = thimble_compare_run_find_fastest (self->run);
   g_autoptr(GSettings) store = thimble_settings_open_store ();
 
   if (fastest == NULL || store == NULL)

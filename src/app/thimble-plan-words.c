@@ -8,6 +8,8 @@
 
 #include "thimble-plan-words.h"
 
+#include "thimble-name-template.h"
+
 #include <glib/gi18n.h>
 
 static void
@@ -127,4 +129,24 @@ thimble_plan_dup_srcset (const ThimblePlan *plan, ThimblePreset *preset)
   middle = g_uri_escape_string (plan->examples[n / 2], "/", FALSE);
   return g_strdup_printf ("<img src=\"%s\" srcset=\"%s\" sizes=\"100vw\" alt=\"\">", middle,
                           set->str);
+}
+
+/**
+ * thimble_plan_replaces_tree:
+ * @preset: what is made
+ *
+ * Returns: whether the destination gets all images at full size under their own names, so that it can
+ *   take the place of the folder they came from
+ */
+gboolean
+thimble_plan_replaces_tree (ThimblePreset *preset)
+{
+  const char *name = thimble_preset_get_name_template (preset);
+
+  if (name == NULL || (thimble_name_template_get_fields (name) & THIMBLE_NAME_FIELD_DASH_LABEL) == 0)
+    return FALSE;
+  for (guint i = 0; i < thimble_preset_get_n_renditions (preset); i++)
+    if (thimble_preset_get_rendition (preset, i)->percent == 100 * 100)
+      return TRUE;
+  return FALSE;
 }

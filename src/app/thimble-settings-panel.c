@@ -41,6 +41,7 @@ struct _ThimbleSettingsPanel
   AdwEntryRow *name_row;
   AdwActionRow *example_row;
   GtkWidget *srcset_row;
+  GtkWidget *swap_row;
   ThimbleDestinationRow *destination_row;
   GtkSwitch *overwrite_switch;
   GtkSwitch *prune_switch;
@@ -94,6 +95,7 @@ thimble_settings_panel_show_plan (ThimbleSettingsPanel *self, const ThimblePlan 
   g_free (self->srcset);
   self->srcset = thimble_plan_dup_srcset (plan, self->preset);
   gtk_widget_set_visible (self->srcset_row, self->srcset != NULL);
+  gtk_widget_set_visible (self->swap_row, thimble_plan_replaces_tree (self->preset));
 }
 
 static void
@@ -359,6 +361,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, name_row);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, example_row);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, srcset_row);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, swap_row);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, destination_row);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, overwrite_switch);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, prune_switch);

@@ -11,12 +11,14 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define PATIENCE_MS 60000
+#define NICENESS 19 /* the most, so that it is seen however nice the test itself is */
 
 static ThimbleExecutor *
-create (gboolean with_other)
+create (gboolean with_other, int niceness)
 {
   g_autofree char *worker = g_build_filename (g_getenv ("THIMBLE_WORKERS"), "thimble-worker", NULL);
   g_autofree char *other
@@ -29,12 +31,10 @@ create (gboolean with_other)
     .max_output_bytes = 16 * 1000 * 1000,
     .max_pixels = 10 * 1000 * 1000,
     .timeout_us = 30 * G_USEC_PER_SEC,
+    .niceness = niceness,
   };
-  g_autoptr(GError) error = NULL;
-  ThimbleExecutor *executor = thimble_process_executor_new (&config, &error);
 
-  g_assert_no_error (error);
-  return executor;
+  return thimble_process_executor_new (&config);
 }
 
 static GBytes *
@@ -99,7 +99,7 @@ test_same_outputs (void)
 {
   static const guint sizes_px[] = { 64, 300, 350, 362, 700, 350, 64, 900, 200 };
   const ThimbleExecutorConfig config = { .operations = thimble_image_operations };
-  g_autoptr(ThimbleExecutor) processes = create (FALSE);
+  g_autoptr(ThimbleExecutor) processes = create (FALSE, 0);
   g_autoptr(ThimbleExecutor) serial = thimble_serial_executor_new (&config);
   g_autoptr(GBytes) image = make_png (900, 900);
 
@@ -125,7 +125,7 @@ test_same_outputs (void)
 static void
 test_output_too_large (void)
 {
-  g_autoptr(ThimbleExecutor) processes = create (FALSE);
+  g_autoptr(ThimbleExecutor) processes = create (FALSE, 0);
   g_autoptr(GBytes) image = make_png (2100, 2100);
   g_autoptr(GBytes) large = make_recipe (2100, THIMBLE_FORMAT_PIXELS);
   g_autoptr(GBytes) small = make_recipe (64, THIMBLE_FORMAT_JPEG);
@@ -143,7 +143,7 @@ test_output_too_large (void)
 static void
 test_needs_kind (void)
 {
-  g_autoptr(ThimbleExecutor) processes = create (TRUE);
+  g_autoptr(ThimbleExecutor) processes = create (TRUE, 0);
   g_autoptr(GBytes) gif = make_gif ();
   g_autoptr(GBytes) text = g_bytes_new_static ("no image", 8);
   g_autoptr(GBytes) png = make_png (40, 30);
@@ -180,7 +180,7 @@ static void
 test_needs_kind_in_chunk (void)
 {
   static int n_lost;
-  g_autoptr(ThimbleExecutor) processes = create (TRUE);
+  g_autoptr(ThimbleExecutor) processes = create (TRUE, 0);
   g_autoptr(GBytes) gif = make_gif ();
   g_autoptr(GBytes) png = make_png (40, 30);
   g_autoptr(GBytes) recipe = make_recipe (64, THIMBLE_FORMAT_PNG);
@@ -238,11 +238,12 @@ assert_no_descriptors (const char *pid)
       }
 }
 
-/* Each child of this process is closed: that is what the kernel says of it. */
+/* Each child of this process is closed, and stands back as far as it should: that is what the kernel
+ * says of it. */
 static void
 test_closed (void)
 {
-  g_autoptr(ThimbleExecutor) processes = create (TRUE);
+  g_autoptr(ThimbleExecutor) processes = create (TRUE, NICENESS);
   g_autoptr(GBytes) gif = make_gif ();
   g_autoptr(GBytes) recipe = make_recipe (64, THIMBLE_FORMAT_PNG);
   g_autoptr(ThimbleFuture) future = submit (processes, "thumbnail", gif, recipe);
@@ -261,6 +262,7 @@ test_closed (void)
       g_assert_nonnull (strstr (status, "Seccomp:\t2\n"));
       g_assert_nonnull (strstr (status, "NoNewPrivs:\t1\n"));
       assert_no_descriptors (name);
+      g_assert_cmpint (getpriority (PRIO_PROCESS, (id_t) atoi (name)), ==, NICENESS);
       n_closed++;
     }
   g_assert_cmpuint (n_closed, ==, 2);
