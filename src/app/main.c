@@ -6,9 +6,7 @@
 
 #include "thimble-application.h"
 #include "thimble-descriptors.h"
-
-#include <glib/gi18n.h>
-#include <locale.h>
+#include "thimble-languages.h"
 
 int
 main (int argc, char **argv)
@@ -16,10 +14,7 @@ main (int argc, char **argv)
   g_autoptr(ThimbleApplication) application = NULL;
 
   thimble_descriptors_fill_standard ();
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALE_DIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  thimble_languages_init ();
 
   application = thimble_application_new ();
   return g_application_run (G_APPLICATION (application), argc, argv);

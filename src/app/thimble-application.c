@@ -82,6 +82,7 @@ about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   GtkApplication *self = GTK_APPLICATION (user_data);
 
   adw_show_about_window (gtk_application_get_active_window (self),
+                         "title", _ ("About Thimble"),
                          "application-name", _ ("Thimble"),
                          "application-icon", APPLICATION_ID,
                          "version", VERSION,

@@ -258,3 +258,18 @@ thimble_bound_cells_find_position (ThimbleBoundCells *self, guint position)
 
   return NULL;
 }
+
+/**
+ * thimble_bound_cells_focus:
+ * @position: of an item
+ *
+ * Gives the keyboard to the view's widget around the cell that shows it, if there is one.
+ */
+void
+thimble_bound_cells_focus (ThimbleBoundCells *self, guint position)
+{
+  GtkWidget *cell = thimble_bound_cells_find_position (self, position);
+
+  if (cell != NULL)
+    gtk_widget_grab_focus (gtk_widget_get_parent (cell));
+}

@@ -27,5 +27,6 @@ GPtrArray *thimble_bound_cells_load_pictures (ThimbleBoundCells *self,
                                               ThimbleTextureCache *cache);
 guint thimble_bound_cells_find_widget (ThimbleBoundCells *self, GtkWidget *widget);
 GtkWidget *thimble_bound_cells_find_position (ThimbleBoundCells *self, guint position);
+void thimble_bound_cells_focus (ThimbleBoundCells *self, guint position);
 
 G_END_DECLS

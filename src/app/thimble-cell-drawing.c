@@ -18,16 +18,26 @@
 #include <math.h>
 
 #define CORNER_RADIUS 6
+#define CORNER_SHARE 8 /* and at most this part of a side: a strip keeps its ends */
 #define BAR_HEIGHT 4
 #define BAR_MARGIN 8
-#define BADGE_SIZE 22
-#define BADGE_MARGIN 5
-#define BADGE_ICON_SIZE 12
 #define BADGE_RING 2
 #define LINES_GAP 6
 
 /* As libadwaita's "caption" has it. */
 #define CAPTION_SCALE 0.82
+
+/* How large a badge is: it covers little of a small square. */
+typedef struct
+{
+  int size;
+  int margin;
+  int icon_size;
+} BadgeSize;
+
+#define SMALL_SQUARE 80
+static const BadgeSize badge = { 22, 5, 12 };
+static const BadgeSize small_badge = { 16, 3, 10 };
 
 /* How a state looks; colours by their names in the theme. */
 static const struct
@@ -57,6 +67,15 @@ get_colour (GtkWidget *widget, double alpha)
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &colour);
   colour.alpha *= (float) alpha;
   return colour;
+}
+
+/* What is @alpha of the text's colour for most, and @contrast of it in high contrast. */
+static GdkRGBA
+get_contrast_colour (GtkWidget *widget, double alpha, double contrast)
+{
+  AdwStyleManager *manager = adw_style_manager_get_for_display (gtk_widget_get_display (widget));
+
+  return get_colour (widget, adw_style_manager_get_high_contrast (manager) ? contrast : alpha);
 }
 
 static GdkRGBA
@@ -141,11 +160,12 @@ append_picture (const ThimbleCellDrawing *self,
                 const graphene_rect_t *rect)
 {
   const float widths[4] = { 1, 1, 1, 1 };
-  const GdkRGBA edge = get_colour (widget, 0.12);
+  const GdkRGBA edge = get_contrast_colour (widget, 0.12, 0.5);
   const GdkRGBA edges[4] = { edge, edge, edge, edge };
+  const float side = MIN (rect->size.width, rect->size.height);
   GskRoundedRect outline;
 
-  gsk_rounded_rect_init_from_rect (&outline, rect, CORNER_RADIUS);
+  gsk_rounded_rect_init_from_rect (&outline, rect, MIN (CORNER_RADIUS, side / CORNER_SHARE));
   gtk_snapshot_push_rounded_clip (snapshot, &outline);
   gtk_snapshot_append_texture (snapshot, self->texture, rect);
   gtk_snapshot_pop (snapshot);
@@ -158,8 +178,8 @@ append_placeholder (const ThimbleCellDrawing *self,
                     GtkSnapshot *snapshot,
                     const graphene_rect_t *square)
 {
-  const GdkRGBA ground = get_colour (widget, 0.05);
-  const GdkRGBA colour = get_colour (widget, 0.3);
+  const GdkRGBA ground = get_contrast_colour (widget, 0.05, 0.1);
+  const GdkRGBA colour = get_contrast_colour (widget, 0.3, 0.7);
   int size = self->size / 3;
 
   append_round (snapshot, square, CORNER_RADIUS, &ground);
@@ -175,7 +195,7 @@ append_bar (const ThimbleCellDrawing *self,
             const graphene_rect_t *square)
 {
   const GdkRGBA groove = get_colour (widget, 0.2);
-  const GdkRGBA colour = get_colour (widget, 0.8);
+  const GdkRGBA colour = get_contrast_colour (widget, 0.8, 1);
   gboolean is_rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   graphene_rect_t rect
     = GRAPHENE_RECT_INIT (square->origin.x + BAR_MARGIN,
@@ -193,35 +213,50 @@ append_bar (const ThimbleCellDrawing *self,
   gtk_snapshot_pop (snapshot);
 }
 
-/* It lies on a picture of any colour: it brings its own ground. On a picture that is smaller it is
- * in the middle. */
+/* In the corner of the picture; of the square where that would hide the picture; and in the middle of
+ * a strip. */
+static void
+place_badge (const graphene_rect_t *square,
+             const graphene_rect_t *picture,
+             const BadgeSize *size,
+             gboolean is_rtl,
+             graphene_rect_t *rect)
+{
+  const float room = (float) (size->size + 2 * size->margin);
+  gboolean is_hidden = picture->size.width < 2 * room && picture->size.height < 2 * room;
+  const graphene_rect_t *around = is_hidden ? square : picture;
+
+  graphene_rect_init (rect,
+                      is_rtl ? around->origin.x + size->margin
+                             : around->origin.x + around->size.width - size->margin - size->size,
+                      around->origin.y + around->size.height - size->margin - size->size,
+                      size->size, size->size);
+  if (around->size.width < room)
+    rect->origin.x = around->origin.x + (around->size.width - size->size) / 2;
+  if (around->size.height < room)
+    rect->origin.y = around->origin.y + (around->size.height - size->size) / 2;
+}
+
+/* It lies on a picture of any colour: it brings its own ground. */
 static void
 append_badge (const ThimbleCellDrawing *self,
               GtkWidget *widget,
               GtkSnapshot *snapshot,
-              const graphene_rect_t *rect)
+              const graphene_rect_t *square,
+              const graphene_rect_t *picture)
 {
   const GdkRGBA shade = { 0, 0, 0, 0.12f };
   const GdkRGBA ground = look_up_colour (widget, looks[self->state].colour, &grey);
-  gboolean is_rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  const float room = BADGE_SIZE + 2 * BADGE_MARGIN;
-  graphene_rect_t badge
-    = GRAPHENE_RECT_INIT (is_rtl ? rect->origin.x + BADGE_MARGIN
-                                 : rect->origin.x + rect->size.width - BADGE_MARGIN - BADGE_SIZE,
-                          rect->origin.y + rect->size.height - BADGE_MARGIN - BADGE_SIZE,
-                          BADGE_SIZE, BADGE_SIZE);
-  graphene_rect_t ring;
+  const BadgeSize *size = self->size < SMALL_SQUARE ? &small_badge : &badge;
+  graphene_rect_t rect, ring;
 
-  if (rect->size.width < room)
-    badge.origin.x = rect->origin.x + (rect->size.width - BADGE_SIZE) / 2;
-  if (rect->size.height < room)
-    badge.origin.y = rect->origin.y + (rect->size.height - BADGE_SIZE) / 2;
-  graphene_rect_inset_r (&badge, -BADGE_RING, -BADGE_RING, &ring);
+  place_badge (square, picture, size, gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL, &rect);
+  graphene_rect_inset_r (&rect, -BADGE_RING, -BADGE_RING, &ring);
   append_round (snapshot, &ring, ring.size.width / 2, &shade);
-  append_round (snapshot, &badge, BADGE_SIZE / 2, &ground);
-  append_icon (widget, snapshot, looks[self->state].icon_name, BADGE_ICON_SIZE,
-               badge.origin.x + (BADGE_SIZE - BADGE_ICON_SIZE) / 2,
-               badge.origin.y + (BADGE_SIZE - BADGE_ICON_SIZE) / 2, &white);
+  append_round (snapshot, &rect, size->size / 2.0, &ground);
+  append_icon (widget, snapshot, looks[self->state].icon_name, size->icon_size,
+               rect.origin.x + (size->size - size->icon_size) / 2.0,
+               rect.origin.y + (size->size - size->icon_size) / 2.0, &white);
 }
 
 /* --- the lines -------------------------------------------------------------------------------- */
@@ -268,10 +303,8 @@ append_line (GtkWidget *widget,
 static void
 append_lines (const ThimbleCellDrawing *self, GtkWidget *widget, GtkSnapshot *snapshot)
 {
-  AdwStyleManager *manager = adw_style_manager_get_for_display (gtk_widget_get_display (widget));
   const GdkRGBA colour = get_colour (widget, 1);
-  const GdkRGBA dim = get_colour (widget, adw_style_manager_get_high_contrast (manager) ? 0.9
-                                                                                        : 0.55);
+  const GdkRGBA dim = get_contrast_colour (widget, 0.55, 0.9);
   const GdkRGBA status = self->state == THIMBLE_ITEM_FAILED
                            ? look_up_colour (widget, "error_color", &dim)
                            : dim;
@@ -339,11 +372,11 @@ thimble_cell_drawing_snapshot (const ThimbleCellDrawing *self,
     append_picture (self, widget, snapshot, &rect);
   else
     append_placeholder (self, widget, snapshot, &square);
+  gtk_snapshot_pop (snapshot);
   if (self->texture == NULL && self->progress >= 0)
     append_bar (self, widget, snapshot, &square);
   /* A bar at the foot says more than a badge, which would lie on it. */
   if (looks[self->state].icon_name != NULL && self->progress < 0)
-    append_badge (self, widget, snapshot, &rect);
-  gtk_snapshot_pop (snapshot);
+    append_badge (self, widget, snapshot, &square, &rect);
   append_lines (self, widget, snapshot);
 }

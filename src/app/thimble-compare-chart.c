@@ -25,7 +25,7 @@ typedef struct
   double left, base, slot, scale; /* pixels; of a bar's place; a unit's height */
 } Chart;
 
-/* Blue, orange and green as libadwaita has them, told apart by their lightness too. */
+/* Blue, orange, green and purple as libadwaita has them, told apart by their lightness too. */
 static void
 set_executor_colour (cairo_t *cairo, const char *executor)
 {
@@ -33,6 +33,8 @@ set_executor_colour (cairo_t *cairo, const char *executor)
     cairo_set_source_rgb (cairo, 0x26 / 255.0, 0xa2 / 255.0, 0x69 / 255.0);
   else if (g_str_equal (executor, "threads"))
     cairo_set_source_rgb (cairo, 0x35 / 255.0, 0x84 / 255.0, 0xe4 / 255.0);
+  else if (g_str_equal (executor, "downloads"))
+    cairo_set_source_rgb (cairo, 0x81 / 255.0, 0x3d / 255.0, 0x9c / 255.0);
   else
     cairo_set_source_rgb (cairo, 0xe6 / 255.0, 0x61 / 255.0, 0x00 / 255.0);
 }
@@ -53,22 +55,14 @@ draw_text (Chart *chart, const char *text, double middle, double top)
   pango_cairo_show_layout (chart->cairo, layout);
 }
 
-static const char *
-get_executor_label (const char *executor)
-{
-  if (g_str_equal (executor, "processes"))
-    return _ ("Processes");
-  return g_str_equal (executor, "threads") ? _ ("Threads") : _ ("Serial");
-}
-
 static void
 draw_trial (Chart *chart, guint i, const ThimbleCompareTrial *trial)
 {
   double middle = chart->left + (i + 0.5) * chart->slot;
   double height = trial->images_per_second * chart->scale;
   g_autofree char *label
-    = g_strdup_printf ("%u\n%s", trial->n_workers, get_executor_label (trial->executor));
-  g_autofree char *value = g_strdup_printf ("%.0f", trial->images_per_second);
+    = g_strdup_printf ("%u\n%s", trial->n_workers, thimble_compare_trial_get_label (trial));
+  g_autofree char *value = g_strdup_printf ("%'.0f", trial->images_per_second);
 
   if (trial->error == NULL)
     {

@@ -9,7 +9,10 @@
 
 #include "thimble-compare-run.h"
 
+#include "thimble-comparison.h"
 #include "thimble-item-actions.h"
+#include "thimble-preset-file.h"
+#include "thimble-settings.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -17,10 +20,14 @@
 #include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* Enough to measure, and few enough for the words of a command. */
 #define MAX_IMAGES 300
+
+/* A longer link is passed over: a word of a command may have 128 KiB, all of them some MB. */
+#define MAX_LINK_BYTES 4096
 
 struct _ThimbleCompareRun
 {
@@ -31,6 +38,7 @@ struct _ThimbleCompareRun
   char *sentence;       /* (nullable): once it has finished */
   GSubprocess *process; /* (nullable): while it goes on */
   GDataInputStream *lines;
+  int preset_file; /* -1, or memory with the settings, which the child reads through /proc */
 };
 
 enum
@@ -59,6 +67,8 @@ thimble_compare_run_finalize (GObject *object)
   g_free (self->sentence);
   g_clear_object (&self->lines);
   g_clear_object (&self->process);
+  if (self->preset_file >= 0)
+    close (self->preset_file);
   G_OBJECT_CLASS (thimble_compare_run_parent_class)->finalize (object);
 }
 
@@ -75,8 +85,25 @@ thimble_compare_run_class_init (ThimbleCompareRunClass *klass)
 static void
 thimble_compare_run_init (ThimbleCompareRun *self)
 {
+  self->preset_file = -1;
   self->trials = g_array_new (FALSE, TRUE, sizeof (ThimbleCompareTrial));
   g_array_set_clear_func (self->trials, trial_clear);
+}
+
+/**
+ * thimble_compare_trial_get_label:
+ *
+ * Returns: (transfer none): the way of doing the work, for the user
+ */
+const char *
+thimble_compare_trial_get_label (const ThimbleCompareTrial *self)
+{
+  if (g_str_equal (self->executor, "processes"))
+    /* Translators: ways to work, as names; “Serial” is one image after the other. */
+    return _ ("Processes");
+  if (g_str_equal (self->executor, "downloads"))
+    return _ ("Downloads");
+  return g_str_equal (self->executor, "threads") ? _ ("Threads") : _ ("Serial");
 }
 
 ThimbleCompareRun *
@@ -112,6 +139,28 @@ add_trial (ThimbleCompareRun *self, JsonObject *line)
   g_array_append_val (self->trials, trial);
 }
 
+/* What the trials mean, in the language of the window; the process tells it plainly. */
+static char *
+dup_sentence (ThimbleCompareRun *self)
+{
+  ThimbleComparison comparison = { 0 };
+  ThimbleExecutorKind executor;
+
+  for (guint i = 0; i < self->trials->len; i++)
+    {
+      const ThimbleCompareTrial *trial = &g_array_index (self->trials, ThimbleCompareTrial, i);
+
+      if (trial->error != NULL)
+        continue;
+      if (g_str_equal (trial->executor, "downloads"))
+        thimble_comparison_take_download (&comparison, trial->n_workers, trial->images_per_second);
+      else if (thimble_executor_kind_from_name (trial->executor, &executor))
+        thimble_comparison_take_trial (&comparison, executor, trial->n_workers,
+                                       trial->images_per_second);
+    }
+  return thimble_comparison_describe (&comparison);
+}
+
 /**
  * thimble_compare_run_take_line:
  * @line: of JSON, as `thimble-cli compare --json -` writes it
@@ -137,8 +186,7 @@ thimble_compare_run_take_line (ThimbleCompareRun *self, const char *line)
   else if (json_object_has_member (object, "summary"))
     {
       g_free (self->sentence);
-      self->sentence
-        = g_strdup (json_object_get_string_member_with_default (object, "sentence", ""));
+      self->sentence = dup_sentence (self);
     }
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -198,36 +246,64 @@ find_command (void)
   return g_strdup ("thimble-cli");
 }
 
-/* The settings as words, for all sizes those of the first; images evenly from all of the batch. */
+/* All settings, as a preset's text in memory. Where things are saved does not count. */
+static gboolean
+write_preset (ThimbleCompareRun *self, ThimblePreset *preset, GError **error)
+{
+  g_autoptr(ThimblePreset) copy = thimble_preset_copy (preset);
+  g_autofree char *text = NULL;
+  gsize n_bytes;
+
+  thimble_preset_set_destination (copy, NULL);
+  text = thimble_preset_dup_text (copy, error);
+  if (text == NULL)
+    return FALSE;
+  n_bytes = strlen (text);
+  self->preset_file = memfd_create ("thimble-preset", MFD_CLOEXEC);
+  if (self->preset_file >= 0 && write (self->preset_file, text, n_bytes) == (gssize) n_bytes)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
+  return FALSE;
+}
+
+/* (nullable) (transfer full): what the command calls an image: its link, or its file. */
+static char *
+dup_source (ThimbleItem *item)
+{
+  ThimbleOrigin *origin = thimble_item_get_origin (item);
+  g_autoptr(ThimbleOrigin) file = NULL;
+
+  if (origin->url != NULL && strlen (origin->url) <= MAX_LINK_BYTES)
+    return g_strdup (origin->url);
+  file = thimble_item_dup_picture_origin (item);
+  return file != NULL ? thimble_origin_dup_path (file) : NULL;
+}
+
+/* Images evenly from all of the batch. */
 static GPtrArray *
-list_words (ThimbleBatch *batch, ThimblePreset *preset)
+list_words (ThimbleCompareRun *self, ThimbleBatch *batch)
 {
   GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
-  const ThimbleRendition *first = thimble_preset_get_rendition (preset, 0);
   guint n_items = thimble_batch_get_n_items (batch);
   guint n = MIN (n_items, MAX_IMAGES);
+  ThimbleRunOptions options;
 
+  thimble_preferences_get_run_options (&options);
   g_ptr_array_add (words, find_command ());
   g_ptr_array_add (words, g_strdup ("compare"));
   g_ptr_array_add (words, g_strdup ("--json=-"));
-  for (guint i = 0; i < thimble_preset_get_n_renditions (preset); i++)
-    {
-      g_autofree char *size = thimble_rendition_dup_size (thimble_preset_get_rendition (preset, i));
-
-      g_ptr_array_add (words, g_strdup_printf ("--size=%s", size));
-    }
-  g_ptr_array_add (words, g_strdup_printf ("--fit=%s", thimble_fit_get_name (first->fit)));
-  g_ptr_array_add (words, g_strdup_printf ("--format=%s", thimble_format_get_name (first->format)));
-  g_ptr_array_add (words, g_strdup_printf ("--quality=%d", first->quality));
+  g_ptr_array_add (words, g_strdup_printf ("--preset=/proc/%d/fd/%d", getpid (),
+                                           self->preset_file));
+  g_ptr_array_add (words, g_strdup_printf ("--connections=%u", options.connections));
+  g_ptr_array_add (words, g_strdup_printf ("--per-host=%u", options.per_host));
   g_ptr_array_add (words, g_strdup ("--"));
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr(ThimbleOrigin) file = thimble_item_dup_picture_origin (
-        thimble_batch_peek (batch, (guint) ((guint64) i * n_items / n)));
+      char *source
+        = dup_source (thimble_batch_peek (batch, (guint) ((guint64) i * n_items / n)));
 
-      /* The work is compared, not the network: of links, what is downloaded counts. */
-      if (file != NULL)
-        g_ptr_array_add (words, thimble_origin_dup_path (file));
+      if (source != NULL)
+        g_ptr_array_add (words, source);
     }
   g_ptr_array_add (words, NULL);
   return words;
@@ -248,11 +324,14 @@ thimble_compare_run_start (ThimbleCompareRun *self,
                            ThimblePreset *preset,
                            GError **error)
 {
-  g_autoptr(GPtrArray) words = list_words (batch, preset);
+  g_autoptr(GPtrArray) words = NULL;
 
   g_return_val_if_fail (THIMBLE_IS_COMPARE_RUN (self), FALSE);
-  g_return_val_if_fail (self->process == NULL, FALSE);
+  g_return_val_if_fail (self->preset_file < 0, FALSE);
 
+  if (!write_preset (self, preset, error))
+    return FALSE;
+  words = list_words (self, batch);
   self->process = g_subprocess_newv ((const char *const *) words->pdata,
                                      G_SUBPROCESS_FLAGS_STDOUT_PIPE, error);
   if (self->process == NULL)
@@ -286,6 +365,39 @@ GArray *
 thimble_compare_run_get_trials (ThimbleCompareRun *self)
 {
   return self->trials;
+}
+
+/**
+ * thimble_compare_run_find_fastest:
+ *
+ * Returns: (transfer none) (nullable): what “Use the Fastest” means: the fastest number of isolated
+ *   processes where there are any, for the window does not trade isolation for speed; of threads
+ *   otherwise. Valid until the next trial.
+ */
+const ThimbleCompareTrial *
+thimble_compare_run_find_fastest (ThimbleCompareRun *self)
+{
+  const ThimbleCompareTrial *fastest = NULL;
+  gboolean is_fastest_isolated = FALSE;
+
+  g_return_val_if_fail (THIMBLE_IS_COMPARE_RUN (self), NULL);
+
+  for (guint i = 0; i < self->trials->len; i++)
+    {
+      const ThimbleCompareTrial *trial = &g_array_index (self->trials, ThimbleCompareTrial, i);
+      gboolean is_isolated = g_str_equal (trial->executor, "processes");
+
+      if (trial->error != NULL || g_str_equal (trial->executor, "downloads")
+          || (is_fastest_isolated && !is_isolated))
+        continue;
+      if (fastest == NULL || (is_isolated && !is_fastest_isolated)
+          || trial->images_per_second > fastest->images_per_second)
+        {
+          fastest = trial;
+          is_fastest_isolated = is_isolated;
+        }
+    }
+  return fastest;
 }
 
 /**

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /**
  * ThimbleCompareTrial:
- * @executor: "serial", "threads" or "processes"; interned
+ * @executor: "serial", "threads" or "processes"; "downloads" where nothing is made; interned
  * @error: (nullable): why there is no result
  *
  * One way of doing the work, and what it took.
@@ -24,6 +24,8 @@ typedef struct
   gint64 peak_rss_bytes;
   char *error;
 } ThimbleCompareTrial;
+
+const char *thimble_compare_trial_get_label (const ThimbleCompareTrial *self);
 
 /**
  * ThimbleCompareRun:
@@ -43,6 +45,7 @@ gboolean thimble_compare_run_start (ThimbleCompareRun *self,
 void thimble_compare_run_take_line (ThimbleCompareRun *self, const char *line);
 void thimble_compare_run_cancel (ThimbleCompareRun *self);
 GArray *thimble_compare_run_get_trials (ThimbleCompareRun *self);
+const ThimbleCompareTrial *thimble_compare_run_find_fastest (ThimbleCompareRun *self);
 guint thimble_compare_run_get_n_expected (ThimbleCompareRun *self);
 const char *thimble_compare_run_get_sentence (ThimbleCompareRun *self);
 char *thimble_compare_run_dup_csv (ThimbleCompareRun *self);

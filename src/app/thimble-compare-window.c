@@ -55,8 +55,20 @@ attach (ThimbleCompareWindow *self, const char *text, int column, int row, gbool
 static void
 attach_head (ThimbleCompareWindow *self)
 {
-  const char *const heads[] = { _ ("Way"),    _ ("Workers"),  _ ("Real"), _ ("User"),
-                                _ ("System"), _ ("Images/s"), _ ("Memory") };
+  const char *const heads[] = {
+    /* Translators: the head of a table: in which way images are worked on. */
+    _ ("Way"),
+    _ ("Workers"),
+    /* Translators: the head of a table: seconds by the clock, as “time” says them on a terminal. */
+    _ ("Real"),
+    /* Translators: the head of a table: processor time in programs, as “time” says it. */
+    _ ("User"),
+    /* Translators: the head of a table: processor time in the kernel, as “time” says it. */
+    _ ("System"),
+    /* Translators: the head of a table: images a second. */
+    _ ("Images/s"),
+    _ ("Memory"),
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
     attach (self, heads[i], (int) i, 0, i > 0);
@@ -65,18 +77,16 @@ attach_head (ThimbleCompareWindow *self)
 static void
 attach_trial (ThimbleCompareWindow *self, const ThimbleCompareTrial *trial, int row)
 {
-  g_autofree char *workers = g_strdup_printf ("%u", trial->n_workers);
+  g_autofree char *workers = g_strdup_printf ("%'u", trial->n_workers);
+  /* Translators: seconds. */
   g_autofree char *real = g_strdup_printf (_ ("%.2f s"), trial->seconds);
   g_autofree char *user = g_strdup_printf (_ ("%.2f s"), trial->user_seconds);
   g_autofree char *system = g_strdup_printf (_ ("%.2f s"), trial->system_seconds);
-  g_autofree char *rate = g_strdup_printf ("%.0f", trial->images_per_second);
+  g_autofree char *rate = g_strdup_printf ("%'.0f", trial->images_per_second);
   g_autofree char *memory = g_format_size ((guint64) trial->peak_rss_bytes);
   const char *const cells[] = { workers, real, user, system, rate, memory };
-  const char *way = g_str_equal (trial->executor, "processes") ? _ ("Processes")
-                    : g_str_equal (trial->executor, "threads") ? _ ("Threads")
-                                                               : _ ("Serial");
 
-  attach (self, way, 0, row, FALSE);
+  attach (self, thimble_compare_trial_get_label (trial), 0, row, FALSE);
   if (trial->error != NULL)
     {
       GtkWidget *label = gtk_label_new (trial->error);
@@ -89,29 +99,6 @@ attach_trial (ThimbleCompareWindow *self, const ThimbleCompareTrial *trial, int 
     }
   for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
     attach (self, cells[i], (int) i + 1, row, TRUE);
-}
-
-/* (nullable): what “Use the Fastest” means: the window works with isolated processes where there
- * are any. */
-static const ThimbleCompareTrial *
-find_fastest (ThimbleCompareWindow *self)
-{
-  GArray *trials = thimble_compare_run_get_trials (self->run);
-  const ThimbleCompareTrial *fastest = NULL;
-
-  for (guint i = 0; i < trials->len; i++)
-    {
-      const ThimbleCompareTrial *trial = &g_array_index (trials, ThimbleCompareTrial, i);
-      gboolean is_isolated = g_str_equal (trial->executor, "processes");
-
-      if (trial->error == NULL
-          && (fastest == NULL
-              || (is_isolated && !g_str_equal (fastest->executor, "processes"))
-              || (is_isolated == g_str_equal (fastest->executor, "processes")
-                  && trial->images_per_second > fastest->images_per_second)))
-        fastest = trial;
-    }
-  return fastest;
 }
 
 static void
@@ -137,14 +124,15 @@ finished_cb (ThimbleCompareWindow *self, GError *error)
   gtk_label_set_text (self->sentence_label,
                       error != NULL ? error->message
                                     : thimble_compare_run_get_sentence (self->run));
-  gtk_widget_set_visible (self->use_button, error == NULL && find_fastest (self) != NULL);
+  gtk_widget_set_visible (self->use_button,
+                          error == NULL && thimble_compare_run_find_fastest (self->run) != NULL);
 }
 
 static void
 use_fastest_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ThimbleCompareWindow *self = THIMBLE_COMPARE_WINDOW (widget);
-  const ThimbleCompareTrial *fastest = find_fastest (self);
+  const ThimbleCompareTrial *fastest = thimble_compare_run_find_fastest (self->run);
   g_autoptr(GSettings) store = thimble_settings_open_store ();
 
   if (fastest == NULL || store == NULL)

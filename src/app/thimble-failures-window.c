@@ -11,6 +11,7 @@
 
 #include "thimble-failures-window.h"
 
+#include "thimble-failure-words.h"
 #include "thimble-file-opener.h"
 
 #include <glib/gi18n.h>
@@ -48,12 +49,15 @@ G_DEFINE_FINAL_TYPE (ThimbleFailuresWindow, thimble_failures_window, ADW_TYPE_WI
 static guint signals[N_SIGNALS];
 
 static const char *const causes[] = {
+  /* Translators: why images failed: headings, a count follows. */
   [THIMBLE_ERROR_KIND_NONE] = N_ ("Failed"),
   [THIMBLE_ERROR_KIND_TOO_LARGE] = N_ ("Too Large"),
+  /* Translators: an image whose file is broken. */
   [THIMBLE_ERROR_KIND_CORRUPT] = N_ ("Damaged"),
   [THIMBLE_ERROR_KIND_UNSUPPORTED] = N_ ("Not a Known Format"),
   [THIMBLE_ERROR_KIND_NETWORK] = N_ ("Could Not Be Downloaded"),
   [THIMBLE_ERROR_KIND_TIMEOUT] = N_ ("Took Too Long"),
+  /* Translators: an image that made the program that read it end. */
   [THIMBLE_ERROR_KIND_CRASHED] = N_ ("Stopped the Program That Reads It"),
   [THIMBLE_ERROR_KIND_CONFLICT] = N_ ("Another File Is in the Way"),
   [THIMBLE_ERROR_KIND_IO] = N_ ("Could Not Be Read or Written"),
@@ -95,7 +99,7 @@ dup_text (gpointer row)
 
   result = thimble_item_get_result (row);
   if (result != NULL && result->message != NULL)
-    return g_strdup (result->message);
+    return thimble_failure_localize (result->message);
   return thimble_origin_dup_display_name (thimble_item_get_origin (row));
 }
 

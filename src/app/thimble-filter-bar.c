@@ -25,6 +25,7 @@ static const struct
   const char *label; /* followed by the count */
   ThimbleStateSet states;
 } groups[] = {
+  /* Translators: which images are shown, by their state; a count follows. */
   { N_ ("All"), THIMBLE_ALL_STATES },
   { N_ ("Waiting"),
     BIT (THIMBLE_ITEM_WAITING) | BIT (THIMBLE_ITEM_DOWNLOADING) | BIT (THIMBLE_ITEM_RUNNING) },

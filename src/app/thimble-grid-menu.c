@@ -35,8 +35,7 @@ thimble_grid_menu_pop_up (ThimbleGridMenu *self, double x, double y)
 
   if (!gtk_selection_model_is_selected (selection, position))
     gtk_selection_model_select_item (selection, position, TRUE);
-  gtk_widget_grab_focus (
-    gtk_widget_get_parent (thimble_bound_cells_find_position (self->bound, position)));
+  thimble_bound_cells_focus (self->bound, position);
   gtk_popover_set_pointing_to (self->popover,
                                &(GdkRectangle){ (int) place.x, (int) place.y, 1, 1 });
   gtk_popover_popup (self->popover);

@@ -167,10 +167,8 @@ cell_bound_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer use
 static void
 cell_unbound_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
 {
-  ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (user_data);
-
   thimble_image_cell_unbind (THIMBLE_IMAGE_CELL (gtk_list_item_get_child (list_item)));
-  thimble_bound_cells_remove (self->bound, list_item);
+  thimble_bound_cells_remove (THIMBLE_IMAGE_GRID (user_data)->bound, list_item);
 }
 
 static void
@@ -453,7 +451,7 @@ thimble_image_grid_set_can_change (ThimbleImageGrid *self, gboolean can_change)
  * thimble_image_grid_select:
  * @position: of the item in what is shown
  *
- * Selects one item, and no other, and brings it into view.
+ * Selects one item, and no other, brings it into view and gives it the keyboard.
  */
 void
 thimble_image_grid_select (ThimbleImageGrid *self, guint position)
@@ -463,6 +461,7 @@ thimble_image_grid_select (ThimbleImageGrid *self, guint position)
 
   gtk_selection_model_select_item (thimble_image_list_get_selection (self->list), position, TRUE);
   gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
+  thimble_bound_cells_focus (self->bound, position);
 }
 
 /**

@@ -11,6 +11,7 @@
 
 #include "thimble-image-view.h"
 
+#include "thimble-failure-words.h"
 #include "thimble-item-actions.h"
 #include "thimble-split-picture.h"
 
@@ -102,7 +103,11 @@ picture_requested_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (preview == NULL)
     {
       if (!request->is_output)
-        thimble_image_view_show_page (self, _ ("Can’t Be Shown"), error->message);
+        {
+          g_autofree char *reason = thimble_failure_localize (error->message);
+
+          thimble_image_view_show_page (self, _ ("Can’t Be Shown"), reason);
+        }
       return;
     }
 
@@ -183,7 +188,11 @@ thimble_image_view_request_original (ThimbleImageView *self)
       return;
     }
   if (is_failed && self->result != NULL && self->result->message != NULL)
-    thimble_image_view_show_page (self, _ ("Could Not Download"), self->result->message);
+    {
+      g_autofree char *reason = thimble_failure_localize (self->result->message);
+
+      thimble_image_view_show_page (self, _ ("Could Not Download"), reason);
+    }
   else
     thimble_image_view_show_page (self, _ ("Not Downloaded"), _ ("Start brings the image here."));
 }
@@ -196,6 +205,7 @@ describe_time (const ThimbleItemResult *result)
   if (seconds <= 0)
     return NULL;
   if (seconds < 0.01)
+    /* Translators: milliseconds; below, seconds. */
     return g_strdup_printf (_ ("%.1f ms"), seconds * 1000);
   if (seconds < 1)
     return g_strdup_printf (_ ("%.0f ms"), seconds * 1000);
@@ -364,6 +374,8 @@ static void
 thimble_image_view_init (ThimbleImageView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* The picture has the original at its left in every language, and so have the words below it. */
+  gtk_widget_set_direction (gtk_widget_get_parent (self->output_box), GTK_TEXT_DIR_LTR);
 }
 
 /**
@@ -413,6 +425,7 @@ thimble_image_view_show (ThimbleImageView *self, guint position)
                            self, G_CONNECT_SWAPPED);
 
   name = thimble_origin_dup_display_name (thimble_item_get_origin (item));
+  /* Translators: the first number says which image is shown, the second how many there are. */
   subtitle = g_strdup_printf (_ ("%'u of %'u"), self->position + 1,
                               thimble_image_list_get_n_items (self->list));
   adw_window_title_set_title (self->title, name);

@@ -8,12 +8,16 @@
 
 #include "thimble-item-words.h"
 
+#include "thimble-failure-words.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
 static const char *const words[] = {
+  /* Translators: the state of an image; so are the next ones. */
   [THIMBLE_ITEM_WAITING] = N_ ("Waiting"),
   [THIMBLE_ITEM_DOWNLOADING] = N_ ("Downloading"),
+  /* Translators: an image is being worked on. */
   [THIMBLE_ITEM_RUNNING] = N_ ("Working"),
   [THIMBLE_ITEM_DONE] = N_ ("Done"),
   [THIMBLE_ITEM_SKIPPED] = N_ ("Up to date"),
@@ -35,6 +39,8 @@ describe_outputs (const ThimbleItemResult *result)
   if (result->n_outputs == 1)
     return g_strdup_printf ("%u × %u · %s", result->outputs[0].width, result->outputs[0].height,
                             size);
+  /* Translators: how many thumbnails were made of an image, and how large their files are
+   * together. */
   return g_strdup_printf (ngettext ("%u size · %s", "%u sizes · %s", result->n_outputs),
                           result->n_outputs, size);
 }
@@ -57,6 +63,7 @@ describe_source (const ThimbleOrigin *origin)
   if (origin->url == NULL)
     return g_format_size (MAX (0, origin->size));
   g_uri_split_network (origin->url, G_URI_FLAGS_PARSE_RELAXED, NULL, &host, NULL, NULL);
+  /* Translators: a link of which no host is known. */
   return host != NULL ? g_steal_pointer (&host) : g_strdup (_ ("Link"));
 }
 
@@ -73,6 +80,7 @@ describe_download (ThimbleItem *item)
     return g_strdup (_ ("Connecting"));
   if (n_bytes_in_all == 0)
     return g_steal_pointer (&received);
+  /* Translators: two sizes, of what is to be downloaded: "1.2 MB of 3.4 MB". */
   return g_strdup_printf (_ ("%s of %s"), received, all);
 }
 
@@ -116,6 +124,7 @@ thimble_item_describe_status (ThimbleItem *item, const char *name)
   if (state == THIMBLE_ITEM_DONE && result != NULL && result->n_outputs > 0)
     return describe_outputs (result);
   if (state == THIMBLE_ITEM_FAILED && result != NULL && result->message != NULL)
-    return g_strdup (skip_name (result->message, origin->url != NULL ? origin->url : name));
+    return thimble_failure_localize (
+      skip_name (result->message, origin->url != NULL ? origin->url : name));
   return g_strdup (thimble_item_state_get_word (state));
 }

@@ -81,6 +81,7 @@ describe_problem (const ThimbleLineWithout *without, const char *text)
   switch (without->why)
     {
     case THIMBLE_NO_LINK_SCHEME_MISSING:
+      /* Translators: the second is a line of text that was pasted. */
       return g_strdup_printf (_ ("Line %u: “%s” needs https:// before it."), number, text);
 
     case THIMBLE_NO_LINK_SCHEME_UNKNOWN:
@@ -260,9 +261,14 @@ clipboard_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 thimble_links_dialog_realize (GtkWidget *widget)
 {
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (widget);
+  g_autoptr(GdkContentFormats) formats = gdk_content_formats_union_deserialize_gtypes (
+    gdk_content_formats_ref (gdk_clipboard_get_formats (clipboard)));
+
   GTK_WIDGET_CLASS (thimble_links_dialog_parent_class)->realize (widget);
-  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (widget), NULL, clipboard_read_cb,
-                                 g_object_ref (widget));
+  /* To be asked for a text that it does not have makes GTK 4.8 leak. */
+  if (gdk_content_formats_contain_gtype (formats, G_TYPE_STRING))
+    gdk_clipboard_read_text_async (clipboard, NULL, clipboard_read_cb, g_object_ref (widget));
 }
 
 static void

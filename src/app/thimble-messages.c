@@ -89,6 +89,7 @@ thimble_messages_show_dialog (GtkWindow *parent, const char *heading, const char
   g_return_val_if_fail (heading != NULL && body != NULL, NULL);
 
   dialog = GTK_WINDOW (adw_message_dialog_new (parent, heading, body));
+  gtk_window_set_title (dialog, heading);
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
   gtk_window_present (dialog);
   return dialog;

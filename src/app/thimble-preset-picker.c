@@ -197,11 +197,13 @@ name_given_cb (ThimblePresetPicker *self, const char *response, AdwMessageDialog
 static void
 thimble_preset_picker_ask_name (ThimblePresetPicker *self, const char *former)
 {
+  const char *title = former != NULL ? _ ("Rename Preset") : _ ("Save as Preset");
   GtkWidget *dialog = adw_message_dialog_new (
-    get_window (self), former != NULL ? _ ("Rename Preset") : _ ("Save as Preset"),
+    get_window (self), title,
     former != NULL ? NULL : _ ("A preset of the same name is replaced."));
   GtkWidget *entry = gtk_entry_new ();
 
+  gtk_window_set_title (GTK_WINDOW (dialog), title);
   gtk_entry_set_max_length (GTK_ENTRY (entry), THIMBLE_PRESET_NAME_MAX);
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   gtk_editable_set_text (GTK_EDITABLE (entry), former != NULL ? former : "");
@@ -398,6 +400,8 @@ thimble_preset_picker_class_init (ThimblePresetPickerClass *klass)
 
 /* Names of built-in presets, for translators. */
 static const char *const builtin_names[] G_GNUC_UNUSED = {
+  /* Translators: names of presets. “Rebrand” makes all images anew beside their thumbnails, for a
+   * shop that changes its look; “Responsive” makes several widths for a web page. */
   N_ ("Thumbnails"), N_ ("Rebrand"),    N_ ("Shop"),
   N_ ("Web"),        N_ ("Responsive"), N_ ("Desktop thumbnails"),
 };

@@ -38,6 +38,7 @@ describe_time_left (double seconds)
   guint left = (guint) ceil (MAX (seconds, 1));
 
   if (left < 60)
+    /* Translators: time: seconds, minutes, hours; abbreviations. */
     return g_strdup_printf (_ ("%u s left"), left);
   if (left < 3600)
     return g_strdup_printf (_ ("%u min left"), (left + 30) / 60);
@@ -109,6 +110,7 @@ thimble_progress_bar_show_first (ThimbleProgressBar *self, const ThimbleProgress
   gboolean has_links = progress->n_links > 0;
   guint n = has_links ? progress->n_downloaded : progress->n_scheduled;
   guint n_all = has_links ? progress->n_links : progress->n_items;
+  /* Translators: images are being handed to those who make thumbnails of them. */
   const char *label = has_links ? _ ("Downloading") : _ ("Scheduling");
   g_autofree char *count = g_strdup_printf (_ ("%'u of %'u"), n, n_all);
   g_autofree char *text = NULL;
@@ -117,6 +119,7 @@ thimble_progress_bar_show_first (ThimbleProgressBar *self, const ThimbleProgress
     {
       g_autofree char *rate = g_format_size ((guint64) progress->bytes_per_second);
 
+      /* Translators: "12 of 40", and a size a second: "1.2 MB/s". */
       text = g_strdup_printf (_ ("%s · %s/s"), count, rate);
     }
   gtk_progress_bar_set_fraction (self->scheduled_bar, get_fraction (n, n_all));

@@ -41,6 +41,7 @@ struct _ThimbleSettingsPanel
   AdwEntryRow *name_row;
   AdwActionRow *example_row;
   GtkWidget *srcset_row;
+  GtkWidget *swap_row;
   ThimbleDestinationRow *destination_row;
   GtkSwitch *overwrite_switch;
   GtkSwitch *prune_switch;
@@ -68,6 +69,7 @@ static GParamSpec *properties[N_PROPS];
 
 /* One line for each fit, in the order of ThimbleFit. */
 static const char *const fit_explanations[] = {
+  /* Translators: four ways for an image to go into a box; begin as the button is called. */
   N_ ("Inside: the whole image, no larger than the size"),
   N_ ("Cover: fills the size, the rest is cut off"),
   N_ ("Contain: the whole image, with margins up to the size"),
@@ -83,6 +85,7 @@ thimble_settings_panel_show_plan (ThimbleSettingsPanel *self, const ThimblePlan 
   g_autofree char *names = thimble_plan_describe_names (plan);
   g_autofree char *escaped = g_markup_escape_text (names, -1);
   g_autofree char *size = g_format_size (plan->n_bytes_each);
+  /* Translators: the size of a thumbnail's file: "About 3.8 kB an image". */
   g_autofree char *quality = g_strdup_printf (_ ("About %s an image"), size);
 
   gtk_label_set_text (self->plan_label, words);
@@ -92,6 +95,7 @@ thimble_settings_panel_show_plan (ThimbleSettingsPanel *self, const ThimblePlan 
   g_free (self->srcset);
   self->srcset = thimble_plan_dup_srcset (plan, self->preset);
   gtk_widget_set_visible (self->srcset_row, self->srcset != NULL);
+  gtk_widget_set_visible (self->swap_row, thimble_plan_replaces_tree (self->preset));
 }
 
 static void
@@ -357,6 +361,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, name_row);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, example_row);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, srcset_row);
+  gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, swap_row);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, destination_row);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, overwrite_switch);
   gtk_widget_class_bind_template_child (widget_class, ThimbleSettingsPanel, prune_switch);

@@ -207,6 +207,7 @@ thimble_preferences_create_engine (gboolean is_open, GError **error)
   g_autoptr(GSettings) store = thimble_settings_open_store ();
   ThimbleEngineLimits limits = THIMBLE_ENGINE_LIMITS_INIT;
   ThimbleExecutorKind kind = THIMBLE_EXECUTOR_KIND_PROCESSES;
+  ThimbleEngine *engine;
   guint max_workers = 0;
 
   if (store != NULL)
@@ -217,8 +218,11 @@ thimble_preferences_create_engine (gboolean is_open, GError **error)
       max_workers = (guint) g_settings_get_int (store, "workers");
     }
   limits.niceness = WORKERS_NICENESS;
-  return thimble_engine_new_full (is_open ? THIMBLE_EXECUTOR_KIND_THREADS : kind, max_workers,
-                                  &limits, error);
+  engine = thimble_engine_new_full (is_open ? THIMBLE_EXECUTOR_KIND_THREADS : kind, max_workers,
+                                    &limits, error);
+  if (engine != NULL && !thimble_engine_try (engine, error))
+    g_clear_object (&engine);
+  return engine;
 }
 
 /**

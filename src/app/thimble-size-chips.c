@@ -36,10 +36,13 @@ char *
 thimble_size_describe (const ThimbleRendition *rendition)
 {
   if (rendition->percent > 0)
+    /* Translators: a size, as a part of the original's: "50 %". */
     return g_strdup_printf (_ ("%g %%"), rendition->percent / 100.0);
   if (rendition->height == 0)
+    /* Translators: a size: so many pixels wide, and as high as it comes. */
     return g_strdup_printf (_ ("%u wide"), rendition->width);
   if (rendition->width == 0)
+    /* Translators: a size: so many pixels high, and as wide as it comes. */
     return g_strdup_printf (_ ("%u high"), rendition->height);
   if (rendition->width == rendition->height)
     return g_strdup_printf ("%u", rendition->width);
@@ -59,6 +62,7 @@ static GtkWidget *
 make_chip (const ThimbleRendition *rendition, guint index, gboolean is_last)
 {
   g_autofree char *text = thimble_size_describe (rendition);
+  /* Translators: a size like "800 × 600" or "50 %". */
   g_autofree char *name = g_strdup_printf (_ ("Remove the Size %s"), text);
   GtkWidget *chip = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *button;

@@ -37,6 +37,7 @@ static char *
 describe_seconds (double seconds)
 {
   if (seconds < 0.1)
+    /* Translators: milliseconds; below, seconds and minutes: abbreviations. */
     return g_strdup_printf (_ ("%.0f ms"), MAX (seconds * 1000, 1));
   if (seconds < 10)
     return g_strdup_printf (_ ("%.1f s"), seconds);
@@ -49,7 +50,8 @@ static void
 append_part (GString *text, char *part)
 {
   if (text->len > 0)
-    g_string_append (text, ", ");
+    /* Translators: between the parts of a list: "3 made, 1 failed". */
+    g_string_append (text, C_ ("list", ", "));
   g_string_append (text, part);
   g_free (part);
 }
@@ -61,6 +63,7 @@ describe_details (const ThimbleRunSummary *summary)
   g_autoptr(GString) text = g_string_new (NULL);
 
   if (summary->n_done > 1 && summary->seconds > 0)
+    /* Translators: images a second. */
     g_string_append_printf (text, _ ("%'.0f images/s"), summary->n_done / summary->seconds);
   if (summary->n_bytes_made > 0)
     {
@@ -101,6 +104,7 @@ thimble_run_summary_describe (const ThimbleRunSummary *summary)
   g_return_val_if_fail (summary != NULL, NULL);
 
   if (summary->n_done > 0)
+    /* Translators: how many thumbnails were made; parts of "3 made, 1 failed". */
     append_part (text, g_strdup_printf (ngettext ("%'u made", "%'u made", summary->n_done),
                                         summary->n_done));
   if (summary->n_skipped > 0)

@@ -190,36 +190,72 @@ cache_made_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                g_steal_pointer (&paste));
 }
 
+/* Puts what a stream has into a new file of the kind. */
 static void
-picture_opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+save_picture (GTask *task, GInputStream *stream, const char *type)
 {
-  g_autoptr(GTask) task = user_data;
   g_autoptr(GDateTime) now = g_date_time_new_now_local ();
   g_autoptr(GFile) cache = g_file_new_for_path (g_get_user_cache_dir ());
-  g_autofree char *time = NULL;
+  g_autofree char *time = g_date_time_format (now, "%Y-%m-%d %H-%M-%S");
   g_autofree char *name = NULL;
   g_autofree char *path = NULL;
-  const char *type;
-  Paste *paste;
-  GError *error = NULL;
-  GInputStream *stream
-    = gdk_clipboard_read_finish (GDK_CLIPBOARD (object), result, &type, &error);
+  Paste *paste = g_new0 (Paste, 1);
 
-  if (stream == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  time = g_date_time_format (now, "%Y-%m-%d %H-%M-%S");
   name = g_strdup_printf ("Pasted %s.%06d.%s", time, g_date_time_get_microsecond (now),
                           type + strlen ("image/"));
   path = g_build_filename (g_get_user_cache_dir (), "thimble-pasted", name, NULL);
   g_task_set_task_data (task, g_file_new_for_path (path), g_object_unref);
-  paste = g_new0 (Paste, 1);
-  paste->task = g_steal_pointer (&task);
-  paste->stream = stream;
+  paste->task = g_object_ref (task);
+  paste->stream = g_object_ref (stream);
   g_file_make_directory_async (cache, G_PRIORITY_DEFAULT, NULL, cache_made_cb, paste);
+}
+
+static void
+picture_opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  const char *type;
+  GError *error = NULL;
+  g_autoptr(GInputStream) stream
+    = GDK_IS_DROP (object) ? gdk_drop_read_finish (GDK_DROP (object), result, &type, &error)
+                           : gdk_clipboard_read_finish (GDK_CLIPBOARD (object), result, &type,
+                                                        &error);
+
+  if (stream != NULL)
+    save_picture (task, stream, type);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * thimble_transfer_get_picture_formats:
+ *
+ * Returns: (transfer full): the kinds of pictures that are taken as bytes
+ */
+GdkContentFormats *
+thimble_transfer_get_picture_formats (void)
+{
+  return gdk_content_formats_new ((const char **) picture_types,
+                                  g_strv_length ((char **) picture_types));
+}
+
+/**
+ * thimble_transfer_read_drop_async:
+ * @drop: that has a picture
+ *
+ * Takes a picture that is dropped, undecoded. Who asked finishes the drop. Main thread only.
+ */
+void
+thimble_transfer_read_drop_async (GdkDrop *drop, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (GDK_IS_DROP (drop));
+
+  task = g_task_new (drop, NULL, callback, user_data);
+  g_task_set_source_tag (task, thimble_transfer_read_drop_async);
+  gdk_drop_read_async (drop, (const char **) picture_types, G_PRIORITY_DEFAULT, NULL,
+                       picture_opened_cb, task);
 }
 
 /* --- the clipboard ---------------------------------------------------------------------------- */
@@ -260,8 +296,7 @@ thimble_transfer_read_async (GdkClipboard *clipboard,
   task = g_task_new (clipboard, NULL, callback, user_data);
   g_task_set_source_tag (task, thimble_transfer_read_async);
   formats = gdk_clipboard_get_formats (clipboard);
-  pictures
-    = gdk_content_formats_new ((const char **) picture_types, g_strv_length ((char **) picture_types));
+  pictures = thimble_transfer_get_picture_formats ();
 
   if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST)
       || gdk_content_formats_contain_mime_type (formats, "text/uri-list"))
@@ -277,14 +312,15 @@ thimble_transfer_read_async (GdkClipboard *clipboard,
 
 /**
  * thimble_transfer_read_finish:
+ * @object: the clipboard or the drop
  *
  * Returns: (transfer full) (nullable) (element-type ThimbleSource): what was found, perhaps nothing;
- *   %NULL with @error set where the clipboard can't be read
+ *   %NULL with @error set where it can't be read
  */
 GPtrArray *
-thimble_transfer_read_finish (GdkClipboard *clipboard, GAsyncResult *result, GError **error)
+thimble_transfer_read_finish (gpointer object, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, clipboard), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, object), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }

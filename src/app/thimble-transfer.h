@@ -11,7 +11,11 @@ GPtrArray *thimble_transfer_list_value (const GValue *value);
 void thimble_transfer_read_async (GdkClipboard *clipboard,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
-GPtrArray *thimble_transfer_read_finish (GdkClipboard *clipboard,
+GdkContentFormats *thimble_transfer_get_picture_formats (void);
+void thimble_transfer_read_drop_async (GdkDrop *drop,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+GPtrArray *thimble_transfer_read_finish (gpointer object,
                                          GAsyncResult *result,
                                          GError **error);
 

@@ -19,14 +19,30 @@
 /* --- a run ------------------------------------------------------------------------------------ */
 
 /**
+ * thimble_window_has_focus_in:
+ * @widget: in the window
+ *
+ * Returns: whether it or something in it has the keyboard
+ */
+gboolean
+thimble_window_has_focus_in (ThimbleWindow *self, GtkWidget *widget)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  return focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget));
+}
+
+/**
  * thimble_window_start:
  * @items: (nullable) (element-type ThimbleItem): what to try again; %NULL to make all
  *
- * Begins a run with what is set.
+ * Begins a run with what is set. The keyboard goes on to Pause from what can't be used in a run.
  */
 void
 thimble_window_start (ThimbleWindow *self, GPtrArray *items)
 {
+  gboolean moves_focus = thimble_window_has_focus_in (self, GTK_WIDGET (self->panel))
+                         || thimble_window_has_focus_in (self, self->start_button);
   g_autoptr(ThimblePreset) preset = NULL;
   g_autoptr(GError) error = NULL;
 
@@ -41,10 +57,14 @@ thimble_window_start (ThimbleWindow *self, GPtrArray *items)
   thimble_settings_save (self->settings);
   g_clear_pointer (&self->unfinished, thimble_unfinished_free);
   gtk_revealer_set_reveal_child (self->go_on_revealer, FALSE);
+  if (moves_focus)
+    gtk_window_set_focus (GTK_WINDOW (self), NULL);
   thimble_session_start (self->session, preset, items);
   thimble_window_show_progress (self);
   gtk_stack_set_visible_child (self->bottom_stack, GTK_WIDGET (self->progress_box));
   gtk_revealer_set_reveal_child (self->bottom_revealer, TRUE);
+  if (moves_focus)
+    gtk_widget_grab_focus (GTK_WIDGET (self->pause_button));
   if (adw_flap_get_folded (self->flap))
     adw_flap_set_reveal_flap (self->flap, FALSE);
 }
@@ -124,6 +144,7 @@ thimble_window_ask_to_close (ThimbleWindow *self)
     _ ("Thumbnails are still being made. What is done stays done, and the next start offers to go "
        "on with the rest."));
 
+  gtk_window_set_title (GTK_WINDOW (dialog), _ ("Stop the Run?"));
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Keep Running"),
                                     "stop", _ ("_Stop and Close"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop",

@@ -67,6 +67,7 @@ thimble_window_show_problems (ThimbleWindow *self, GPtrArray *problems)
   if (problems->len == 1)
     text = g_strdup (self->problems);
   else
+    /* Translators: folders, files or links. */
     text = g_strdup_printf (ngettext ("%'u thing could not be added",
                                       "%'u things could not be added", problems->len),
                             problems->len);
@@ -188,7 +189,7 @@ pasted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr(ThimbleWindow) self = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) sources
-    = thimble_transfer_read_finish (GDK_CLIPBOARD (object), result, &error);
+    = thimble_transfer_read_finish (object, result, &error);
 
   if (self->is_closing)
     return;
@@ -273,17 +274,98 @@ drop_accepted_cb (GtkDropTarget *target, GdkDrop *drop, gpointer user_data)
                                        gdk_drop_get_formats (drop));
 }
 
+/* Shows that the window would take what is over it. Otherwise the hint is not there, not even for a
+ * screen reader. */
+static void
+thimble_window_show_drop (ThimbleWindow *self, gboolean is_over)
+{
+  if (is_over)
+    gtk_widget_set_visible (GTK_WIDGET (self->drop_revealer), TRUE);
+  gtk_revealer_set_reveal_child (self->drop_revealer, is_over);
+}
+
+static void
+drop_revealed_cb (ThimbleWindow *self)
+{
+  if (!gtk_revealer_get_child_revealed (self->drop_revealer))
+    gtk_widget_set_visible (GTK_WIDGET (self->drop_revealer),
+                            gtk_revealer_get_reveal_child (self->drop_revealer));
+}
+
 static void
 drop_changed_cb (ThimbleWindow *self)
 {
-  gtk_revealer_set_reveal_child (self->drop_revealer,
-                                 gtk_drop_target_get_current_drop (self->drop_target) != NULL);
+  thimble_window_show_drop (self, gtk_drop_target_get_current_drop (self->drop_target) != NULL);
+}
+
+/* A picture that comes without a name or a link: out of a document, or from a program that takes
+ * pictures of the screen. */
+static gboolean
+picture_accepted_cb (GtkDropTargetAsync *target, GdkDrop *drop, gpointer user_data)
+{
+  ThimbleWindow *self = THIMBLE_WINDOW (user_data);
+
+  return gdk_drop_get_drag (drop) == NULL
+         && gdk_content_formats_match (gtk_drop_target_async_get_formats (target),
+                                       gdk_drop_get_formats (drop))
+         && !gdk_content_formats_match (gtk_drop_target_get_formats (self->drop_target),
+                                        gdk_drop_get_formats (drop));
+}
+
+static GdkDragAction
+picture_entered_cb (GtkDropTargetAsync *target, GdkDrop *drop, double x, double y, gpointer user_data)
+{
+  thimble_window_show_drop (THIMBLE_WINDOW (user_data), TRUE);
+  return GDK_ACTION_COPY;
+}
+
+static void
+picture_left_cb (GtkDropTargetAsync *target, GdkDrop *drop, gpointer user_data)
+{
+  thimble_window_show_drop (THIMBLE_WINDOW (user_data), FALSE);
+}
+
+static void
+picture_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(ThimbleWindow) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) sources = thimble_transfer_read_finish (object, result, &error);
+
+  gdk_drop_finish (GDK_DROP (object), sources != NULL ? GDK_ACTION_COPY : 0);
+  if (self->is_closing)
+    return;
+  if (sources != NULL)
+    thimble_window_add_sources (self, sources);
+  else
+    thimble_messages_show_dialog (GTK_WINDOW (self), _ ("Could Not Add Images"), error->message);
+}
+
+static gboolean
+picture_dropped_cb (GtkDropTargetAsync *target, GdkDrop *drop, double x, double y, gpointer user_data)
+{
+  thimble_window_show_drop (THIMBLE_WINDOW (user_data), FALSE);
+  thimble_transfer_read_drop_async (drop, picture_read_cb, g_object_ref (user_data));
+  return TRUE;
+}
+
+static void
+thimble_window_connect_picture_drop (ThimbleWindow *self)
+{
+  GtkDropTargetAsync *target
+    = gtk_drop_target_async_new (thimble_transfer_get_picture_formats (), GDK_ACTION_COPY);
+
+  g_signal_connect_object (target, "accept", G_CALLBACK (picture_accepted_cb), self, 0);
+  g_signal_connect_object (target, "drag-enter", G_CALLBACK (picture_entered_cb), self, 0);
+  g_signal_connect_object (target, "drag-leave", G_CALLBACK (picture_left_cb), self, 0);
+  g_signal_connect_object (target, "drop", G_CALLBACK (picture_dropped_cb), self, 0);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
 
 /**
  * thimble_window_connect_drop:
  *
- * Has the whole window take files, and text with links in it.
+ * Has the whole window take files, text with links in it, and pictures.
  */
 void
 thimble_window_connect_drop (ThimbleWindow *self)
@@ -294,4 +376,7 @@ thimble_window_connect_drop (ThimbleWindow *self)
   g_signal_connect_object (self->drop_target, "drop", G_CALLBACK (dropped_cb), self, 0);
   g_signal_connect_object (self->drop_target, "notify::current-drop",
                            G_CALLBACK (drop_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->drop_revealer, "notify::child-revealed",
+                           G_CALLBACK (drop_revealed_cb), self, G_CONNECT_SWAPPED);
+  thimble_window_connect_picture_drop (self);
 }

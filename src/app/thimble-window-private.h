@@ -56,6 +56,7 @@ void thimble_window_scanned (ThimbleWindow *self, ThimbleScanReport *report, GEr
 void thimble_window_update (ThimbleWindow *self);
 void thimble_window_show_progress (ThimbleWindow *self);
 void thimble_window_start (ThimbleWindow *self, GPtrArray *items);
+gboolean thimble_window_has_focus_in (ThimbleWindow *self, GtkWidget *widget);
 void thimble_window_look_for_unfinished (ThimbleWindow *self);
 void thimble_window_ask_to_close (ThimbleWindow *self);
 void thimble_window_close_if_idle (ThimbleWindow *self);

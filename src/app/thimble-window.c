@@ -46,13 +46,15 @@ thimble_window_update_actions (ThimbleWindow *self)
   thimble_image_grid_set_can_change (self->grid, !is_running && !is_scanning);
 }
 
-/* The button says what it does now, where there is room: all has been made once. */
+/* The button says what it does now, where there is room: again what has been made once. */
 static const char *
 get_start_label (ThimbleWindow *self)
 {
   ThimbleBatch *batch = thimble_session_get_batch (self->session);
 
-  if (thimble_batch_count (batch, THIMBLE_ITEM_WAITING) == 0 && !adw_flap_get_folded (self->flap))
+  if (thimble_batch_count (batch, THIMBLE_ITEM_WAITING) == 0
+      && thimble_batch_count (batch, THIMBLE_ITEM_CANCELLED) == 0
+      && !adw_flap_get_folded (self->flap))
     return _ ("Make Again");
   return _ ("Start");
 }
@@ -153,8 +155,13 @@ run_finished_cb (ThimbleWindow *self, ThimbleRunSummary *summary, GError *error)
   gtk_revealer_set_reveal_child (self->bottom_revealer, summary != NULL);
   if (summary != NULL)
     {
+      /* Pause and Cancel, which can't be used any more, have lost it. */
+      gboolean moves_focus = gtk_window_get_focus (GTK_WINDOW (self)) == NULL;
+
       thimble_summary_bar_show (self->summary_bar, summary);
       gtk_stack_set_visible_child (self->bottom_stack, GTK_WIDGET (self->summary_bar));
+      if (moves_focus)
+        gtk_widget_child_focus (GTK_WIDGET (self->summary_bar), GTK_DIR_TAB_FORWARD);
       thimble_desktop_notify (GTK_WINDOW (self), summary);
     }
   else
@@ -185,7 +192,6 @@ image_closed_cb (ThimbleWindow *self)
   thimble_image_view_clear (self->image_view);
   gtk_stack_set_visible_child_name (self->content_stack, "grid");
   thimble_image_grid_select (self->grid, position);
-  gtk_widget_child_focus (GTK_WIDGET (self->grid), GTK_DIR_TAB_FORWARD);
 }
 
 static void
@@ -195,6 +201,8 @@ remove_requested_cb (ThimbleWindow *self, GPtrArray *items)
 
   if (items->len == 0)
     return;
+  /* What has the keyboard may go: it is given on below. */
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
   thimble_session_remove (self->session, items);
   text = g_strdup_printf (ngettext ("%'u image removed from the list",
                                     "%'u images removed from the list", items->len),

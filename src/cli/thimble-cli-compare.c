@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* "compare": the same work one image after the other, with threads and with processes, for one
- * worker and more, as a table and a sentence, or as JSON lines. Nothing is written but in temporary
- * folders. The window's page reads the lines of this command, its sentence included. */
+ * worker and more, and the downloads of links one after the other and several at once, as a table
+ * and a sentence, or as JSON lines. Nothing is written but in temporary folders. The window's page
+ * reads the lines of this command. */
 
 #include "config.h"
 
@@ -10,9 +11,11 @@
 
 #include "thimble-cli-options.h"
 #include "thimble-cli-trial.h"
+#include "thimble-comparison.h"
 
 #include <glib/gi18n.h>
 #include <errno.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +28,7 @@ typedef struct
 {
   char **arguments;
   FILE *json;    /* NULL where none is asked for */
+  char *downloads; /* NULL where there are no links: a temporary folder with their files */
   GArray *trials; /* ThimbleTrial: those that were made, or tried in vain */
   guint n_processors;
 } Compare;
@@ -33,6 +37,9 @@ static void
 compare_clear (Compare *compare)
 {
   g_clear_pointer (&compare->trials, g_array_unref);
+  if (compare->downloads != NULL)
+    thimble_trial_remove_folder (compare->downloads);
+  g_free (compare->downloads);
   if (compare->json != NULL && compare->json != stdout)
     fclose (compare->json);
 }
@@ -95,7 +102,7 @@ print_line (Compare *compare, GString *line)
 static void
 print_trial (Compare *compare, const ThimbleTrial *trial)
 {
-  const char *name = thimble_executor_kind_get_name (trial->executor);
+  const char *name = thimble_trial_get_name (trial);
 
   if (compare->json != NULL)
     {
@@ -121,7 +128,7 @@ print_trial (Compare *compare, const ThimbleTrial *trial)
 }
 
 static const ThimbleTrial *
-find_fastest (Compare *compare, gboolean (*accept) (const ThimbleTrial *trial))
+find_fastest (Compare *compare)
 {
   const ThimbleTrial *fastest = NULL;
 
@@ -129,50 +136,46 @@ find_fastest (Compare *compare, gboolean (*accept) (const ThimbleTrial *trial))
     {
       const ThimbleTrial *trial = &g_array_index (compare->trials, ThimbleTrial, i);
 
-      if (trial->message == NULL && accept (trial)
+      if (trial->message == NULL && !trial->is_download
           && (fastest == NULL || trial->images_per_second > fastest->images_per_second))
         fastest = trial;
     }
   return fastest;
 }
 
-static gboolean
-is_any (const ThimbleTrial *trial)
-{
-  return TRUE;
-}
-
-static gboolean
-is_serial (const ThimbleTrial *trial)
-{
-  return trial->executor == THIMBLE_EXECUTOR_KIND_SERIAL;
-}
-
 /* What the numbers mean, plainly. */
 static char *
 dup_sentence (Compare *compare)
 {
-  const ThimbleTrial *fastest = find_fastest (compare, is_any);
-  const ThimbleTrial *serial = find_fastest (compare, is_serial);
-  g_autofree char *way = NULL;
+  ThimbleComparison comparison = { 0 };
 
-  if (fastest == NULL || serial == NULL)
-    return g_strdup (_("There was too little to measure."));
-  if (fastest == serial || fastest->images_per_second < 1.05 * serial->images_per_second)
-    return g_strdup_printf (_("On this computer one image after the other is as fast as any other "
-                              "way: %.0f images a second."),
-                            serial->images_per_second);
-  if (fastest->executor == THIMBLE_EXECUTOR_KIND_PROCESSES)
-    way = g_strdup_printf (ngettext ("%u process", "%u processes", fastest->n_workers),
-                           fastest->n_workers);
-  else
-    way = g_strdup_printf (ngettext ("%u thread", "%u threads", fastest->n_workers),
-                           fastest->n_workers);
-  /* Translators: “2 threads”, a factor, and two rates. */
-  return g_strdup_printf (_("On this computer the fastest is %s: %.1f times as fast as one image "
-                            "after the other, %.0f instead of %.0f images a second."),
-                          way, fastest->images_per_second / serial->images_per_second,
-                          fastest->images_per_second, serial->images_per_second);
+  for (guint i = 0; i < compare->trials->len; i++)
+    {
+      const ThimbleTrial *trial = &g_array_index (compare->trials, ThimbleTrial, i);
+
+      if (trial->message != NULL)
+        continue;
+      if (trial->is_download)
+        thimble_comparison_take_download (&comparison, trial->n_workers, trial->images_per_second);
+      else
+        thimble_comparison_take_trial (&comparison, trial->executor, trial->n_workers,
+                                       trial->images_per_second);
+    }
+  return thimble_comparison_describe (&comparison);
+}
+
+/* The same for JSON, which is the same in every language. */
+static char *
+dup_plain_sentence (Compare *compare)
+{
+  locale_t plain = newlocale (LC_ALL_MASK, "C.UTF-8", NULL);
+  locale_t former = uselocale (plain != NULL ? plain : LC_GLOBAL_LOCALE);
+  char *sentence = dup_sentence (compare);
+
+  uselocale (former);
+  if (plain != NULL)
+    freelocale (plain);
+  return sentence;
 }
 
 static void
@@ -187,29 +190,34 @@ print_begin (Compare *compare, guint n_trials)
       print_line (compare, line);
     }
   if (compare->json != stdout)
-    /* Translators: the head of a table; keep the widths. */
+    /* Translators: the head of a table. Each word ends above the end of its column: keep the places
+     * where words end, counted in cells of a terminal (a Chinese letter takes two). */
     puts (_("executor   workers     real     user   system  images/s       MB"));
 }
 
 static void
 print_end (Compare *compare)
 {
-  g_autofree char *sentence = dup_sentence (compare);
-  const ThimbleTrial *fastest = find_fastest (compare, is_any);
+  const ThimbleTrial *fastest = find_fastest (compare);
 
   if (compare->json != NULL)
     {
       g_autoptr(GString) line = g_string_new ("{\"summary\":true");
+      g_autofree char *plain = dup_plain_sentence (compare);
 
       if (fastest != NULL)
         g_string_append_printf (line, ",\"executor\":\"%s\",\"workers\":%u",
                                 thimble_executor_kind_get_name (fastest->executor),
                                 fastest->n_workers);
-      append_string (line, "sentence", sentence);
+      append_string (line, "sentence", plain);
       print_line (compare, line);
     }
   if (compare->json != stdout)
-    printf ("\n%s\n", sentence);
+    {
+      g_autofree char *sentence = dup_sentence (compare);
+
+      printf ("\n%s\n", sentence);
+    }
 }
 
 /* Whether the number of workers is tried: each of the first, then doublings, and the last. */
@@ -219,20 +227,38 @@ is_tried (guint n_workers, guint n_most)
   return n_workers <= ALL_UP_TO || (n_workers & (n_workers - 1)) == 0 || n_workers == n_most;
 }
 
+static void
+list_downloads (GArray *trials, const ThimbleRunOptions *options)
+{
+  ThimbleTrial single = { .is_download = TRUE, .n_workers = 1, .per_host = 1 };
+  ThimbleTrial parallel = { .is_download = TRUE,
+                            .n_workers = options->connections,
+                            .per_host = options->per_host };
+
+  g_array_append_val (trials, single);
+  if (parallel.n_workers > 1)
+    g_array_append_val (trials, parallel);
+}
+
 static GArray *
-list_trials (guint n_most)
+list_trials (Compare *compare, const ThimbleRunOptions *options, guint n_most)
 {
   static const ThimbleExecutorKind kinds[]
     = { THIMBLE_EXECUTOR_KIND_THREADS, THIMBLE_EXECUTOR_KIND_PROCESSES };
   GArray *trials = g_array_new (FALSE, TRUE, sizeof (ThimbleTrial));
-  ThimbleTrial serial = { .executor = THIMBLE_EXECUTOR_KIND_SERIAL, .n_workers = 1 };
+  ThimbleTrial serial = { .executor = THIMBLE_EXECUTOR_KIND_SERIAL,
+                          .n_workers = 1,
+                          .downloads = compare->downloads };
 
   g_array_set_clear_func (trials, (GDestroyNotify) thimble_trial_clear);
+  if (compare->downloads != NULL)
+    list_downloads (trials, options);
   g_array_append_val (trials, serial);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     for (guint n = 1; n <= n_most; n++)
       {
-        ThimbleTrial trial = { .executor = kinds[i], .n_workers = n };
+        ThimbleTrial trial
+          = { .executor = kinds[i], .n_workers = n, .downloads = compare->downloads };
 
         if (is_tried (n, n_most))
           g_array_append_val (trials, trial);
@@ -240,26 +266,44 @@ list_trials (guint n_most)
   return trials;
 }
 
+/* The first run reads the files from the disk or the network, the others from memory: it does not
+ * count. */
+static void
+warm_up (Compare *compare, const ThimbleRunOptions *options, guint n_most)
+{
+  ThimbleTrial make = { .executor = THIMBLE_EXECUTOR_KIND_THREADS,
+                        .n_workers = n_most,
+                        .downloads = compare->downloads };
+  ThimbleTrial download = { .is_download = TRUE,
+                            .n_workers = options->connections,
+                            .per_host = options->per_host,
+                            .downloads = compare->downloads };
+
+  if (compare->downloads != NULL)
+    thimble_trial_run (&download, compare->arguments);
+  if (!was_interrupted)
+    thimble_trial_run (&make, compare->arguments);
+  thimble_trial_clear (&download);
+  thimble_trial_clear (&make);
+}
+
 /* What can't be had is said once, not for each number of workers. */
 static void
-run_trials (Compare *compare, guint n_most)
+run_trials (Compare *compare, const ThimbleRunOptions *options, guint n_most)
 {
-  g_autoptr(GArray) trials = list_trials (n_most);
-  ThimbleTrial warm_up = { .executor = THIMBLE_EXECUTOR_KIND_THREADS, .n_workers = n_most };
-  guint8 is_missing[THIMBLE_EXECUTOR_KIND_PROCESSES + 1] = { 0 };
+  g_autoptr(GArray) trials = list_trials (compare, options, n_most);
+  const char *missing = NULL;
 
   print_begin (compare, trials->len);
-  /* The first run reads the files from the disk, the others from memory: it does not count. */
-  thimble_trial_run (&warm_up, compare->arguments);
-  thimble_trial_clear (&warm_up);
+  warm_up (compare, options, n_most);
   for (guint i = 0; i < trials->len && !was_interrupted; i++)
     {
       ThimbleTrial trial = g_array_index (trials, ThimbleTrial, i);
 
-      if (is_missing[trial.executor])
+      if (g_strcmp0 (missing, thimble_trial_get_name (&trial)) == 0)
         continue;
-      is_missing[trial.executor]
-        = !thimble_trial_run (&trial, compare->arguments);
+      if (!thimble_trial_run (&trial, compare->arguments))
+        missing = thimble_trial_get_name (&trial);
       if (was_interrupted)
         {
           thimble_trial_clear (&trial);
@@ -268,6 +312,16 @@ run_trials (Compare *compare, guint n_most)
       g_array_append_val (compare->trials, trial);
       print_trial (compare, &trial);
     }
+}
+
+/* Lists may have links. */
+static gboolean
+has_links (const ThimbleCliOptions *options)
+{
+  for (guint i = 0; i < options->sources->len; i++)
+    if (thimble_source_get_kind (options->sources->pdata[i]) != THIMBLE_SOURCE_PATH)
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -305,6 +359,13 @@ thimble_cli_compare (char **arguments)
     thimble_cli_complain ("%s", error->message);
   if (options == NULL || !check_options (options))
     return THIMBLE_EXIT_USAGE;
+  if (has_links (options))
+    compare.downloads = g_dir_make_tmp ("thimble-compare-XXXXXX", &error);
+  if (error != NULL)
+    {
+      thimble_cli_complain ("%s", error->message);
+      return THIMBLE_EXIT_COULD_NOT_GO_ON;
+    }
   if (options->json != NULL)
     compare.json = g_str_equal (options->json, "-") ? stdout : fopen (options->json, "we");
   if (options->json != NULL && compare.json == NULL)
@@ -319,10 +380,11 @@ thimble_cli_compare (char **arguments)
   compare.trials = g_array_new (FALSE, TRUE, sizeof (ThimbleTrial));
   g_array_set_clear_func (compare.trials, (GDestroyNotify) thimble_trial_clear);
   compare.n_processors = g_get_num_processors ();
-  run_trials (&compare, options->n_workers > 0 ? options->n_workers : compare.n_processors);
+  run_trials (&compare, &options->run,
+              options->n_workers > 0 ? options->n_workers : compare.n_processors);
   if (was_interrupted)
     return THIMBLE_EXIT_INTERRUPTED;
   print_end (&compare);
-  return find_fastest (&compare, is_any) != NULL ? THIMBLE_EXIT_ALL_MADE
+  return find_fastest (&compare) != NULL ? THIMBLE_EXIT_ALL_MADE
                                                  : THIMBLE_EXIT_COULD_NOT_GO_ON;
 }

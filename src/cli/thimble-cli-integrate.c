@@ -103,7 +103,8 @@ remove_scripts (GError **error)
   return is_done;
 }
 
-/* Nautilus hands a script the names of what is selected, in the folder that it shows. */
+/* Nautilus hands a script the names of what is selected, in the folder that it shows. Ours are gone
+ * by now, so what has the name is somebody's own. */
 static gboolean
 write_script (const char *program, GError **error)
 {
@@ -115,6 +116,12 @@ write_script (const char *program, GError **error)
                                            "exec %s \"$@\"\n",
                                            quoted);
 
+  if (g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+    {
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+                   _("“%s” is another script and stays as it is. Give it another name."), path);
+      return FALSE;
+    }
   return thimble_cli_write_own (path, text, 0755, error);
 }
 

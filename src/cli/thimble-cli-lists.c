@@ -6,6 +6,7 @@
 
 #include "thimble-cli-make.h"
 
+#include "thimble-cli-words.h"
 #include "thimble-engine.h"
 #include "thimble-preset-store.h"
 #include "thimble-presets.h"
@@ -39,9 +40,13 @@ thimble_cli_formats (char **arguments)
     {
       const ThimbleKnownFormat *format = formats->pdata[i];
 
+      g_autoptr(GString) line = g_string_new (NULL);
+
+      thimble_cli_words_append_cell (line, format->name, 11);
       /* Translators: what can be done with an image format. */
-      printf ("%-10s %-12s %-14s %s\n", format->name,
-              format->can_write ? _("read, write") : _("read"), format->codec, format->extensions);
+      thimble_cli_words_append_cell (line, format->can_write ? _("read, write") : _("read"), 22);
+      thimble_cli_words_append_cell (line, format->codec, 15);
+      printf ("%s%s\n", line->str, format->extensions);
     }
   return THIMBLE_EXIT_ALL_MADE;
 }

@@ -10,6 +10,8 @@
 
 #include "thimble-cli-options.h"
 #include "thimble-cli-progress.h"
+#include "thimble-cli-words.h"
+#include "thimble-failure-words.h"
 #include "thimble-report-json.h"
 #include "thimble-scanner.h"
 
@@ -138,6 +140,7 @@ print_dry_run (ThimbleItem *item, const ThimbleItemResult *result)
 
   if (thimble_item_get_state (item) == THIMBLE_ITEM_SKIPPED)
     {
+      /* Translators: an image. */
       printf (_("%s: up to date\n"), display);
       return;
     }
@@ -145,7 +148,9 @@ print_dry_run (ThimbleItem *item, const ThimbleItemResult *result)
     if (result->outputs[i].was_made)
       {
         g_autofree char *output = dup_printable_path (result->outputs[i].path);
-        printf (_("%s: would make %s (%s)\n"), display, output, thimble_why_get_name (result->why));
+        /* Translators: an image, its thumbnail, and the reason. */
+        printf (_("%s: would make %s (%s)\n"), display, output,
+                thimble_cli_words_get_why (result->why));
       }
 }
 
@@ -157,12 +162,13 @@ dup_failure (ThimbleItem *item, const ThimbleItemResult *result)
   g_autofree char *path = thimble_origin_dup_path (origin);
   g_autofree char *folder = NULL;
   g_autofree char *display = NULL;
+  g_autofree char *message = thimble_failure_localize (result->message);
 
   if (origin->url != NULL)
-    return g_strdup (result->message);
+    return g_steal_pointer (&message);
   folder = g_path_get_dirname (path);
   display = g_filename_display_name (folder);
-  return g_strdup_printf ("%s/: %s", display, result->message);
+  return g_strdup_printf ("%s/: %s", display, message);
 }
 
 static void
@@ -202,6 +208,7 @@ print_pruned (Make *make, const ThimbleRunSummary *summary)
   for (guint i = 0; i < summary->pruned->len; i++)
     {
       g_autofree char *display = dup_printable_path (summary->pruned->pdata[i]);
+      /* Translators: a thumbnail whose image or size is gone. */
       printf (make->options->run.dry_run ? _("%s: would be removed\n") : _("%s: removed\n"),
               display);
     }
@@ -210,21 +217,8 @@ print_pruned (Make *make, const ThimbleRunSummary *summary)
 static void
 print_summary (Make *make, const ThimbleRunSummary *summary, double seconds)
 {
-  gboolean is_dry_run = make->options->run.dry_run;
-  g_autofree char *needed = g_format_size (summary->n_bytes_needed);
-
   print_pruned (make, summary);
-  if (is_dry_run)
-    printf (_("%u images: %u would be made (about %s), %u up to date, %u failed.\n"),
-            summary->n_items, summary->n_done, needed, summary->n_skipped, summary->n_failed);
-  else if (make->only_downloads)
-    printf (_("%u images: %u downloaded, %u unchanged, %u failed%s in %.2f s.\n"),
-            summary->n_items, summary->n_done, summary->n_skipped, summary->n_failed,
-            summary->n_cancelled > 0 ? _(", the rest cancelled") : "", seconds);
-  else
-    printf (_("%u images: %u made, %u up to date, %u failed%s in %.2f s.\n"), summary->n_items,
-            summary->n_done, summary->n_skipped, summary->n_failed,
-            summary->n_cancelled > 0 ? _(", the rest cancelled") : "", seconds);
+  thimble_cli_words_print_total (summary, make->options->run.dry_run, make->only_downloads, seconds);
 }
 
 static void
@@ -233,7 +227,7 @@ report_scan (Make *make)
   for (guint i = 0; i < make->report->problems->len; i++)
     complain_between (make, make->report->problems->pdata[i]);
   if (make->report->n_found == 0 && make->report->problems->len == 0)
-    thimble_cli_complain (_("There are no images there: %u other files, %u hidden names."),
+    thimble_cli_complain (_("There are no images there (other files: %u, hidden names: %u)."),
                           make->report->n_other, make->report->n_hidden);
 }
 

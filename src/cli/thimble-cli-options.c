@@ -12,6 +12,7 @@
 #include "thimble-presets.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* Seconds that an image may take. */
@@ -356,8 +357,8 @@ check_range (const char *option, gint64 value, gint64 least, gint64 most, GError
   if (value >= least && value <= most)
     return TRUE;
   return set_usage_error (
-    error, _("%s %" G_GINT64_FORMAT " is out of range: say %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT "."),
-    option, value, least, most);
+    error, _("%s %" PRId64 " is out of range: say %" PRId64 " to %" PRId64 "."), option, value, least,
+    most);
 }
 
 static gboolean

@@ -7,6 +7,8 @@
 
 #include "thimble-cli-progress.h"
 
+#include "thimble-cli-words.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 #include <stdio.h>
@@ -37,6 +39,7 @@ dup_time_left (double seconds)
   guint whole = ceil (seconds);
 
   if (whole < 60)
+    /* Translators: seconds; below, minutes and hours: abbreviations. */
     return g_strdup_printf (_("%u s left"), MAX (1, whole));
   if (whole < 3600)
     return g_strdup_printf (_("%u min %02u s left"), whole / 60, whole % 60);
@@ -48,10 +51,12 @@ append_bar (GString *text, const char *label, guint n, guint n_items, const char
 {
   guint n_full = n_items > 0 ? (guint64) n * n_cells / n_items : 0;
 
-  g_string_append_printf (text, "%-10s ", label);
+  thimble_cli_words_append_cell (text, label, 11);
   for (guint i = 0; i < n_cells; i++)
     g_string_append (text, i < n_full ? "█" : "░");
-  g_string_append_printf (text, _(" %u of %u"), n, n_items);
+  g_string_append_c (text, ' ');
+  /* Translators: how many of how many images. */
+  g_string_append_printf (text, _("%u of %u"), n, n_items);
   g_string_append (text, tail);
   g_string_append (text, "\033[K\n");
 }
@@ -73,7 +78,9 @@ thimble_cli_progress_draw (ThimbleCliProgress *self)
   thimble_thumbnail_maker_get_progress (self->maker, &progress);
   if (progress.images_per_second > 0)
     {
-      g_string_append_printf (tail, _(" · %.0f/s"), progress.images_per_second);
+      g_string_append (tail, " · ");
+      /* Translators: images a second. */
+      g_string_append_printf (tail, _("%.0f/s"), progress.images_per_second);
       if (progress.n_finished < progress.n_items && progress.seconds_left >= 0)
         {
           g_autofree char *left = dup_time_left (progress.seconds_left);
@@ -84,11 +91,17 @@ thimble_cli_progress_draw (ThimbleCliProgress *self)
     {
       g_autofree char *size = g_format_size (progress.n_bytes_received);
       g_autofree char *rate = g_format_size (progress.bytes_per_second);
-      g_autofree char *came = g_strdup_printf (_(" · %s · %s/s"), size, rate);
+      /* Translators: a size, like 4.2 MB, a second. */
+      g_autofree char *speed = g_strdup_printf (_("%s/s"), rate);
+      g_autofree char *came = g_strdup_printf (" · %s · %s", size, speed);
+
+      /* Translators: of “Downloaded 12 of 40”, before a bar: at most ten letters. */
       append_bar (text, _("Downloaded"), progress.n_downloaded, progress.n_links, came, n_cells);
     }
   else
+    /* Translators: of “Scheduled 12 of 40”, before a bar: at most ten letters. */
     append_bar (text, _("Scheduled"), progress.n_scheduled, progress.n_items, "", n_cells);
+  /* Translators: of “Finished 12 of 40”, before a bar: at most ten letters. */
   append_bar (text, _("Finished"), progress.n_finished, progress.n_items, tail->str, n_cells);
   fputs (text->str, stderr);
   fflush (stderr);

@@ -78,7 +78,7 @@ make_thumbnail (const Words *words, GError **error)
       return FALSE;
     }
   engine = thimble_engine_new (THIMBLE_EXECUTOR_KIND_PROCESSES, 1, error);
-  if (engine == NULL)
+  if (engine == NULL || !thimble_engine_try (engine, error))
     return FALSE;
   is_made = thimble_desktop_thumbnailer_make (engine, thimble_source_get_location (source),
                                               words->files[1], (guint) words->size_px, error);

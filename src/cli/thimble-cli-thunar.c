@@ -12,7 +12,7 @@
 
 #define ACTION_ID "<unique-id>" APPLICATION_ID "</unique-id>"
 #define ACTION_BEGIN "<action>"
-#define ACTION_END "</action>\n"
+#define ACTION_END "</action>"
 #define LIST_END "</actions>"
 
 /* The actions of a user who has changed none: the system's, as Thunar has them. */
@@ -59,8 +59,11 @@ cut_action (GString *text)
     = id != NULL ? g_strrstr_len (text->str, id - text->str, ACTION_BEGIN) : NULL;
   const char *end = id != NULL ? strstr (id, ACTION_END) : NULL;
 
-  if (begin != NULL && end != NULL)
-    g_string_erase (text, begin - text->str, end + strlen (ACTION_END) - begin);
+  if (begin == NULL || end == NULL)
+    return;
+  end += strlen (ACTION_END);
+  end += *end == '\n';
+  g_string_erase (text, begin - text->str, end - begin);
 }
 
 static void
@@ -77,7 +80,7 @@ put_action (GString *text, const char *program)
     "\t<patterns>*</patterns>\n"
     "\t<startup-notify/>\n"
     "\t<directories/>\n"
-    "\t<image-files/>\n" ACTION_END,
+    "\t<image-files/>\n" ACTION_END "\n",
     _("Make Thumbnails"), quoted, _("Open in Thimble, which makes thumbnails"));
 
   g_string_insert (text, g_strrstr (text->str, LIST_END) - text->str, action);

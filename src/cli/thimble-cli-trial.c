@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* One trial of a comparison: "make" in a process of its own, so that its times and its memory are
+/* One trial of a comparison: "make" or "download" in a process of its own, so that its times and its memory are
  * its own, into a temporary folder that goes with it. Its last JSON line says what it took. */
 
 #include "config.h"
 
 #include "thimble-cli-trial.h"
+
+#include "thimble-source.h"
 
 #include <ftw.h>
 #include <glib/gi18n.h>
@@ -17,6 +19,17 @@
 
 /* Of the run that goes on, or 0; a signal handler reads it. */
 static volatile pid_t running_pid;
+
+/**
+ * thimble_trial_get_name:
+ *
+ * Returns: (transfer none): what the trial is called in the table
+ */
+const char *
+thimble_trial_get_name (const ThimbleTrial *self)
+{
+  return self->is_download ? "downloads" : thimble_executor_kind_get_name (self->executor);
+}
 
 void
 thimble_trial_clear (ThimbleTrial *self)
@@ -31,35 +44,74 @@ remove_cb (const char *path, const struct stat *info, int type, struct FTW *walk
   return 0;
 }
 
-static void
-remove_folder (const char *path)
+/**
+ * thimble_trial_remove_folder:
+ * @path: (type filename): a folder of ours
+ *
+ * Removes it with what is in it.
+ */
+void
+thimble_trial_remove_folder (const char *path)
 {
   nftw (path, remove_cb, MAX_OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
+/* A link as a source; that of a page is the value of an option. */
+static gboolean
+is_link (char **arguments, guint i)
+{
+  return thimble_source_is_url (arguments[i]) && !g_str_equal (arguments[i - 1], "--page");
+}
+
+static void
+add_ours (const ThimbleTrial *self, GPtrArray *words, const char *folder)
+{
+  if (self->is_download)
+    {
+      g_ptr_array_add (words, g_strdup_printf ("--connections=%u", self->n_workers));
+      g_ptr_array_add (words, g_strdup_printf ("--per-host=%u", self->per_host));
+    }
+  else
+    {
+      g_ptr_array_add (words, g_strdup_printf ("--executor=%s", thimble_trial_get_name (self)));
+      g_ptr_array_add (words, g_strdup_printf ("--workers=%u", self->n_workers));
+    }
+  if (self->downloads != NULL)
+    g_ptr_array_add (words, g_strdup_printf ("--downloads=%s", self->downloads));
+  g_ptr_array_add (words, g_strdup_printf ("--output=%s", folder));
+  g_ptr_array_add (words, g_strdup_printf ("--catalog=%s/.thimble", folder));
+  g_ptr_array_add (words, g_strdup ("--json=-"));
+  g_ptr_array_add (words, g_strdup ("--progress=never"));
+}
+
 /* The user's words with ours behind them, so that ours hold; but before a "--", behind which all
- * words are sources. */
+ * words are sources. Where images are made of links, their files are read instead: the network is
+ * not what is measured then. (Links of lists and pages are still asked whether they have changed.) */
 static GPtrArray *
 list_words (const ThimbleTrial *self, char **arguments, const char *folder)
 {
   GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
+  gboolean takes_files = !self->is_download && self->downloads != NULL;
+  gboolean has_links = FALSE;
   guint end = 1;
 
   while (arguments[end] != NULL && !g_str_equal (arguments[end], "--"))
     end++;
   g_ptr_array_add (words, g_strdup ("/proc/self/exe"));
-  g_ptr_array_add (words, g_strdup ("make"));
-  for (guint i = 1; i < end; i++)
-    g_ptr_array_add (words, g_strdup (arguments[i]));
-  g_ptr_array_add (words, g_strdup_printf ("--executor=%s",
-                                           thimble_executor_kind_get_name (self->executor)));
-  g_ptr_array_add (words, g_strdup_printf ("--workers=%u", self->n_workers));
-  g_ptr_array_add (words, g_strdup_printf ("--output=%s", folder));
-  g_ptr_array_add (words, g_strdup_printf ("--catalog=%s/.thimble", folder));
-  g_ptr_array_add (words, g_strdup ("--json=-"));
-  g_ptr_array_add (words, g_strdup ("--progress=never"));
-  for (guint i = end; arguments[i] != NULL; i++)
-    g_ptr_array_add (words, g_strdup (arguments[i]));
+  g_ptr_array_add (words, g_strdup (self->is_download ? "download" : "make"));
+  for (guint i = 1; arguments[i] != NULL; i++)
+    {
+      if (i == end)
+        add_ours (self, words, folder);
+      if (takes_files && is_link (arguments, i))
+        has_links = TRUE;
+      else
+        g_ptr_array_add (words, g_strdup (arguments[i]));
+    }
+  if (arguments[end] == NULL)
+    add_ours (self, words, folder);
+  if (has_links)
+    g_ptr_array_add (words, g_strdup (self->downloads));
   g_ptr_array_add (words, NULL);
   return words;
 }
@@ -77,7 +129,7 @@ read_number (const char *line, const char *name)
 static void
 read_summary (ThimbleTrial *self, const char *line)
 {
-  self->n_items = read_number (line, "items");
+  self->n_done = read_number (line, "done") + read_number (line, "skipped");
   self->seconds = read_number (line, "seconds");
   self->user_seconds = read_number (line, "user_seconds");
   self->system_seconds = read_number (line, "system_seconds");
@@ -113,17 +165,19 @@ read_lines (ThimbleTrial *self, GSubprocess *process, GError **error)
   return FALSE;
 }
 
-/* What "make" says when it can't begin. It is short: it fits in the pipe. */
+/* The beginning of what a run said on standard error, which is a file: a pipe that nobody reads
+ * would be full after some hundred failures. */
 static char *
-dup_complaint (GSubprocess *process)
+dup_complaint (const char *errors)
 {
-  GInputStream *stream = g_subprocess_get_stderr_pipe (process);
+  FILE *stream = fopen (errors, "re");
   char text[1024] = "";
   g_autofree char *valid = NULL;
-  gsize n_read = 0;
 
-  g_input_stream_read_all (stream, text, sizeof text - 1, &n_read, NULL, NULL);
-  text[n_read] = '\0';
+  if (stream == NULL)
+    return NULL;
+  text[fread (text, 1, sizeof text - 1, stream)] = '\0';
+  fclose (stream);
   valid = g_utf8_make_valid (text, -1);
   g_strstrip (valid);
   if (g_str_has_prefix (valid, "thimble-cli: "))
@@ -136,13 +190,15 @@ static gboolean
 run_in (ThimbleTrial *self, char **arguments, const char *folder)
 {
   g_autoptr(GPtrArray) words = list_words (self, arguments, folder);
+  g_autoptr(GSubprocessLauncher) launcher
+    = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autofree char *errors = g_build_filename (folder, ".errors", NULL);
   g_autoptr(GSubprocess) process = NULL;
   g_autoptr(GError) error = NULL;
   gboolean is_read;
 
-  process = g_subprocess_newv ((const char *const *) words->pdata,
-                               G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
-                               &error);
+  g_subprocess_launcher_set_stderr_file_path (launcher, errors);
+  process = g_subprocess_launcher_spawnv (launcher, (const char *const *) words->pdata, &error);
   if (process == NULL)
     {
       self->message = g_strdup (error->message);
@@ -151,10 +207,10 @@ run_in (ThimbleTrial *self, char **arguments, const char *folder)
   running_pid = (pid_t) g_ascii_strtoll (g_subprocess_get_identifier (process), NULL, 10);
   is_read = read_lines (self, process, &error);
   running_pid = 0;
+  g_subprocess_wait (process, NULL, NULL);
   if (!is_read)
     {
-      self->message = dup_complaint (process);
-      g_subprocess_wait (process, NULL, NULL);
+      self->message = dup_complaint (errors);
       if (self->message != NULL && self->message[0] == '\0')
         {
           g_free (self->message);
@@ -162,10 +218,9 @@ run_in (ThimbleTrial *self, char **arguments, const char *folder)
         }
       return FALSE;
     }
-  g_subprocess_wait (process, NULL, NULL);
-  if (self->seconds > 0 && self->images_per_second > 0)
+  if (self->seconds > 0 && self->images_per_second > 0 && self->n_done > 0)
     return TRUE;
-  self->message = dup_complaint (process);
+  self->message = dup_complaint (errors);
   return FALSE;
 }
 
@@ -191,7 +246,7 @@ thimble_trial_run (ThimbleTrial *self, char **arguments)
       return FALSE;
     }
   done = run_in (self, arguments, folder);
-  remove_folder (folder);
+  thimble_trial_remove_folder (folder);
   return done;
 }
 

@@ -6,9 +6,8 @@
 
 #include "thimble-cli-make.h"
 #include "thimble-descriptors.h"
+#include "thimble-languages.h"
 
-#include <glib/gi18n.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,10 +33,7 @@ main (int argc, char **argv)
   g_auto(GStrv) arguments = NULL;
 
   thimble_descriptors_fill_standard ();
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALE_DIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  thimble_languages_init ();
   g_set_prgname ("thimble-cli");
 
   arguments = g_strdupv (argv);

@@ -11,12 +11,10 @@
 
 #include "thimble-codec-private.h"
 #include "thimble-exif.h"
+#include "thimble-pixbuf-library.h"
 #include "thimble-pixbuf-private.h"
 
 #include <string.h>
-
-#include <fontconfig/fontconfig.h>
-#include <gdk-pixbuf/gdk-pixbuf.h>
 
 /* A pixbuf, what a loader composes it from or draws it on, and the raster. */
 #define N_BYTES_PER_PIXEL 12
@@ -200,20 +198,21 @@ open_all (gpointer data)
 {
   GPtrArray *loaders = thimble_pixbuf_loader_list ();
   GPtrArray *opened = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < loaders->len; i++)
     {
       const ThimblePixbufLoader *loader = g_ptr_array_index (loaders, i);
-      g_autoptr (GError) error = NULL;
-      GdkPixbufLoader *pixbuf_loader = gdk_pixbuf_loader_new_with_type (loader->name, &error);
+      g_autoptr (GError) failure = NULL;
+      GdkPixbufLoader *pixbuf_loader = thimble_pixbuf.loader_new_with_type (loader->name, &failure);
 
       if (pixbuf_loader != NULL)
         g_ptr_array_add (opened, pixbuf_loader);
       else
-        g_debug ("No gdk-pixbuf loader for %s: %s", loader->name, error->message);
+        g_debug ("No gdk-pixbuf loader for %s: %s", loader->name, failure->message);
     }
-  if (!FcInit ())
-    g_debug ("fontconfig has no list of fonts");
+  if (!thimble_pixbuf_library_load_fonts (&error))
+    g_debug ("No list of fonts: %s", error->message);
   return opened;
 }
 

@@ -9,11 +9,10 @@
 #define G_LOG_DOMAIN "thimble"
 
 #include "thimble-codec-private.h"
+#include "thimble-pixbuf-library.h"
 #include "thimble-pixbuf-private.h"
 
 #include <string.h>
-
-#include <gdk-pixbuf/gdk-pixbuf.h>
 
 /* While only the size is wanted, so that little is decoded after it is known. */
 #define N_HEADER_PIECE_BYTES 4096
@@ -49,14 +48,14 @@ size_prepared_cb (GdkPixbufLoader *loader, int width, int height, gpointer user_
           run->has_size = TRUE;
         }
       /* 0 tells a loader to go no further; a scalable one has to be given something to draw. */
-      gdk_pixbuf_loader_set_size (loader, run->loader->is_scalable, run->loader->is_scalable);
+      thimble_pixbuf.loader_set_size (loader, run->loader->is_scalable, run->loader->is_scalable);
     }
   else if (run->loader->is_scalable)
-    gdk_pixbuf_loader_set_size (loader, (int) run->width, (int) run->height);
+    thimble_pixbuf.loader_set_size (loader, (int) run->width, (int) run->height);
   else if ((guint32) width != run->width || (guint32) height != run->height)
     {
       run->has_wrong_size = TRUE;
-      gdk_pixbuf_loader_set_size (loader, 0, 0);
+      thimble_pixbuf.loader_set_size (loader, 0, 0);
     }
 }
 
@@ -80,7 +79,7 @@ run_start (Run *run, GError **error)
       g_mutex_lock (&lock);
       run->is_locked = TRUE;
     }
-  run->pixbuf_loader = gdk_pixbuf_loader_new_with_type (run->loader->name, &local_error);
+  run->pixbuf_loader = thimble_pixbuf.loader_new_with_type (run->loader->name, &local_error);
   if (run->pixbuf_loader == NULL)
     {
       g_set_error (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_UNSUPPORTED,
@@ -114,7 +113,7 @@ run_write (Run *run, const guint8 *bytes, gsize n_bytes, GError **error)
     {
       gsize n_piece = MIN (n_bytes, n_max);
 
-      if (!gdk_pixbuf_loader_write (run->pixbuf_loader, bytes, n_piece, error) || run->has_size)
+      if (!thimble_pixbuf.loader_write (run->pixbuf_loader, bytes, n_piece, error) || run->has_size)
         return FALSE;
       bytes += n_piece;
       n_bytes -= n_piece;
@@ -131,7 +130,7 @@ run_feed (Run *run, const ThimblePixbufFeed *feed, GError **error)
                 && run_write (run, feed->bytes, feed->n_bytes, error)
                 && run_write (run, feed->tail, feed->n_tail, error);
 
-  return gdk_pixbuf_loader_close (run->pixbuf_loader, ok ? error : NULL) && ok;
+  return thimble_pixbuf.loader_close (run->pixbuf_loader, ok ? error : NULL) && ok;
 }
 
 static void
@@ -141,10 +140,11 @@ set_loader_error (const ThimblePixbufLoader *loader, const GError *cause, GError
     = g_strdup (cause != NULL ? cause->message : "there is no picture in it");
 
   g_strchomp (why);
-  if (g_error_matches (cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_INSUFFICIENT_MEMORY))
+  if (g_error_matches (cause, thimble_pixbuf.error_quark (), GDK_PIXBUF_ERROR_INSUFFICIENT_MEMORY))
     thimble_codec_set_no_memory (error);
-  else if (g_error_matches (cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_UNKNOWN_TYPE)
-           || g_error_matches (cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_UNSUPPORTED_OPERATION))
+  else if (g_error_matches (cause, thimble_pixbuf.error_quark (), GDK_PIXBUF_ERROR_UNKNOWN_TYPE)
+           || g_error_matches (cause, thimble_pixbuf.error_quark (),
+                               GDK_PIXBUF_ERROR_UNSUPPORTED_OPERATION))
     g_set_error (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_UNSUPPORTED,
                  "is a kind of %s that is not read here (gdk-pixbuf: %s).", loader->name, why);
   else
@@ -188,10 +188,10 @@ thimble_pixbuf_read_size (const ThimblePixbufLoader *loader,
 static gboolean
 is_opaque (const GdkPixbuf *pixbuf)
 {
-  const guint8 *pixels = gdk_pixbuf_read_pixels (pixbuf);
-  gsize stride = (gsize) gdk_pixbuf_get_rowstride (pixbuf);
-  int width = gdk_pixbuf_get_width (pixbuf);
-  int height = gdk_pixbuf_get_height (pixbuf);
+  const guint8 *pixels = thimble_pixbuf.read_pixels (pixbuf);
+  gsize stride = (gsize) thimble_pixbuf.get_rowstride (pixbuf);
+  int width = thimble_pixbuf.get_width (pixbuf);
+  int height = thimble_pixbuf.get_height (pixbuf);
 
   for (int y = 0; y < height; y++)
     {
@@ -231,15 +231,15 @@ unpremultiply_row (guint8 *row, int width, int n_channels)
 static ThimbleRaster *
 raster_from_pixbuf (const GdkPixbuf *pixbuf, const ThimblePixbufFeed *feed, GError **error)
 {
-  int n_pixbuf_channels = gdk_pixbuf_get_n_channels (pixbuf);
-  gboolean has_alpha = gdk_pixbuf_get_has_alpha (pixbuf) && !is_opaque (pixbuf);
-  const guint8 *pixels = gdk_pixbuf_read_pixels (pixbuf);
-  gsize stride = (gsize) gdk_pixbuf_get_rowstride (pixbuf);
+  int n_pixbuf_channels = thimble_pixbuf.get_n_channels (pixbuf);
+  gboolean has_alpha = thimble_pixbuf.get_has_alpha (pixbuf) && !is_opaque (pixbuf);
+  const guint8 *pixels = thimble_pixbuf.read_pixels (pixbuf);
+  gsize stride = (gsize) thimble_pixbuf.get_rowstride (pixbuf);
   ThimbleLayout layout = choose_layout (feed->is_gray, has_alpha);
   int n_channels = thimble_layout_get_n_channels (layout);
   int n_colours = n_channels - (has_alpha ? 1 : 0);
-  ThimbleRaster *raster = thimble_raster_new (layout, gdk_pixbuf_get_width (pixbuf),
-                                              gdk_pixbuf_get_height (pixbuf));
+  ThimbleRaster *raster = thimble_raster_new (layout, thimble_pixbuf.get_width (pixbuf),
+                                              thimble_pixbuf.get_height (pixbuf));
 
   if (raster == NULL)
     {
@@ -283,15 +283,15 @@ has_all_rows (const Run *run, const ThimblePixbufFeed *feed)
 static ThimbleRaster *
 take_picture (Run *run, const ThimblePixbufFeed *feed, GError **error)
 {
-  const GdkPixbuf *pixbuf = gdk_pixbuf_loader_get_pixbuf (run->pixbuf_loader);
+  const GdkPixbuf *pixbuf = thimble_pixbuf.loader_get_pixbuf (run->pixbuf_loader);
 
   if (pixbuf == NULL)
     {
       set_loader_error (run->loader, NULL, error);
       return NULL;
     }
-  if (run->has_wrong_size || (guint32) gdk_pixbuf_get_width (pixbuf) != run->width
-      || (guint32) gdk_pixbuf_get_height (pixbuf) != run->height)
+  if (run->has_wrong_size || (guint32) thimble_pixbuf.get_width (pixbuf) != run->width
+      || (guint32) thimble_pixbuf.get_height (pixbuf) != run->height)
     {
       g_set_error_literal (error, THIMBLE_IMAGE_ERROR, THIMBLE_IMAGE_ERROR_CORRUPT,
                            "is broken: its picture has another size than its header says.");

@@ -7,11 +7,10 @@
 
 #define GDK_PIXBUF_ENABLE_BACKEND
 
+#include "thimble-pixbuf-library.h"
 #include "thimble-pixbuf-private.h"
 
 #include <string.h>
-
-#include <gdk-pixbuf/gdk-pixbuf.h>
 
 /* Less is a guess, says gdk-pixbuf's documentation. */
 #define MIN_RELEVANCE 99
@@ -51,8 +50,13 @@ static gpointer
 make_list (gpointer data)
 {
   GPtrArray *entries = g_ptr_array_new ();
-  g_autoptr (GSList) formats = gdk_pixbuf_get_formats ();
+  g_autoptr (GSList) formats = NULL;
+  g_autoptr (GError) error = NULL;
 
+  if (thimble_pixbuf_library_load (&error))
+    formats = thimble_pixbuf.get_formats ();
+  else
+    g_warning ("%s", error->message);
   for (GSList *l = formats; l != NULL; l = l->next)
     {
       GdkPixbufFormat *format = l->data;
@@ -64,7 +68,7 @@ make_list (gpointer data)
       entry = g_new0 (Entry, 1);
       entry->format = format;
       entry->loader.name = format->name;
-      entry->loader.extensions = gdk_pixbuf_format_get_extensions (format);
+      entry->loader.extensions = thimble_pixbuf.format_get_extensions (format);
       entry->loader.is_scalable = (format->flags & GDK_PIXBUF_FORMAT_SCALABLE) != 0;
       entry->loader.is_thread_safe = (format->flags & GDK_PIXBUF_FORMAT_THREADSAFE) != 0;
       g_ptr_array_add (entries, entry);

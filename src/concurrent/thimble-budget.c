@@ -135,8 +135,8 @@ thimble_budget_reserve_unless (ThimbleBudget *self,
  * thimble_budget_take:
  * @n_bytes: how many bytes
  *
- * Counts bytes that are used already, or at once, whether there is room or not: those who reserve wait
- * until it was released again. Never waits, so who holds a reservation may take more.
+ * Counts bytes whether there is room or not: those who reserve wait until they are released. Never
+ * waits itself, so who holds a reservation may take more.
  */
 void
 thimble_budget_take (ThimbleBudget *self, guint64 n_bytes)

@@ -134,7 +134,7 @@ leave_to_others (ThimbleThreadWorkers *self,
   gboolean left = is_shortage (error) && is_untouched (*chunk);
 
   g_mutex_lock (&self->lock);
-  left = left && self->n_proven > (*is_proven ? 1 : 0);
+  left = left && self->broken == NULL && self->n_proven > (*is_proven ? 1 : 0);
   if (left)
     {
       if (*is_proven)

@@ -216,9 +216,15 @@ take_name (ThimbleDownloadFolder *self, Placing *placing, const char *name)
       g_clear_pointer (&download->path, g_free);
       return TRUE;
     }
-  return (errno == EEXIST && adopt (self, name, download->path, &placing->info))
-         || (errno == EINVAL /* file systems without RENAME_NOREPLACE */
-             && linkat (AT_FDCWD, download->path, self->fd, name, 0) == 0);
+  if (errno == EINVAL /* file systems without RENAME_NOREPLACE */
+      && linkat (AT_FDCWD, download->path, self->fd, name, 0) == 0)
+    return TRUE;
+  if (errno != EEXIST)
+    return FALSE;
+  if (adopt (self, name, download->path, &placing->info))
+    return TRUE;
+  errno = EEXIST; /* whatever was found out about the file in the way */
+  return FALSE;
 }
 
 /* Under the lock. */

@@ -8,8 +8,7 @@
 
 #include "thimble-downloader.h"
 #include "thimble-partial.h"
-
-#include <libsoup/soup.h>
+#include "thimble-soup.h"
 
 G_BEGIN_DECLS
 

@@ -147,14 +147,14 @@ tick_cb (gpointer user_data)
 static SoupSession *
 new_session (ThimbleDownloader *self)
 {
-  SoupSession *session = soup_session_new_with_options (
+  SoupSession *session = thimble_soup.session_new_with_options (
     "max-conns", (int) self->config.connections, "max-conns-per-host", (int) self->config.per_host,
     "timeout", 0, "idle-timeout", IDLE_TIMEOUT_S, "user-agent", "Thimble/" VERSION, NULL);
 
   /* A body of any size can hide in a compressed one: what comes is written as it is. */
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
+  thimble_soup.session_remove_feature_by_type (session, thimble_soup.content_decoder_get_type ());
   if (self->tls_database != NULL)
-    soup_session_set_tls_database (session, self->tls_database);
+    thimble_soup.session_set_tls_database (session, self->tls_database);
   return session;
 }
 
@@ -204,7 +204,7 @@ run_thread (gpointer data)
   g_source_destroy (self->arrival);
   g_queue_clear (&self->runnable);
   g_hash_table_remove_all (self->hosts);
-  soup_session_abort (self->session);
+  thimble_soup.session_abort (self->session);
   g_clear_object (&self->session);
   while (g_main_context_iteration (self->context, FALSE))
     ;
@@ -280,7 +280,7 @@ check_headers (const char *const *headers, GError **error)
  * Starts the thread. [method@Downloader.shutdown] must be called before the last reference goes.
  *
  * Returns: (transfer full) (nullable): a downloader, or %NULL with @error set where a header makes
- *   no sense or the certificates can't be read
+ *   no sense, or the certificates can't be read or libsoup not be loaded
  */
 ThimbleDownloader *
 thimble_downloader_new (const ThimbleDownloaderConfig *config, GError **error)
@@ -291,7 +291,7 @@ thimble_downloader_new (const ThimbleDownloaderConfig *config, GError **error)
   g_return_val_if_fail (config != NULL && config->partial_folder != NULL, NULL);
   g_return_val_if_fail (config->connections > 0 && config->per_host > 0, NULL);
 
-  if (!check_headers (config->headers, error))
+  if (!check_headers (config->headers, error) || !thimble_soup_load (error))
     return NULL;
   if (config->ca_file != NULL)
     {

@@ -22,11 +22,11 @@
 ThimbleContentLength
 thimble_http_read_length (SoupMessageHeaders *headers, guint64 *n_bytes)
 {
-  const char *text = soup_message_headers_get_list (headers, "Content-Length");
+  const char *text = thimble_soup.message_headers_get_list (headers, "Content-Length");
   g_auto(GStrv) parts = NULL;
 
   *n_bytes = 0;
-  if (text == NULL || soup_message_headers_get_list (headers, "Transfer-Encoding") != NULL)
+  if (text == NULL || thimble_soup.message_headers_get_list (headers, "Transfer-Encoding") != NULL)
     return THIMBLE_CONTENT_LENGTH_UNKNOWN;
   parts = g_strsplit (text, ",", -1);
   for (guint i = 0; parts[i] != NULL; i++)
@@ -55,7 +55,7 @@ thimble_http_read_content_range (SoupMessageHeaders *headers,
                                  guint64 *first,
                                  guint64 *n_bytes_in_all)
 {
-  const char *text = soup_message_headers_get_one (headers, "Content-Range");
+  const char *text = thimble_soup.message_headers_get_one (headers, "Content-Range");
   g_auto(GStrv) parts = NULL;
   guint64 last;
 
@@ -84,7 +84,7 @@ thimble_http_read_content_range (SoupMessageHeaders *headers,
 gint64
 thimble_http_read_retry_after_ms (SoupMessageHeaders *headers)
 {
-  const char *text = soup_message_headers_get_one (headers, "Retry-After");
+  const char *text = thimble_soup.message_headers_get_one (headers, "Retry-After");
   g_autoptr(GDateTime) when = NULL;
   g_autoptr(GDateTime) now = NULL;
   guint64 seconds;
@@ -93,7 +93,7 @@ thimble_http_read_retry_after_ms (SoupMessageHeaders *headers)
     return -1;
   if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT32, &seconds, NULL))
     return seconds * 1000;
-  when = soup_date_time_new_from_http_string (text);
+  when = thimble_soup.date_time_new_from_http_string (text);
   if (when == NULL)
     return -1;
   now = g_date_time_new_now_utc ();
@@ -109,9 +109,9 @@ thimble_http_read_retry_after_ms (SoupMessageHeaders *headers)
 char *
 thimble_http_dup_strong_validator (SoupMessageHeaders *headers)
 {
-  const char *etag = soup_message_headers_get_one (headers, "ETag");
-  const char *last_modified = soup_message_headers_get_one (headers, "Last-Modified");
-  const char *date = soup_message_headers_get_one (headers, "Date");
+  const char *etag = thimble_soup.message_headers_get_one (headers, "ETag");
+  const char *last_modified = thimble_soup.message_headers_get_one (headers, "Last-Modified");
+  const char *date = thimble_soup.message_headers_get_one (headers, "Date");
   g_autoptr(GDateTime) changed = NULL;
   g_autoptr(GDateTime) sent = NULL;
 
@@ -119,8 +119,8 @@ thimble_http_dup_strong_validator (SoupMessageHeaders *headers)
     return etag[0] == '"' ? g_strdup (etag) : NULL;
   if (last_modified == NULL || date == NULL)
     return NULL;
-  changed = soup_date_time_new_from_http_string (last_modified);
-  sent = soup_date_time_new_from_http_string (date);
+  changed = thimble_soup.date_time_new_from_http_string (last_modified);
+  sent = thimble_soup.date_time_new_from_http_string (date);
   if (changed == NULL || sent == NULL
       || g_date_time_difference (sent, changed) < MIN_AGE_S * G_TIME_SPAN_SECOND)
     return NULL;
@@ -135,7 +135,7 @@ thimble_http_dup_strong_validator (SoupMessageHeaders *headers)
 const char *
 thimble_http_get_encoding (SoupMessageHeaders *headers)
 {
-  const char *encoding = soup_message_headers_get_list (headers, "Content-Encoding");
+  const char *encoding = thimble_soup.message_headers_get_list (headers, "Content-Encoding");
 
   return encoding == NULL || encoding[0] == '\0' || g_ascii_strcasecmp (encoding, "identity") == 0
            ? NULL

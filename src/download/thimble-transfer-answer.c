@@ -74,7 +74,7 @@ thimble_transfer_check_literal (ThimbleTransfer *self, GUri *uri, GError **error
 gboolean
 thimble_transfer_is_of_public (ThimbleTransfer *self)
 {
-  GSocketAddress *remote = soup_message_get_remote_address (self->message);
+  GSocketAddress *remote = thimble_soup.message_get_remote_address (self->message);
 
   if (!G_IS_INET_SOCKET_ADDRESS (remote) || G_IS_PROXY_ADDRESS (remote))
     return !is_private_literal (self, g_uri_get_host (self->uri));
@@ -118,7 +118,8 @@ static ThimbleAnswer
 redirect (ThimbleTransfer *self, GError **error)
 {
   const char *location
-    = soup_message_headers_get_one (soup_message_get_response_headers (self->message), "Location");
+    = thimble_soup.message_headers_get_one (
+      thimble_soup.message_get_response_headers (self->message), "Location");
   g_autoptr(GUri) target = NULL;
 
   if (location != NULL)
@@ -170,7 +171,7 @@ check_size (ThimbleTransfer *self, GError **error)
 static ThimbleAnswer
 judge_whole (ThimbleTransfer *self, guint64 n_bytes, GError **error)
 {
-  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
+  SoupMessageHeaders *headers = thimble_soup.message_get_response_headers (self->message);
   g_autofree char *validator = thimble_http_dup_strong_validator (headers);
 
   self->n_bytes_in_all = n_bytes;
@@ -186,7 +187,7 @@ judge_whole (ThimbleTransfer *self, guint64 n_bytes, GError **error)
 static ThimbleAnswer
 judge_range (ThimbleTransfer *self, guint64 n_bytes, GError **error)
 {
-  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
+  SoupMessageHeaders *headers = thimble_soup.message_get_response_headers (self->message);
   g_autofree char *validator = thimble_http_dup_strong_validator (headers);
   const char *expected = thimble_partial_get_validator (self->partial);
   guint64 have = thimble_partial_get_n_bytes (self->partial);
@@ -209,8 +210,8 @@ judge_range (ThimbleTransfer *self, guint64 n_bytes, GError **error)
 static ThimbleAnswer
 judge_unsatisfied_range (ThimbleTransfer *self)
 {
-  const char *text = soup_message_headers_get_one (
-    soup_message_get_response_headers (self->message), "Content-Range");
+  const char *text = thimble_soup.message_headers_get_one (
+    thimble_soup.message_get_response_headers (self->message), "Content-Range");
   guint64 have = thimble_partial_get_n_bytes (self->partial);
   guint64 in_all;
 
@@ -227,7 +228,7 @@ judge_unsatisfied_range (ThimbleTransfer *self)
 static ThimbleAnswer
 judge_body (ThimbleTransfer *self, guint status, GError **error)
 {
-  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
+  SoupMessageHeaders *headers = thimble_soup.message_get_response_headers (self->message);
   const char *encoding = thimble_http_get_encoding (headers);
   guint64 n_bytes;
 
@@ -263,7 +264,7 @@ judge_body (ThimbleTransfer *self, guint status, GError **error)
 ThimbleAnswer
 thimble_transfer_judge (ThimbleTransfer *self, GError **error)
 {
-  guint status = soup_message_get_status (self->message);
+  guint status = thimble_soup.message_get_status (self->message);
 
   switch (status)
     {
@@ -290,6 +291,7 @@ thimble_transfer_judge (ThimbleTransfer *self, GError **error)
     }
   return fail (error, THIMBLE_DOWNLOAD_ERROR_STATUS,
                "was not downloaded: the server answered %u (%s).", status,
-               status == THIMBLE_STATUS_TOO_MANY_REQUESTS ? "Too Many Requests"
-                                                          : soup_status_get_phrase (status));
+               status == THIMBLE_STATUS_TOO_MANY_REQUESTS
+                 ? "Too Many Requests"
+                 : thimble_soup.status_get_phrase (status));
 }

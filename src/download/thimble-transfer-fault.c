@@ -41,7 +41,7 @@ new_certificate_error (ThimbleTransfer *self)
     THIMBLE_DOWNLOAD_ERROR, THIMBLE_DOWNLOAD_ERROR_CERTIFICATE,
     "was not downloaded: the certificate of “%s” cannot be trusted: %s.",
     g_uri_get_host (self->uri),
-    describe_certificate (soup_message_get_tls_peer_certificate_errors (self->message)));
+    describe_certificate (thimble_soup.message_get_tls_peer_certificate_errors (self->message)));
 }
 
 /* libsoup's and GIO's words, in a message of ours. What they say is not of the server's making, but
@@ -58,7 +58,7 @@ new_network_error (const GError *cause)
 static gboolean
 is_goaway (ThimbleTransfer *self, const GError *error)
 {
-  return soup_message_get_http_version (self->message) == SOUP_HTTP_2_0
+  return thimble_soup.message_get_http_version (self->message) == SOUP_HTTP_2_0
          && error->domain == G_IO_ERROR && strstr (error->message, "NO_ERROR") != NULL;
 }
 
@@ -70,7 +70,7 @@ would_fail_again (const GError *error)
          || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED)
          || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE)
          || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE)
-         || error->domain == SOUP_SESSION_ERROR;
+         || error->domain == thimble_soup.session_error_quark ();
 }
 
 /* --- retries ---------------------------------------------------------------------------------- */
@@ -149,14 +149,15 @@ get_wish_ms (ThimbleTransfer *self)
 
   if (self->message == NULL)
     return -1;
-  wish_ms = thimble_http_read_retry_after_ms (soup_message_get_response_headers (self->message));
+  wish_ms = thimble_http_read_retry_after_ms (
+    thimble_soup.message_get_response_headers (self->message));
   return MIN (wish_ms, max_ms);
 }
 
 static ThimbleFault
 judge_status (ThimbleTransfer *self)
 {
-  guint status = soup_message_get_status (self->message);
+  guint status = thimble_soup.message_get_status (self->message);
 
   return status == SOUP_STATUS_REQUEST_TIMEOUT || status == THIMBLE_STATUS_TOO_MANY_REQUESTS
              || status >= SOUP_STATUS_INTERNAL_SERVER_ERROR
@@ -231,7 +232,7 @@ thimble_transfer_fail (ThimbleTransfer *self, ThimbleFault fault, GError *error)
   g_debug ("%s %s Again in %" G_GINT64_FORMAT " ms", self->url, error->message, delay_ms);
   g_error_free (error);
   if (self->message != NULL
-      && soup_message_get_status (self->message) == THIMBLE_STATUS_TOO_MANY_REQUESTS)
+      && thimble_soup.message_get_status (self->message) == THIMBLE_STATUS_TOO_MANY_REQUESTS)
     {
       thimble_download_host_slow (self->host, delay_ms);
       go_on (self);
@@ -265,7 +266,7 @@ thimble_transfer_lose (ThimbleTransfer *self, GError *error)
       return;
     }
   own = error->domain == G_TLS_ERROR
-            && soup_message_get_tls_peer_certificate_errors (self->message) != 0
+            && thimble_soup.message_get_tls_peer_certificate_errors (self->message) != 0
           ? new_certificate_error (self)
           : new_network_error (error);
   thimble_transfer_fail (self,

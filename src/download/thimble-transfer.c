@@ -93,7 +93,7 @@ thimble_transfer_finish (ThimbleTransfer *self, gboolean is_unchanged)
 {
   g_autoptr(ThimbleDownload) download = g_new0 (ThimbleDownload, 1);
   SoupMessageHeaders *headers
-    = self->message != NULL ? soup_message_get_response_headers (self->message) : NULL;
+    = self->message != NULL ? thimble_soup.message_get_response_headers (self->message) : NULL;
   GError *error = NULL;
 
   download->fd = -1;
@@ -107,9 +107,9 @@ thimble_transfer_finish (ThimbleTransfer *self, gboolean is_unchanged)
     {
       download->is_from_internet = self->was_public || thimble_transfer_is_of_public (self);
       download->url = self->uri != self->first_uri ? g_uri_to_string (self->uri) : NULL;
-      download->etag = g_strdup (soup_message_headers_get_one (headers, "ETag"));
+      download->etag = g_strdup (thimble_soup.message_headers_get_one (headers, "ETag"));
       download->last_modified
-        = g_strdup (soup_message_headers_get_one (headers, "Last-Modified"));
+        = g_strdup (thimble_soup.message_headers_get_one (headers, "Last-Modified"));
     }
   if (is_unchanged || thimble_partial_release (self->partial, download, &error))
     thimble_downloader_end (self, g_steal_pointer (&download), NULL);
@@ -157,17 +157,18 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   SoupMessageHeaders *headers;
   GError *error = NULL;
 
-  self->body = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  self->body = thimble_soup.session_send_finish ((SoupSession *) source, result, &error);
   if (self->body == NULL)
     {
       thimble_transfer_lose (self, error);
       return;
     }
-  headers = soup_message_get_response_headers (self->message);
+  headers = thimble_soup.message_get_response_headers (self->message);
   self->answer = thimble_transfer_judge (self, &self->answer_error);
   if (self->answer == THIMBLE_ANSWER_READ
-      || (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
-          && soup_message_headers_get_content_length (headers) <= THIMBLE_TRANSFER_MAX_DRAINED))
+      || (thimble_soup.message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
+          && thimble_soup.message_headers_get_content_length (headers)
+               <= THIMBLE_TRANSFER_MAX_DRAINED))
     thimble_transfer_read_on (self);
   else
     thimble_transfer_act_on_answer (self);
@@ -189,7 +190,7 @@ append_own_headers (ThimbleTransfer *self, SoupMessageHeaders *headers)
       g_autofree char *name = g_strndup (own[i], colon - own[i]);
       g_autofree char *value = g_strdup (colon + 1);
 
-      soup_message_headers_replace (headers, g_strstrip (name), g_strstrip (value));
+      thimble_soup.message_headers_replace (headers, g_strstrip (name), g_strstrip (value));
     }
 }
 
@@ -202,24 +203,24 @@ starting_cb (SoupMessage *message, gpointer user_data)
 static SoupMessage *
 new_message (ThimbleTransfer *self)
 {
-  SoupMessage *message = soup_message_new_from_uri (SOUP_METHOD_GET, self->uri);
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  SoupMessage *message = thimble_soup.message_new_from_uri ("GET", self->uri);
+  SoupMessageHeaders *headers = thimble_soup.message_get_request_headers (message);
   guint64 have = thimble_partial_get_n_bytes (self->partial);
 
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  soup_message_headers_replace (headers, "Accept", "image/*,*/*;q=0.5");
-  soup_message_headers_replace (headers, "Accept-Encoding", "identity");
+  thimble_soup.message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  thimble_soup.message_headers_replace (headers, "Accept", "image/*,*/*;q=0.5");
+  thimble_soup.message_headers_replace (headers, "Accept-Encoding", "identity");
   self->is_conditional = have == 0 && (self->etag != NULL || self->last_modified != NULL);
   if (have > 0)
     {
-      soup_message_headers_set_range (headers, have, -1);
-      soup_message_headers_replace (headers, "If-Range",
+      thimble_soup.message_headers_set_range (headers, have, -1);
+      thimble_soup.message_headers_replace (headers, "If-Range",
                                     thimble_partial_get_validator (self->partial));
     }
   else if (self->etag != NULL)
-    soup_message_headers_replace (headers, "If-None-Match", self->etag);
+    thimble_soup.message_headers_replace (headers, "If-None-Match", self->etag);
   else if (self->last_modified != NULL)
-    soup_message_headers_replace (headers, "If-Modified-Since", self->last_modified);
+    thimble_soup.message_headers_replace (headers, "If-Modified-Since", self->last_modified);
   append_own_headers (self, headers);
   return message;
 }
@@ -244,7 +245,7 @@ thimble_transfer_send (ThimbleTransfer *self)
   if (self->was_public)
     self->starting_handler
       = g_signal_connect (self->message, "starting", G_CALLBACK (starting_cb), self);
-  soup_session_send_async (self->downloader->session, self->message, G_PRIORITY_DEFAULT,
+  thimble_soup.session_send_async (self->downloader->session, self->message, G_PRIORITY_DEFAULT,
                            self->cancellable, sent_cb, self);
 }
 
@@ -270,7 +271,7 @@ static void
 take_data (ThimbleTransfer *self)
 {
   g_autofree char *type = NULL;
-  g_autoptr(GBytes) bytes = soup_uri_decode_data_uri (self->url, &type);
+  g_autoptr(GBytes) bytes = thimble_soup.uri_decode_data_uri (self->url, &type);
   gsize n_bytes;
   const guint8 *data;
   GError *error = NULL;

@@ -7,5 +7,6 @@
 G_BEGIN_DECLS
 
 ThimbleExecutor *thimble_engine_get_executor (ThimbleEngine *self);
+void thimble_engine_prepare (ThimbleEngine *self);
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include "thimble-memory.h"
 #include "thimble-operations.h"
 #include "thimble-pixbuf-codec.h"
+#include "thimble-process-executor.h"
 #include "thimble-serial-executor.h"
 #include "thimble-thread-executor.h"
 
@@ -98,10 +99,11 @@ new_executor (ThimbleExecutorKind kind,
  * @max_workers: 0 for the processors this process may use
  * @limits: of all works to come
  *
- * With processes the first is started, to see that it can be closed off; nothing else is.
+ * Starts nothing, so that who finds all up to date has nothing to pay for; see [method@Engine.try].
  *
  * Returns: (transfer full) (nullable): an engine, or %NULL with @error set to
- *   %THIMBLE_SERVICE_ERROR_NO_ISOLATION: there is no falling back to less isolation than asked for
+ *   %THIMBLE_SERVICE_ERROR_NO_ISOLATION where the system has no isolation: there is no falling back to
+ *   less than asked for
  */
 ThimbleEngine *
 thimble_engine_new_full (ThimbleExecutorKind kind,
@@ -141,6 +143,37 @@ thimble_engine_get_max_workers (ThimbleEngine *self)
 {
   g_return_val_if_fail (THIMBLE_IS_ENGINE (self), 1);
   return thimble_executor_get_max_workers (self->executor);
+}
+
+/**
+ * thimble_engine_try:
+ *
+ * Finds out whether images can be read: with processes, that the first can be started and closed
+ * off. To be called before the first work is submitted. Costs nothing once it was so. Any thread that
+ * may block for some milliseconds.
+ *
+ * Returns: whether they can; if not, @error is %THIMBLE_SERVICE_ERROR_NO_ISOLATION
+ */
+gboolean
+thimble_engine_try (ThimbleEngine *self, GError **error)
+{
+  g_return_val_if_fail (THIMBLE_IS_ENGINE (self), FALSE);
+
+  return self->kind != THIMBLE_EXECUTOR_KIND_PROCESSES
+         || thimble_isolation_try (self->executor, error);
+}
+
+/*< private >
+ * thimble_engine_prepare:
+ *
+ * Says that there will be works: what it takes to run the first is begun, and not waited for. Any
+ * thread.
+ */
+void
+thimble_engine_prepare (ThimbleEngine *self)
+{
+  if (self->kind == THIMBLE_EXECUTOR_KIND_PROCESSES)
+    thimble_process_executor_prepare (THIMBLE_PROCESS_EXECUTOR (self->executor));
 }
 
 /*< private >

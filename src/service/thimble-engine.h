@@ -73,6 +73,7 @@ ThimbleEngine *thimble_engine_new_full (ThimbleExecutorKind kind,
                                         GError **error);
 ThimbleExecutorKind thimble_engine_get_kind (ThimbleEngine *self);
 guint thimble_engine_get_max_workers (ThimbleEngine *self);
+gboolean thimble_engine_try (ThimbleEngine *self, GError **error);
 void thimble_engine_shutdown (ThimbleEngine *self);
 const char *thimble_executor_kind_get_name (ThimbleExecutorKind kind);
 gboolean thimble_executor_kind_from_name (const char *name, ThimbleExecutorKind *kind);

@@ -22,6 +22,7 @@ struct _ThimbleFetcher
   ThimbleDownloadFolder *folder; /* owned */
   ThimbleDownloader *downloader; /* owned */
   GThreadPool *keepers;          /* owned: look at what came, sync and name it */
+  guint n_keepers;               /* its threads */
   GBytes *limits;                /* owned: the recipe of "inspect" */
   ThimbleFolder *files;          /* owned: the folder, as origins have it */
   gboolean is_offline;

@@ -106,7 +106,8 @@ end_alone (ThimbleFetch *fetch, const char *name, gboolean is_unchanged, GError 
 void
 thimble_fetcher_call_keeper (ThimbleFetcher *self)
 {
-  if (self->came.length <= self->n_keeping * THIMBLE_FETCHER_ENOUGH || self->n_keeping >= THIMBLE_FETCHER_KEEPERS)
+  if (self->came.length <= self->n_keeping * THIMBLE_FETCHER_ENOUGH
+      || self->n_keeping >= self->n_keepers)
     return;
   self->n_keeping++;
   g_thread_pool_push (self->keepers, self, NULL);
@@ -160,6 +161,23 @@ thimble_fetch_submit (ThimbleFetch *fetch)
   thimble_future_add_done_hook (future, downloaded_hook, fetch, NULL);
   g_object_unref (future);
   return TRUE;
+}
+
+/* All start now: one that could not be started later would leave what came waiting for ever. Fewer
+ * do. Returns whether there is any. */
+static gboolean
+start_keepers (ThimbleFetcher *self, GError **error)
+{
+  g_autoptr(GError) cause = NULL;
+
+  self->keepers = g_thread_pool_new (thimble_fetcher_keep_thread, self, THIMBLE_FETCHER_KEEPERS,
+                                     TRUE, &cause);
+  self->n_keepers = g_thread_pool_get_num_threads (self->keepers);
+  if (self->n_keepers > 0)
+    return TRUE;
+  g_set_error (error, cause->domain, cause->code,
+               "Downloads cannot be kept: %s. End other programs, and try again.", cause->message);
+  return FALSE;
 }
 
 /* --- what a run calls ------------------------------------------------------------------------- */
@@ -216,7 +234,8 @@ thimble_fetcher_new (ThimbleEngine *engine,
   self->under_way = g_hash_table_new (g_str_hash, g_str_equal);
   g_queue_init (&self->came);
   g_cond_init (&self->enough);
-  self->keepers = g_thread_pool_new (thimble_fetcher_keep_thread, self, THIMBLE_FETCHER_KEEPERS, FALSE, NULL);
+  if (!start_keepers (self, error))
+    g_clear_pointer (&self, thimble_fetcher_free);
   return self;
 }
 

@@ -48,13 +48,23 @@ find_program (const char *name)
   return g_build_filename (WORKER_DIR, name, NULL);
 }
 
+static void
+set_no_isolation (const GError *cause, GError **error)
+{
+  g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_NO_ISOLATION,
+               "Images cannot be read in isolation. %s To read them without isolation, which is only "
+               "for images that you trust, start “thimble-cli --executor threads” or “thimble "
+               "--without-isolation”.",
+               cause->message);
+}
+
 /**
  * thimble_isolation_new_executor:
  * @config: as for the other executors
  * @limits: what one image may take
  *
  * Returns: (transfer full) (nullable): the process pool, or %NULL with @error set to
- *   %THIMBLE_SERVICE_ERROR_NO_ISOLATION where there can be none
+ *   %THIMBLE_SERVICE_ERROR_NO_ISOLATION where the system has none; no worker is started
  */
 ThimbleExecutor *
 thimble_isolation_new_executor (const ThimbleExecutorConfig *config,
@@ -76,15 +86,27 @@ thimble_isolation_new_executor (const ThimbleExecutorConfig *config,
     .niceness = limits->niceness,
   };
   g_autoptr(GError) cause = NULL;
-  ThimbleExecutor *executor = NULL;
 
   if (thimble_sandbox_probe (&cause))
-    executor = thimble_process_executor_new (&processes, &cause);
-  if (executor == NULL)
-    g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_NO_ISOLATION,
-                 "Images cannot be read in isolation. %s To read them without isolation, which is only "
-                 "for images that you trust, start “thimble-cli --executor threads” or “thimble "
-                 "--without-isolation”.",
-                 cause->message);
-  return executor;
+    return thimble_process_executor_new (&processes);
+  set_no_isolation (cause, error);
+  return NULL;
+}
+
+/**
+ * thimble_isolation_try:
+ * @executor: of thimble_isolation_new_executor()
+ *
+ * Returns: whether a worker can be started and closed off, once one was; if not, @error is
+ *   %THIMBLE_SERVICE_ERROR_NO_ISOLATION. Blocks
+ */
+gboolean
+thimble_isolation_try (ThimbleExecutor *executor, GError **error)
+{
+  g_autoptr(GError) cause = NULL;
+
+  if (thimble_process_executor_try (THIMBLE_PROCESS_EXECUTOR (executor), &cause))
+    return TRUE;
+  set_no_isolation (cause, error);
+  return FALSE;
 }

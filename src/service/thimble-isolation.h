@@ -9,5 +9,6 @@ G_BEGIN_DECLS
 ThimbleExecutor *thimble_isolation_new_executor (const ThimbleExecutorConfig *config,
                                                  const ThimbleEngineLimits *limits,
                                                  GError **error);
+gboolean thimble_isolation_try (ThimbleExecutor *executor, GError **error);
 
 G_END_DECLS

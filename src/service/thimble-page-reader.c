@@ -111,6 +111,22 @@ read_with (ThimbleEngine *engine,
   return links;
 }
 
+/* With what is left of a page that did not come whole: it is not gone on with. */
+static void
+remove_folder (const char *folder)
+{
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+}
+
 /**
  * thimble_page_reader_read_url:
  * @options: its headers and certificates count
@@ -149,6 +165,6 @@ thimble_page_reader_read_url (ThimbleEngine *engine,
       links = read_with (engine, downloader, url, cancellable, is_from_internet, error);
       thimble_downloader_shutdown (downloader);
     }
-  g_rmdir (folder);
+  remove_folder (folder);
   return links;
 }

@@ -103,6 +103,8 @@ thimble_run_prepare_links (ThimbleRun *self, GError **error)
   count_links (self);
   if (self->n_links == 0 || self->options.dry_run)
     return TRUE;
+  if (!thimble_engine_try (self->engine, error))
+    return FALSE;
 
   folder = self->options.downloads != NULL
              ? g_canonicalize_filename (self->options.downloads, NULL)

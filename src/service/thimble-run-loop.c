@@ -16,9 +16,9 @@
  * As many chunks, where these are larger: one at work, one that waits, one that is being gathered. */
 #define IN_FLIGHT_PER_WORKER 4
 #define CHUNKS_PER_WORKER 3
-/* Groups of images, each decoded in lock step, in a chunk for a worker process. It holds the next ones
- * of its chunk while it runs one, but waits for each chunk: with one group in each it would wait as
- * often as it ends one. */
+/* Groups of images, each decoded in lock step, in a chunk for a worker process. It has the next group
+ * of its chunk while it runs one, but waits for the next chunk: with one group in each, it would wait
+ * after every group. */
 #define GROUPS_PER_CHUNK 2
 /* Images in a chunk where there are as many for each worker: what a decoder takes in lock step. */
 #define MIN_CHUNK 3
@@ -112,8 +112,8 @@ choose_max_chunk (ThimbleRun *self)
   return THIMBLE_THUMBNAIL_MAX_WORKS;
 }
 
-/* As many whole groups as a chunk has; fewer images towards the end, so that no worker is left with a
- * chunk of its own while the others have nothing (guided self-scheduling), but not fewer than lock
+/* As many whole groups as a chunk has; fewer images towards the end, so that no worker is left with
+ * a chunk of its own while the others have nothing (guided self-scheduling), but not fewer than lock
  * step gains from while each worker has its share. */
 static guint
 get_chunk_size (ThimbleRun *self, const Loop *loop)
@@ -246,6 +246,7 @@ start_job (ThimbleRun *self, Loop *loop, ThimbleJob *job)
       return;
     }
 
+  thimble_engine_prepare (self->engine);
   wait_for_room (self, loop);
   if (!thimble_run_open_source (job, &error))
     {

@@ -124,8 +124,9 @@ thimble_run_submit (ThimbleRun *self, ThimbleJob *const *jobs, guint n_jobs)
 
   for (guint i = 0; i < n_jobs; i++)
     g_ptr_array_add (works, jobs[i]->work);
-  futures = thimble_executor_map (thimble_engine_get_executor (self->engine),
-                                  (ThimbleWork *const *) works->pdata, n_jobs, n_jobs, &error);
+  if (thimble_engine_try (self->engine, &error))
+    futures = thimble_executor_map (thimble_engine_get_executor (self->engine),
+                                    (ThimbleWork *const *) works->pdata, n_jobs, n_jobs, &error);
   if (futures == NULL)
     {
       thimble_run_fail (self, error);
@@ -180,7 +181,7 @@ thimble_run_start_writers (ThimbleRun *self, guint n_workers)
 
   if (thimble_engine_get_kind (self->engine) == THIMBLE_EXECUTOR_KIND_SERIAL)
     return;
-  self->n_writers = MIN (n_workers + 1, MAX_WRITERS);
+  self->n_writers = CLAMP (self->origins->len, 1, MIN (n_workers + 1, MAX_WRITERS));
   self->io = g_thread_pool_new (write_thread, self, (int) self->n_writers, TRUE, &error);
   if (error == NULL)
     return;

@@ -97,8 +97,6 @@ thimble_run_free (ThimbleRun *self)
 {
   g_autoptr(GTask) task = NULL;
 
-  g_clear_pointer (&self->writer, thimble_writer_free);
-  g_clear_object (&self->catalog);
   g_clear_pointer (&self->crashes, thimble_crash_list_free);
   if (self->destination_fd >= 0)
     close (self->destination_fd);
@@ -306,6 +304,9 @@ open_catalog (ThimbleRun *self, GError **error)
                               ? thimble_path_resolve (self->options.catalog)
                               : g_build_filename (self->destination, ".thimble", NULL);
 
+  /* Where nothing is recorded nothing is up to date: a worker starts while the catalog is made. */
+  if (!self->options.dry_run && !g_file_test (folder, G_FILE_TEST_EXISTS))
+    thimble_engine_prepare (self->engine);
   if (!self->options.dry_run && !thimble_path_make_folders (self->destination, error))
     {
       GError *cause = *error;
@@ -344,6 +345,14 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
   thimble_run_stop (user_data);
 }
 
+/* What takes the disk to be let go: this may not be the main thread's. */
+static void
+close_all (ThimbleRun *self)
+{
+  g_clear_pointer (&self->writer, thimble_writer_free);
+  g_clear_object (&self->catalog);
+}
+
 /**
  * thimble_run_execute:
  *
@@ -365,6 +374,7 @@ thimble_run_execute (ThimbleRun *self, GError **error)
       for (guint i = 0; i < self->origins->len; i++)
         if (!self->is_settled[i])
           thimble_run_push_event (self, i, THIMBLE_ITEM_CANCELLED, thimble_item_result_new (0));
+      close_all (self);
       return NULL;
     }
 
@@ -378,6 +388,7 @@ thimble_run_execute (ThimbleRun *self, GError **error)
   if (!thimble_catalog_close (self->catalog, &fatal) && self->fatal == NULL)
     self->fatal = g_steal_pointer (&fatal);
   g_clear_error (&fatal);
+  close_all (self);
   summary->n_bytes_needed = self->bytes_needed;
   if (self->fatal != NULL)
     {

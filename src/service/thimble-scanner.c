@@ -198,23 +198,27 @@ add_page_links (Scan *scan,
   g_ptr_array_unref (links);
 }
 
-static void
-add_page (Scan *scan, const char *location, gboolean is_file)
+/* Without isolation nothing is read, and the scan fails; for the rest a page is a problem. */
+static gboolean
+add_page (Scan *scan, const char *location, gboolean is_file, GError **error)
 {
   ThimbleScanner *self = scan->scanner;
   GPtrArray *links = NULL;
   gboolean is_from_internet = FALSE;
-  GError *error = NULL;
+  GError *problem = NULL;
 
+  if (self->engine != NULL && !thimble_engine_try (self->engine, error))
+    return FALSE;
   if (self->engine == NULL)
-    g_set_error_literal (&error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_SOURCE,
+    g_set_error_literal (&problem, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_SOURCE,
                          "was not read: there is no engine to read web pages with.");
   else if (is_file)
-    links = thimble_page_reader_read_file (self->engine, location, &error);
+    links = thimble_page_reader_read_file (self->engine, location, &problem);
   else
     links = thimble_page_reader_read_url (self->engine, &self->options, location,
-                                          scan->cancellable, &is_from_internet, &error);
-  add_page_links (scan, location, is_from_internet, links, error);
+                                          scan->cancellable, &is_from_internet, &problem);
+  add_page_links (scan, location, is_from_internet, links, problem);
+  return TRUE;
 }
 
 static gboolean
@@ -227,10 +231,7 @@ add_list (Scan *scan,
   g_autoptr(GArray) listed = NULL;
 
   if (thimble_list_file_guess_kind (path) == THIMBLE_LIST_PAGE)
-    {
-      add_page (scan, path, TRUE);
-      return TRUE;
-    }
+    return add_page (scan, path, TRUE, error);
   listed = thimble_list_file_read (path, cancellable, error);
   if (listed == NULL)
     {
@@ -303,7 +304,7 @@ scan_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellab
             add_list (scan, walker, location, cancellable, &error);
           break;
         case THIMBLE_SOURCE_PAGE:
-          add_page (scan, location, FALSE);
+          add_page (scan, location, FALSE, &error);
           break;
         case THIMBLE_SOURCE_URL:
         default:

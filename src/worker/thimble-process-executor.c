@@ -22,12 +22,14 @@ struct _ThimbleProcessExecutor
   guint max_workers;             /* at least 1 */
   ThimbleWorkerPool *pool;       /* owned */
   ThimbleThreadWorkers *workers; /* owned */
+  int is_prepared;               /* atomic: a first worker was asked for */
+  int is_tried;                  /* atomic: a first worker was ready once */
 };
 
 /* Descriptors for each worker, of which it and its spare have five here, its works the most. */
 #define FDS_PER_WORKER 16
 /* What else a program has open. */
-#define OTHER_FDS 256
+#define OTHER_FDS 1024
 
 static void executor_iface_init (ThimbleExecutorInterface *iface);
 
@@ -168,18 +170,17 @@ limit_workers (guint n_workers)
  * thimble_process_executor_new:
  * @config: copied; its operations must live until the executor is shut down
  *
- * Starts one worker and waits until it is ready, a few milliseconds; the others are started when
- * there is work for them. There are fewer than asked for where the limit on open files
- * (RLIMIT_NOFILE), which this raises as far as needed, is too low for all. Each is ended when the executor is shut down or freed; see
- * [method@Executor.shutdown] for what freeing alone means.
+ * Starts nothing: workers are started when there is work for them. There are fewer than asked for
+ * where the limit on open files (RLIMIT_NOFILE), which this raises as far as needed, is too low for
+ * all. Each is ended when the executor is shut down or freed; see [method@Executor.shutdown] for what
+ * freeing alone means.
  *
- * Returns: (transfer full) (nullable): an executor, or %NULL with @error set in %G_IO_ERROR where
- *   no worker can be started or closed off: its message is a sentence
+ * Returns: (transfer full): an executor
  */
 ThimbleExecutor *
-thimble_process_executor_new (const ThimbleProcessConfig *config, GError **error)
+thimble_process_executor_new (const ThimbleProcessConfig *config)
 {
-  g_autoptr(ThimbleProcessExecutor) self = NULL;
+  ThimbleProcessExecutor *self;
 
   g_return_val_if_fail (config != NULL && config->worker != NULL, NULL);
   g_return_val_if_fail (config->executor.operations != NULL, NULL);
@@ -191,9 +192,45 @@ thimble_process_executor_new (const ThimbleProcessConfig *config, GError **error
                                        ? config->executor.max_workers
                                        : thimble_executor_get_default_max_workers ());
   self->pool = thimble_worker_pool_new (config);
-  if (!thimble_worker_pool_try (self->pool, error))
-    return NULL;
   self->workers = thimble_thread_workers_new (self->max_workers, &process_kind,
                                               thimble_worker_pool_ref (self->pool), pool_destroy);
-  return THIMBLE_EXECUTOR (g_steal_pointer (&self));
+  return THIMBLE_EXECUTOR (self);
+}
+
+/**
+ * thimble_process_executor_prepare:
+ *
+ * Has the first worker start by itself, where that was not asked for before: there will be work for
+ * it. Does not wait. Any thread.
+ */
+void
+thimble_process_executor_prepare (ThimbleProcessExecutor *self)
+{
+  g_return_if_fail (THIMBLE_IS_PROCESS_EXECUTOR (self));
+
+  if (g_atomic_int_compare_and_exchange (&self->is_prepared, FALSE, TRUE))
+    thimble_worker_pool_keep_spare (self->pool, THIMBLE_PROCESS_COMMON);
+}
+
+/**
+ * thimble_process_executor_try:
+ *
+ * Finds out whether works can be run, where that is not known yet: starts the first worker and waits
+ * until it is ready, a few milliseconds. Any thread that may block.
+ *
+ * Returns: whether they can; if not, no worker can be started or closed off, and @error is set in
+ *   %G_IO_ERROR: its message is a sentence
+ */
+gboolean
+thimble_process_executor_try (ThimbleProcessExecutor *self, GError **error)
+{
+  g_return_val_if_fail (THIMBLE_IS_PROCESS_EXECUTOR (self), FALSE);
+
+  if (g_atomic_int_get (&self->is_tried))
+    return TRUE;
+  thimble_process_executor_prepare (self);
+  if (!thimble_worker_pool_try (self->pool, error))
+    return FALSE;
+  g_atomic_int_set (&self->is_tried, TRUE);
+  return TRUE;
 }

@@ -43,6 +43,8 @@ typedef struct
 G_DECLARE_FINAL_TYPE (
   ThimbleProcessExecutor, thimble_process_executor, THIMBLE, PROCESS_EXECUTOR, GObject)
 
-ThimbleExecutor *thimble_process_executor_new (const ThimbleProcessConfig *config, GError **error);
+ThimbleExecutor *thimble_process_executor_new (const ThimbleProcessConfig *config);
+void thimble_process_executor_prepare (ThimbleProcessExecutor *self);
+gboolean thimble_process_executor_try (ThimbleProcessExecutor *self, GError **error);
 
 G_END_DECLS

@@ -164,8 +164,8 @@ prepare_task (ThimbleTalk *talk, ThimbleProcessTask *task)
   return FALSE;
 }
 
-/* Gives the worker the next groups, as many as it may hold; in its life no more works than MAX_WORKS,
- * however large the chunk is. What is left then is for the next worker. */
+/* Gives the worker the next groups, as many as it may hold; in its life no more works than
+ * MAX_WORKS, however large the chunk is. What is left then is for the next worker. */
 static ThimbleTalkEnd
 send_groups (ThimbleProcessSlot *self, ThimbleTalk *talk, const Batch *batch)
 {

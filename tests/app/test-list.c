@@ -203,6 +203,29 @@ test_throttle (void)
   thimble_throttle_free (throttle);
 }
 
+/* A call that can't wait is made, and counts as the last one. */
+static void
+test_throttle_now (void)
+{
+  guint n_calls = 0;
+  ThimbleThrottle *throttle = thimble_throttle_new (20, count_cb, &n_calls);
+
+  thimble_throttle_call_now (throttle);
+  g_assert_cmpuint (n_calls, ==, 1);
+  thimble_throttle_call (throttle);
+  g_assert_cmpuint (n_calls, ==, 1);
+  thimble_throttle_call_now (throttle);
+  g_assert_cmpuint (n_calls, ==, 2);
+
+  /* What was due was made by it: with the interval nothing comes, and then the timer is gone. */
+  for (guint i = 0; i < DEADLINE_TURNS && g_main_context_find_source_by_user_data (NULL, throttle);
+       i++)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_null (g_main_context_find_source_by_user_data (NULL, throttle));
+  g_assert_cmpuint (n_calls, ==, 2);
+  thimble_throttle_free (throttle);
+}
+
 static void
 assert_text (const char *text, const char *expected)
 {
@@ -240,6 +263,7 @@ main (int argc, char **argv)
   g_test_add_func ("/list/selection", test_selection);
   g_test_add_func ("/list/removal", test_removal);
   g_test_add_func ("/list/throttle", test_throttle);
+  g_test_add_func ("/list/throttle-now", test_throttle_now);
   g_test_add_func ("/list/text", test_text);
   return g_test_run ();
 }

@@ -392,62 +392,6 @@ test_bad_destination (WindowFixture *fixture, gconstpointer data)
   g_assert_true (has_dialog);
 }
 
-/* What a person can act on, as far as it is ours: what GTK makes inside its widgets is its own. */
-static gboolean
-is_control (GtkWidget *widget)
-{
-  return GTK_IS_BUTTON (widget) || GTK_IS_SPIN_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget)
-         || ADW_IS_ENTRY_ROW (widget) || ADW_IS_COMBO_ROW (widget) || GTK_IS_GRID_VIEW (widget)
-         || THIMBLE_IS_IMAGE_CELL (gtk_widget_get_first_child (widget)) || GTK_IS_DROP_DOWN (widget);
-}
-
-static guint
-assert_named (GtkWidget *widget)
-{
-  guint n_controls = 0;
-
-  if (!gtk_widget_get_visible (widget))
-    return 0;
-  if (is_control (widget))
-    {
-      n_controls++;
-      if (!gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget),
-                                             GTK_ACCESSIBLE_PROPERTY_LABEL)
-          && !gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget),
-                                                GTK_ACCESSIBLE_RELATION_LABELLED_BY))
-        g_error ("A %s has no accessible name (id %s)", G_OBJECT_TYPE_NAME (widget),
-                 gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget)));
-      if (!GTK_IS_GRID_VIEW (widget) && !ADW_IS_ENTRY_ROW (widget))
-        return n_controls;
-    }
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    n_controls += assert_named (child);
-  return n_controls;
-}
-
-static void
-test_names (WindowFixture *fixture, gconstpointer data)
-{
-  GtkWidget *window = GTK_WIDGET (fixture->window), *cell;
-
-  /* Add, menu, close and the two of the empty page. */
-  g_assert_cmpuint (assert_named (window), >=, 5);
-
-  make_images (fixture);
-  window_fixture_add (fixture);
-  window_fixture_wait (fixture, are_cells_bound);
-  window_fixture_run (fixture);
-  window_fixture_wait (fixture, are_states_shown);
-  g_assert_cmpuint (assert_named (window), >=, 15);
-  cell = GTK_WIDGET (get_cell (fixture, "good-0.jpg"));
-  gtk_test_accessible_assert_property (gtk_widget_get_parent (cell), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                       "good-0.jpg, Done");
-  cell = GTK_WIDGET (get_cell (fixture, "bad-empty.png"));
-  gtk_test_accessible_assert_property (gtk_widget_get_parent (cell), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                       "bad-empty.png, Failed, is empty.");
-}
-
 /* Whoever takes images without isolation sees it all the time. */
 static void
 test_isolation (WindowFixture *fixture, gconstpointer data)
@@ -485,7 +429,6 @@ main (int argc, char **argv)
     { "/window/tab", test_tab },
     { "/window/narrow", test_narrow, 380 },
     { "/window/bad-destination", test_bad_destination },
-    { "/window/names", test_names },
     { "/window/isolation", test_isolation },
   };
 

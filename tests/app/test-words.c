@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "thimble-compare-run.h"
+#include "thimble-presets.h"
 #include "thimble-plan-words.h"
 #include "thimble-preset-edit.h"
 #include "thimble-progress-bar.h"
@@ -136,6 +137,24 @@ test_plan (void)
                    "a%20mug-640w.jpg 640w\" sizes=\"100vw\" alt=\"\">");
 }
 
+/* Only full-size images under their own names can stand in for the folder they came from. */
+static void
+test_replaces_tree (void)
+{
+  static const struct
+  {
+    const char *name;
+    gboolean replaces;
+  } cases[] = { { "Rebrand", TRUE }, { "Thumbnails", FALSE }, { "Responsive", FALSE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(ThimblePreset) preset = thimble_presets_find_builtin (cases[i].name);
+
+      g_assert_cmpint (thimble_plan_replaces_tree (preset), ==, cases[i].replaces);
+    }
+}
+
 /* What a child writes is believed no further than it makes sense. */
 static void
 test_compare_lines (void)
@@ -150,15 +169,62 @@ test_compare_lines (void)
                                       "\"seconds\":1.5,\"images_per_second\":-7}");
   thimble_compare_run_take_line (run, "{\"trial\":true,\"executor\":\"processes\",\"workers\":1,"
                                       "\"error\":\"can’t\"}");
-  thimble_compare_run_take_line (run, "{\"summary\":true,\"sentence\":\"Well.\"}");
+  thimble_compare_run_take_line (run, "{\"summary\":true}");
+  g_assert_cmpstr (thimble_compare_run_get_sentence (run), ==, "There was too little to measure.");
+  g_assert_cmpstr (thimble_compare_run_find_fastest (run)->executor, ==, "threads");
   csv = thimble_compare_run_dup_csv (run);
 
   g_assert_cmpuint (thimble_compare_run_get_n_expected (run), ==, 5);
   g_assert_cmpuint (thimble_compare_run_get_trials (run)->len, ==, 2);
-  g_assert_cmpstr (thimble_compare_run_get_sentence (run), ==, "Well.");
   g_assert_cmpstr (csv, ==,
                    "executor,workers,seconds,user_seconds,system_seconds,images_per_second,"
                    "peak_rss_bytes\r\nthreads,2,1.500,0.000,0.000,0.000,0\r\n");
+
+  thimble_compare_run_take_line (run, "{\"trial\":true,\"executor\":\"serial\",\"workers\":1,"
+                                      "\"images_per_second\":10}");
+  thimble_compare_run_take_line (run, "{\"trial\":true,\"executor\":\"processes\",\"workers\":2,"
+                                      "\"images_per_second\":25}");
+  thimble_compare_run_take_line (run, "{\"summary\":true}");
+  g_assert_cmpstr (thimble_compare_run_get_sentence (run), ==,
+                   "On this computer the fastest is 2 processes: 2.5 times as fast as one image "
+                   "after the other, 25 instead of 10 images a second.");
+
+  thimble_compare_run_take_line (run, "{\"trial\":true,\"executor\":\"downloads\",\"workers\":1,"
+                                      "\"images_per_second\":20}");
+  thimble_compare_run_take_line (run, "{\"trial\":true,\"executor\":\"downloads\",\"workers\":32,"
+                                      "\"images_per_second\":60}");
+  thimble_compare_run_take_line (run, "{\"summary\":true}");
+  g_assert_true (g_str_has_suffix (thimble_compare_run_get_sentence (run),
+                                   "25 instead of 10 images a second. Downloading several at once "
+                                   "is 3.0 times as fast as one after the other, 60.0 instead of "
+                                   "20.0 images a second."));
+}
+
+/* The fastest isolated one, whatever is faster without isolation, or makes nothing. */
+static void
+test_compare_fastest (void)
+{
+  static const struct
+  {
+    const char *executor;
+    guint n_workers;
+    double rate;
+  } trials[] = { { "downloads", 32, 900 }, { "serial", 1, 100 },   { "threads", 8, 500 },
+                 { "processes", 1, 90 },   { "processes", 3, 200 }, { "processes", 4, 150 } };
+  g_autoptr(ThimbleCompareRun) run = thimble_compare_run_new ();
+
+  g_assert_null (thimble_compare_run_find_fastest (run));
+  for (guint i = 0; i < G_N_ELEMENTS (trials); i++)
+    {
+      g_autofree char *line
+        = g_strdup_printf ("{\"trial\":true,\"executor\":\"%s\",\"workers\":%u,"
+                           "\"images_per_second\":%.0f}",
+                           trials[i].executor, trials[i].n_workers, trials[i].rate);
+
+      thimble_compare_run_take_line (run, line);
+    }
+  g_assert_cmpstr (thimble_compare_run_find_fastest (run)->executor, ==, "processes");
+  g_assert_cmpuint (thimble_compare_run_find_fastest (run)->n_workers, ==, 3);
 }
 
 int
@@ -170,6 +236,8 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/no-schema", test_no_schema);
   g_test_add_func ("/words/plan", test_plan);
   g_test_add_func ("/words/compare-lines", test_compare_lines);
+  g_test_add_func ("/words/compare-fastest", test_compare_fastest);
+  g_test_add_func ("/words/replaces-tree", test_replaces_tree);
   g_test_add_func ("/words/rate", test_rate);
   g_test_add_func ("/words/summary", test_summary);
   return g_test_run ();

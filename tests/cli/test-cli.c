@@ -198,10 +198,9 @@ test_cannot_go_on (void)
   g_assert_cmpint (ran.status, ==, 3);
   g_assert_nonnull (strstr (ran.err, "file"));
   g_assert_nonnull (strstr (ran.out, "\"cancelled\":1"));
-
 }
 
-/* Without isolation nothing is done, unless that is what was asked for. */
+/* Without isolation nothing is done, unless that was asked for; nobody misses it for nothing. */
 static void
 test_no_isolation (void)
 {
@@ -223,6 +222,10 @@ test_no_isolation (void)
 
   run (&ran, in, "photos", "--executor", "threads", NULL);
   g_assert_cmpint (ran.status, ==, 0);
+  run (&ran, in, "photos", NULL);
+  g_assert_cmpint (ran.status, ==, 0);
+  run (&ran, in, "photos", "--force", NULL);
+  g_assert_cmpint (ran.status, ==, 3);
   if (before != NULL)
     g_setenv ("THIMBLE_WORKERS", before, TRUE);
   else

@@ -290,6 +290,9 @@ typedef struct
   GThread *first; /* the worker there is room for */
   guint n_ran;    /* chunks, by the first worker */
   guint n_refused;
+  gboolean is_ready;
+  gboolean is_broken;
+  guint n_gone; /* workers */
 } Site;
 
 static gpointer
@@ -301,6 +304,12 @@ start_in_site (gpointer data, GError **error)
 static void
 end_in_site (gpointer worker)
 {
+  Site *site = worker;
+
+  g_mutex_lock (&site->lock);
+  site->n_gone++;
+  g_cond_broadcast (&site->changed);
+  g_mutex_unlock (&site->lock);
 }
 
 /* The first worker waits in its second chunk for the other, who is refused only then: by that time
@@ -358,6 +367,84 @@ test_no_room (void)
     }
 }
 
+/* The first worker breaks in its second chunk, when the other is in one; the other is refused what it
+ * needs when all that is queued is being ended for that. */
+static gboolean
+run_in_broken_site (gpointer worker, ThimbleChunk *chunk, const int *cancelling, GError **error)
+{
+  g_autoptr(GError) mark = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_EXISTS, "was run");
+  Site *site = worker;
+  gboolean is_first, is_good;
+
+  g_mutex_lock (&site->lock);
+  if (site->first == NULL)
+    site->first = g_thread_self ();
+  is_first = site->first == g_thread_self ();
+  *(is_first ? &site->n_ran : &site->n_refused) += 1;
+  is_good = is_first && site->n_ran == 1;
+  g_cond_broadcast (&site->changed);
+  while (!is_good && !(is_first ? site->is_ready && site->n_refused > 0 : site->is_broken))
+    g_cond_wait (&site->changed, &site->lock);
+  g_mutex_unlock (&site->lock);
+
+  if (is_good)
+    thimble_chunk_return_error (chunk, mark);
+  else
+    g_set_error_literal (error, G_IO_ERROR,
+                         is_first ? G_IO_ERROR_FAILED : G_IO_ERROR_WOULD_BLOCK, "does not work");
+  return is_good;
+}
+
+/* On the first worker's thread: it goes on when the other one has gone. */
+static void
+broken_hook (ThimbleFuture *future, gpointer user_data)
+{
+  Site *site = user_data;
+
+  g_mutex_lock (&site->lock);
+  site->is_broken = TRUE;
+  g_cond_broadcast (&site->changed);
+  while (site->n_gone == 0)
+    g_cond_wait (&site->changed, &site->lock);
+  g_mutex_unlock (&site->lock);
+}
+
+/* Where the executor has broken, nobody is left to leave a chunk to: it ends. */
+static void
+test_no_room_broken (void)
+{
+  static const ThimbleWorkerKind kind
+    = { .start = start_in_site, .run = run_in_broken_site, .end = end_in_site };
+  Site site = { 0 };
+  g_autoptr(ThimbleThreadWorkers) workers = thimble_thread_workers_new (2, &kind, &site, NULL);
+  ThimbleFuture *futures[4];
+
+  for (guint i = 0; i < G_N_ELEMENTS (futures); i++)
+    {
+      g_autoptr(ThimbleWork) work = thimble_work_new (operation.name, NULL, NULL);
+      ThimbleWork *works[] = { work };
+
+      g_assert_true (thimble_thread_workers_submit (workers, &operation, works, 1, 0, &futures[i],
+                                                    NULL));
+    }
+  thimble_future_add_done_hook (futures[3], broken_hook, &site, NULL);
+  g_mutex_lock (&site.lock);
+  site.is_ready = TRUE;
+  g_cond_broadcast (&site.changed);
+  g_mutex_unlock (&site.lock);
+
+  for (guint i = 0; i < G_N_ELEMENTS (futures); i++)
+    {
+      thimble_future_result (futures[i], 20000, NULL);
+      g_assert_cmpint (thimble_future_get_state (futures[i]), ==, THIMBLE_FUTURE_DONE);
+      g_object_unref (futures[i]);
+    }
+  thimble_thread_workers_close (workers, THIMBLE_SHUTDOWN_DRAIN);
+  thimble_thread_workers_join (workers);
+  g_assert_cmpuint (site.n_refused, ==, 1);
+  g_assert_cmpuint (site.n_gone, ==, 2);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -367,6 +454,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/budget/peak", test_budget_peak);
   g_test_add_func ("/chunk-queue/order", test_queue_order);
   g_test_add_func ("/thread-workers/no-room", test_no_room);
+  g_test_add_func ("/thread-workers/no-room-broken", test_no_room_broken);
   g_test_add_func ("/processors/affinity", test_max_workers);
   g_test_add_func ("/processors/quota", test_quota);
   return g_test_run ();

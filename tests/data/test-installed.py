@@ -163,12 +163,31 @@ def check_integrate(it):
     return problems
 
 
+def check_script_of_others(it):
+    """A script of the user's own that has our name stays, with --remove too."""
+    problems = []
+    text = '#!/bin/sh\n'
+    path = os.path.join(it.home, 'data', 'nautilus', 'scripts', 'Make Thumbnails')
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'w') as file:
+        file.write(text)
+    for words, expected in ((['integrate'], 3), (['integrate', '--remove'], 0)):
+        status, told = it.cli(*words, tools=('nautilus',))
+        if status != expected:
+            problems.append(f'{words}: {status}, {told}')
+        if open(path).read() != text:
+            problems.append(f'{words}: the script of the user is changed')
+    os.remove(path)
+    return problems
+
+
 def check_actions_of_others(it):
     """Thunar's other actions stay to the byte, and a file that is no list is not touched."""
     problems = []
     path = os.path.join(it.home, 'config', 'Thunar', 'uca.xml')
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    for text, expected, action in ((THUNAR, 0, 1), (THUNAR + '<oops', 3, 0), ('', 3, 0)):
+    for text, expected, action in ((THUNAR, 0, 1), (THUNAR + '<oops', 3, 0), ('', 3, 0),
+                                   (THUNAR.replace('\n', ''), 0, 1)):
         with open(path, 'w') as file:
             file.write(text)
         status, told = it.cli('integrate', tools=('thunar',))
@@ -215,7 +234,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         it = Installed(folder)
         for check in (check_files, check_names, check_desktop_file, check_make, check_thumbnailer,
-                      check_integrate, check_actions_of_others):
+                      check_integrate, check_script_of_others,
+                      check_actions_of_others):
             name = check.__name__[len('check_'):].replace('_', '-')
             try:
                 problems = check(it)

@@ -293,6 +293,22 @@ test_adopted (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (name, ==, "photo.jpg");
 }
 
+/* A link to a file that is not there has the name, and leaves nothing to compare with. */
+static void
+test_dangling (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *in_way = g_build_filename (fixture->path, "photo.jpg", NULL);
+  g_autofree char *target = NULL;
+  g_autofree char *name = NULL;
+
+  g_assert_cmpint (symlink ("nowhere", in_way), ==, 0);
+  name = place (fixture, "http://a/1", "photo", "one");
+  g_assert_true (g_str_has_prefix (name, "photo-"));
+  assert_contents (fixture, name, "one");
+  target = g_file_read_link (in_way, NULL);
+  g_assert_cmpstr (target, ==, "nowhere");
+}
+
 static void
 test_one_at_a_time (Fixture *fixture, gconstpointer data)
 {
@@ -354,6 +370,7 @@ main (int argc, char **argv)
   g_test_add ("/download/folder/foreign", Fixture, NULL, set_up, test_foreign, tear_down);
   g_test_add ("/download/folder/log", Fixture, NULL, set_up, test_log, tear_down);
   g_test_add ("/download/folder/adopted", Fixture, NULL, set_up, test_adopted, tear_down);
+  g_test_add ("/download/folder/dangling", Fixture, NULL, set_up, test_dangling, tear_down);
   g_test_add ("/download/folder/one-at-a-time", Fixture, NULL, set_up, test_one_at_a_time,
               tear_down);
   g_test_add_func ("/download/links", test_links);

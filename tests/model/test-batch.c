@@ -38,6 +38,12 @@ count_cb (gpointer user_data)
 }
 
 static void
+weak_cb (gpointer user_data, GObject *object)
+{
+  count_cb (user_data);
+}
+
+static void
 run_loop (void)
 {
   for (guint i = 0; i < 100 && g_main_context_iteration (NULL, FALSE); i++)
@@ -280,6 +286,36 @@ test_many (void)
   g_assert_cmpuint (thimble_batch_count (batch, THIMBLE_ITEM_SKIPPED), ==, N_MANY);
 }
 
+/* What is dropped goes at once, or in pieces that let the main context do other things, whoever holds
+ * the batch that it was of. */
+static void
+test_drop (void)
+{
+  static const guint numbers[] = { 0, 1, 1000, 2500 };
+
+  for (guint n = 0; n < G_N_ELEMENTS (numbers); n++)
+    {
+      g_autoptr(ThimbleOrigin) origin = thimble_origin_new_for_path ("/x/a.jpg");
+      GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
+      gboolean is_in_pieces = numbers[n] > 1000;
+      guint n_turns = 0, n_gone = 0;
+
+      for (guint i = 0; i < numbers[n]; i++)
+        {
+          ThimbleItem *item = thimble_item_new (origin);
+
+          g_object_weak_ref (G_OBJECT (item), weak_cb, &n_gone);
+          g_ptr_array_add (items, item);
+        }
+      thimble_items_drop (items);
+      g_assert_cmpuint (n_gone, ==, is_in_pieces ? 0 : numbers[n]);
+      while (n_turns < 100 && g_main_context_iteration (NULL, FALSE))
+        n_turns++;
+      g_assert_cmpuint (n_gone, ==, numbers[n]);
+      g_assert_cmpuint (n_turns, ==, is_in_pieces ? 3 : 0);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -288,6 +324,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/batch/counts", test_counts);
   g_test_add_func ("/batch/folders", test_folders);
   g_test_add_func ("/batch/many", test_many);
+  g_test_add_func ("/batch/drop", test_drop);
   g_test_add_func ("/item/states", test_item);
   g_test_add_func ("/item/names", test_names);
   return g_test_run ();

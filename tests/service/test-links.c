@@ -11,6 +11,7 @@
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <glob.h>
 #include <string.h>
 
 typedef struct
@@ -334,6 +335,50 @@ test_page (Fixture *fixture, gconstpointer data)
   thimble_engine_shutdown (engine);
 }
 
+/* As soon as there is a file of its pattern. */
+static gpointer
+cancel_thread (gpointer cancellable)
+{
+  const char *pattern = g_object_get_data (cancellable, "pattern");
+  glob_t found = { 0 };
+
+  for (guint i = 0; i < 1000 && glob (pattern, 0, NULL, &found) != 0; i++)
+    g_usleep (10000);
+  g_cancellable_cancel (cancellable);
+  globfree (&found);
+  return NULL;
+}
+
+/* Half of a page is nothing to go on with: none of it stays. */
+static void
+test_page_cancelled (Fixture *fixture, gconstpointer data)
+{
+  const ThimbleRunOptions options = THIMBLE_RUN_OPTIONS_INIT;
+  g_autoptr(ThimbleEngine) engine = thimble_engine_new (THIMBLE_EXECUTOR_KIND_THREADS, 1, NULL);
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autofree char *url = bad_server_dup_url (fixture->server, "/stall/page");
+  g_autofree char *key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, url, -1);
+  g_autofree char *pattern
+    = g_strdup_printf ("%s/thimble-page-*/%.32s.*", g_get_tmp_dir (), key);
+  g_autofree char *text = g_strnfill (1 << 20, ' ');
+  g_autoptr(GBytes) page = g_bytes_new (text, 1 << 20);
+  GThread *thread;
+  glob_t found = { 0 };
+  gboolean is_from_internet;
+  g_autoptr(GError) error = NULL;
+
+  bad_server_add_body (fixture->server, "/stall/page", page);
+  g_object_set_data (G_OBJECT (cancellable), "pattern", pattern);
+  thread = g_thread_new ("cancel", cancel_thread, cancellable);
+  g_assert_null (thimble_page_reader_read_url (engine, &options, url, cancellable,
+                                               &is_from_internet, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_thread_join (thread);
+  g_assert_cmpint (glob (pattern, 0, NULL, &found), ==, GLOB_NOMATCH);
+  globfree (&found);
+  thimble_engine_shutdown (engine);
+}
+
 /* Lines without a link, and why. */
 static void
 test_checked (Fixture *fixture, gconstpointer data)
@@ -444,6 +489,7 @@ main (int argc, char **argv)
   ADD ("/links/parts", test_parts);
   ADD ("/links/dry-run", test_dry_run);
   ADD ("/links/page", test_page);
+  ADD ("/links/page-cancelled", test_page_cancelled);
   ADD ("/links/page-file", test_page_file);
   ADD ("/links/pasted", test_pasted);
   ADD ("/links/pasted-table", test_pasted_table);

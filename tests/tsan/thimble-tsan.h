@@ -328,11 +328,13 @@ g_source_attach (GSource *source, GMainContext *context)
   return thimble_tsan_real_source_attach (source, context);
 }
 
-/* The function of a GCancellable's source has an argument more, and is left as it is. */
+/* The function of a GCancellable's or a stream's source has an argument more, and is left as it is. */
 THIMBLE_TSAN_WEAK void
 g_source_set_callback (GSource *source, GSourceFunc func, gpointer data, GDestroyNotify notify)
 {
-  if (g_strcmp0 (g_source_get_name (source), "GCancellable") == 0)
+  const char *name = g_source_get_name (source);
+
+  if (g_strcmp0 (name, "GCancellable") == 0 || g_strcmp0 (name, "GPollableSource") == 0)
     thimble_tsan_real_source_set_callback (source, func, data, notify);
   else
     thimble_tsan_real_source_set_callback (
@@ -361,13 +363,23 @@ thimble_tsan_task_func (GTask *task, gpointer source, gpointer data, GCancellabl
   __tsan_acquire (task);
   closure = (ThimbleTsanClosure *) g_object_get_data (G_OBJECT (task), "thimble-tsan");
   ((GTaskThreadFunc) closure->func) (task, source, data, cancellable);
+  __tsan_release (closure);
+}
+
+/* With a task that nobody asks for its value, what orders its end is not seen. */
+static void
+thimble_tsan_task_notify (gpointer closure)
+{
+  __tsan_acquire (closure);
+  g_free (closure);
 }
 
 THIMBLE_TSAN_WEAK void
 g_task_run_in_thread (GTask *task, GTaskThreadFunc func)
 {
   g_object_set_data_full (G_OBJECT (task), "thimble-tsan",
-                          thimble_tsan_closure_new (G_CALLBACK (func), NULL, NULL, NULL), g_free);
+                          thimble_tsan_closure_new (G_CALLBACK (func), NULL, NULL, NULL),
+                          thimble_tsan_task_notify);
   __tsan_release (task);
   thimble_tsan_real_task_run_in_thread (task, thimble_tsan_task_func);
 }

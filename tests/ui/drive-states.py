@@ -3,117 +3,209 @@
 """Goes through the states of the window as a person would, and takes a picture of each where it is
 told to. Speaks TAP.
 
-    drive-states.py PROGRAM [FOLDER [WIDTH [SCHEME]]]
+    drive-states.py PROGRAM OTHER-PROGRAM [FOLDER NAME WIDTH [light|dark|contrast] [LOCALE]]
 
-With FOLDER, WIDTH-SCHEME-STATE.png go there: tests/ui/gallery makes all of them.
+With FOLDER, NAME-STATE.png go there: tests/ui/gallery makes all of them.
 """
 
-import math
 import os
-import subprocess
 import sys
 import tempfile
 
-from driver import click, find, find_application, make_png, start, wait_for
+from display import Pictures, focus, is_shown, make_narrow, point, press, press_button
+from driver import (Program, click, descendants, make_flat_png, make_picture, wait_for)
 
 N_IMAGES = 24
+N_MANY = 100000
+HEIGHT = 760
+# A window that is narrower has all of the display.
+MIN_WIDE = 600
+# Where the pointer is on no window.
+AWAY = 1190, 790
 
 
-class Gallery:
-    """Takes pictures of the display, small ones."""
+class States:
+    """The window in one look. Buttons are known by their action's place, not by their words, which
+    are in the language."""
 
-    def __init__(self, folder, name, width):
-        self.folder, self.name, self.width = folder, name, width
+    def __init__(self, program, folder, pictures, settings, words):
+        self.program, self.folder, self.pictures = program, folder, pictures
+        self.settings, self.words = settings, words
 
-    def take(self, state):
-        if self.folder is None:
-            return
-        path = os.path.join(self.folder, f"{self.name}-{state}.png")
-        # Until nothing moves: two pictures that are the same.
-        last = None
-        for _ in range(20):
-            picture = subprocess.run(
-                ["import", "-window", "root", "-crop", f"{self.width}x760+0+0", "+repage",
-                 "-depth", "8", "rgb:-"], check=True, stdout=subprocess.PIPE).stdout
-            if picture == last:
-                break
-            last = picture
-        subprocess.run(
-            ["convert", "-size", f"{self.width}x760", "-depth", "8", "rgb:-",
-             "-dither", "None", "-colors", "200", f"png8:{path}"], check=True, input=last)
+    def start(self, *arguments, **settings):
+        point(AWAY)
+        window = Program(self.program, os.path.join(self.folder, "home"), arguments,
+                         {**self.settings, **settings})
+        self.fit(window)
+        return window
+
+    def fit(self, window):
+        """What a window manager does on a narrow display."""
+        if self.pictures.width < MIN_WIDE:
+            make_narrow(window.pid, self.settings["window-width"], self.settings["window-height"])
+
+    def wait_for_dialog(self, window):
+        wait_for("another window", lambda: window.application.childCount > 1)
+        self.fit(window)
+
+    def make_images(self):
+        images = os.path.join(self.folder, "images")
+        os.mkdir(images)
+        for i in range(N_IMAGES):
+            width = 360 + 40 * (i % 4)
+            make_picture(os.path.join(images, f"picture-{i:02}.png"), width,
+                         int(width * (0.65 + 0.1 * (i % 5))), i)
+        with open(os.path.join(images, "notes.jpg"), "w") as file:
+            file.write("This is no image.")
+        open(os.path.join(images, "nothing.png"), "w").close()
+        return images
+
+    def make_many(self):
+        images = os.path.join(self.folder, "many")
+        os.mkdir(images)
+        for i in range(N_IMAGES):
+            os.link(os.path.join(self.folder, "images", f"picture-{i:02}.png"),
+                    os.path.join(images, f"a-{i:02}.png"))
+        for i in range(N_MANY - N_IMAGES):
+            os.symlink("a-00.png", os.path.join(images, f"b-{i:06}.png"))
+        return images
+
+    # Each state begins with a program of its own.
+
+    def empty(self):
+        with self.start() as window:
+            window.find("push button", self.words("Add Folder…"))
+            self.pictures.take("empty")
+            press_in(window, "ctrl+comma")
+            self.wait_for_dialog(window)
+            self.pictures.take("preferences")
+
+    def links(self):
+        with self.start() as window:
+            click(window.find("push button", self.words("Paste Links…")))
+            self.wait_for_dialog(window)
+            self.pictures.take("links")
+
+    def run(self):
+        images = os.path.join(self.folder, "images")
+        with self.start(images) as window:
+            wait_for("the images", lambda: window.count_cells() == N_IMAGES + 2)
+            self.pictures.take("waiting")
+            press_in(window, "ctrl+Return")
+            window.find("alert", str(N_IMAGES))
+            wait_for("the states", lambda: window.look("push button", self.words("Failed") + " 2"))
+            self.pictures.take("done")
+            click(window.find("push button", self.words("Failed") + " 2"))
+            wait_for("the failed alone", lambda: window.count_cells() == 2)
+            click(next(b for b in descendants(window.application)
+                       if b.getRoleName() == "push button" and b.name.startswith("2 ")))
+            self.wait_for_dialog(window)
+            self.pictures.take("causes")
+
+    def view(self):
+        images = os.path.join(self.folder, "images")
+        with self.start(os.path.join(images, "picture-00.png"),
+                        os.path.join(images, "picture-04.png")) as window:
+            cell = window.cell("picture-04.png")
+            press_in(window, "ctrl+Return")
+            window.find("alert", "2")
+            press_button(cell, times=2)
+            point(AWAY)
+            wait_for("the large view",
+                     lambda: any(is_shown(n) for n in descendants(window.application)
+                                 if n.getRoleName() == "slider" and ".png" in n.name))
+            self.pictures.take("view")
+
+    def running(self):
+        slow = os.path.join(self.folder, "slow")
+        os.mkdir(slow)
+        make_flat_png(os.path.join(slow, "z.png"), 9800)
+        for i in range(N_IMAGES):
+            os.link(os.path.join(self.folder, "images", f"picture-{i:02}.png"),
+                    os.path.join(slow, f"picture-{i:02}.png"))
+        for i in range(400):
+            os.link(os.path.join(slow, "z.png"), os.path.join(slow, f"z-{i:03}.png"))
+        with self.start(slow, workers=1) as window:
+            wait_for("the images",
+                     lambda: window.look("push button", str(N_IMAGES + 401)))
+            press_in(window, "ctrl+Return")
+            wait_for("the rate", lambda: window.look("label", "/s"))
+            self.pictures.take_now("running")
+
+    def many(self):
+        images = self.make_many()
+        with self.start(images) as window:
+            wait_for("the images",
+                     lambda: any("100" in n.name and "000" in n.name
+                                 for n in descendants(window.application)
+                                 if n.getRoleName() == "push button"))
+            press_in(window, "ctrl+minus")
+            press("ctrl+minus")
+            self.pictures.take("many")
+
+    def compare(self):
+        images = os.path.join(self.folder, "images")
+        with self.start(images) as window:
+            wait_for("the images", lambda: window.count_cells() == N_IMAGES + 2)
+            press_in(window, "F10")
+            wait_for("the menu", lambda: any(is_shown(n) for n in descendants(window.application)
+                                             if n.getRoleName() == "menu item"))
+            press("Down", "Return")
+            self.wait_for_dialog(window)
+            wait_for("the end",
+                     lambda: window.look("push button", self.words("Use the Fastest")))
+            self.pictures.take("compare")
 
 
-def make_images(folder):
-    os.mkdir(folder)
-    for i in range(N_IMAGES):
-        width = 500 + 120 * (i % 4)
-        make_png(os.path.join(folder, f"picture-{i:02}.png"), width,
-                 int(width * (0.6 + 0.3 * math.sin(i))))
-    with open(os.path.join(folder, "notes.jpg"), "w") as file:
-        file.write("This is no image.")
-    open(os.path.join(folder, "nothing.png"), "w").close()
+def press_in(window, key):
+    focus(window.pid, "Thimble")
+    press(key)
 
 
-def drive(process, gallery):
-    application = wait_for("the program", lambda: find_application(process.pid))
+def translate(locale):
+    """What the program says in a language, or None where it does not have it."""
+    import gettext
 
-    def button(name, role="push button"):
-        return wait_for(name, lambda: find(application, role, name))
-
-    wait_for("the images", lambda: find(application, "table cell", "picture-00.png, Waiting"))
-    wait_for("their count", lambda: find(application, "push button", f"All {N_IMAGES + 2}"))
-    gallery.take("waiting")
-    print("ok 2 - /states/waiting")
-
-    click(button("Start"))
-    wait_for("the end", lambda: find(application, "alert", f"{N_IMAGES} made, 2 failed"))
-    wait_for("the states", lambda: find(application, "push button", "Failed 2"))
-    gallery.take("done")
-    print("ok 3 - /states/done")
-
-    click(button("Failed 2", "push button"))
-    wait_for("the failed alone",
-             lambda: not find(application, "table cell", "picture-00.png")
-             and find(application, "table cell", "notes.jpg, Failed"))
-    gallery.take("failed")
-    click(button("2 Failed…"))
-    wait_for("the causes", lambda: find(application, "push button", "Try Again"))
-    gallery.take("causes")
-    print("ok 4 - /states/failed")
+    folder = os.environ.get("THIMBLE_LOCALES", "")
+    if locale is None:
+        return lambda word: word
+    try:
+        return gettext.translation("thimble", folder, [locale]).gettext
+    except OSError:
+        return None
 
 
 def main():
-    folder = sys.argv[2] if len(sys.argv) > 2 else None
-    width = int(sys.argv[3]) if len(sys.argv) > 3 else 1100
-    scheme = sys.argv[4] if len(sys.argv) > 4 else "light"
-    gallery = Gallery(folder, f"{width}-{scheme}", width)
-    if scheme == "dark":
+    folder, name, width, look, locale = (sys.argv[3:] + [None] * 5)[:5]
+    width = int(width or 1100)
+    words = translate(locale)
+    if words is None:
+        print(f"1..0 # SKIP Thimble is not translated to {locale}, or was not built with gettext")
+        return 0
+    if look == "dark":
         os.environ["ADW_DEBUG_COLOR_SCHEME"] = "prefer-dark"
+    if look == "contrast":
+        os.environ["ADW_DEBUG_HIGH_CONTRAST"] = "1"
+    if locale is not None:
+        os.environ.update(LANGUAGE=locale, LC_ALL=f"{locale}_{locale.upper()}.UTF-8")
+    # The frame around the window is not in the pictures.
+    pictures = Pictures(folder, f"{name}-", width, HEIGHT)
+    settings = {"window-width": width + 10, "window-height": HEIGHT + 10}
 
-    print("1..4", flush=True)
     with tempfile.TemporaryDirectory() as home:
-        settings = {"window-width": width, "window-height": 760}
-        empty = start(sys.argv[1], home, [], settings)
-        try:
-            wait_for("the empty window",
-                     lambda: find(find_application(empty.pid), "push button", "Add Folder"))
-            gallery.take("empty")
-        finally:
-            empty.kill()
-            empty.wait()
-        print("ok 1 - /states/empty", flush=True)
-
-        images = os.path.join(home, "images")
-        make_images(images)
-        process = start(sys.argv[1], home, [images], settings)
-        try:
-            drive(process, gallery)
-        except Exception as error:
-            print(f"Bail out! {error}")
-            return 1
-        finally:
-            process.kill()
-            process.wait()
+        states = States(sys.argv[1], home, pictures, settings, words)
+        states.make_images()
+        names = ["empty", "run", "view", "links", "compare"]
+        if folder is not None:
+            names += ["many", "running"]
+        print(f"1..{len(names)}", flush=True)
+        for i, state in enumerate(names, 1):
+            try:
+                getattr(states, state)()
+            except Exception as error:
+                print(f"not ok {i} - /states/{state} # {error!r}", flush=True)
+                return 1
+            print(f"ok {i} - /states/{state}", flush=True)
     return 0
 
 

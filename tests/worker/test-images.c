@@ -11,12 +11,14 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define PATIENCE_MS 60000
+#define NICENESS 19 /* the most, so that it is seen however nice the test itself is */
 
 static ThimbleExecutor *
-create_with_budget (gboolean with_other, ThimbleBudget *budget)
+create_with_budget (gboolean with_other, int niceness, ThimbleBudget *budget)
 {
   g_autofree char *worker = g_build_filename (g_getenv ("THIMBLE_WORKERS"), "thimble-worker", NULL);
   g_autofree char *other
@@ -30,18 +32,16 @@ create_with_budget (gboolean with_other, ThimbleBudget *budget)
     .max_pixels = 10 * 1000 * 1000,
     .free_bytes = budget != NULL ? G_GUINT64_CONSTANT (1) << 30 : 0,
     .timeout_us = 30 * G_USEC_PER_SEC,
+    .niceness = niceness,
   };
-  g_autoptr(GError) error = NULL;
-  ThimbleExecutor *executor = thimble_process_executor_new (&config, &error);
 
-  g_assert_no_error (error);
-  return executor;
+  return thimble_process_executor_new (&config);
 }
 
 static ThimbleExecutor *
-create (gboolean with_other)
+create (gboolean with_other, int niceness)
 {
-  return create_with_budget (with_other, NULL);
+  return create_with_budget (with_other, niceness, NULL);
 }
 
 static GBytes *
@@ -106,7 +106,7 @@ test_same_outputs (void)
 {
   static const guint sizes_px[] = { 64, 300, 350, 362, 700, 350, 64, 900, 200 };
   const ThimbleExecutorConfig config = { .operations = thimble_image_operations };
-  g_autoptr(ThimbleExecutor) processes = create (FALSE);
+  g_autoptr(ThimbleExecutor) processes = create (FALSE, 0);
   g_autoptr(ThimbleExecutor) serial = thimble_serial_executor_new (&config);
   g_autoptr(GBytes) image = make_png (900, 900);
 
@@ -133,7 +133,7 @@ static void
 test_output_counts (void)
 {
   g_autoptr(ThimbleBudget) budget = thimble_budget_new (1);
-  g_autoptr(ThimbleExecutor) processes = create_with_budget (FALSE, budget);
+  g_autoptr(ThimbleExecutor) processes = create_with_budget (FALSE, 0, budget);
   g_autoptr(GBytes) image = make_png (900, 900);
   g_autoptr(GBytes) recipe = make_recipe (900, THIMBLE_FORMAT_PIXELS);
 
@@ -153,7 +153,7 @@ test_output_counts (void)
 static void
 test_output_too_large (void)
 {
-  g_autoptr(ThimbleExecutor) processes = create (FALSE);
+  g_autoptr(ThimbleExecutor) processes = create (FALSE, 0);
   g_autoptr(GBytes) image = make_png (2100, 2100);
   g_autoptr(GBytes) large = make_recipe (2100, THIMBLE_FORMAT_PIXELS);
   g_autoptr(GBytes) small = make_recipe (64, THIMBLE_FORMAT_JPEG);
@@ -171,7 +171,7 @@ test_output_too_large (void)
 static void
 test_needs_kind (void)
 {
-  g_autoptr(ThimbleExecutor) processes = create (TRUE);
+  g_autoptr(ThimbleExecutor) processes = create (TRUE, 0);
   g_autoptr(GBytes) gif = make_gif ();
   g_autoptr(GBytes) text = g_bytes_new_static ("no image", 8);
   g_autoptr(GBytes) png = make_png (40, 30);
@@ -208,7 +208,7 @@ static void
 test_needs_kind_in_chunk (void)
 {
   static int n_lost;
-  g_autoptr(ThimbleExecutor) processes = create (TRUE);
+  g_autoptr(ThimbleExecutor) processes = create (TRUE, 0);
   g_autoptr(GBytes) gif = make_gif ();
   g_autoptr(GBytes) png = make_png (40, 30);
   g_autoptr(GBytes) recipe = make_recipe (64, THIMBLE_FORMAT_PNG);
@@ -266,11 +266,12 @@ assert_no_descriptors (const char *pid)
       }
 }
 
-/* Each child of this process is closed: that is what the kernel says of it. */
+/* Each child of this process is closed, and stands back as far as it should: that is what the kernel
+ * says of it. */
 static void
 test_closed (void)
 {
-  g_autoptr(ThimbleExecutor) processes = create (TRUE);
+  g_autoptr(ThimbleExecutor) processes = create (TRUE, NICENESS);
   g_autoptr(GBytes) gif = make_gif ();
   g_autoptr(GBytes) recipe = make_recipe (64, THIMBLE_FORMAT_PNG);
   g_autoptr(ThimbleFuture) future = submit (processes, "thumbnail", gif, recipe);
@@ -289,6 +290,7 @@ test_closed (void)
       g_assert_nonnull (strstr (status, "Seccomp:\t2\n"));
       g_assert_nonnull (strstr (status, "NoNewPrivs:\t1\n"));
       assert_no_descriptors (name);
+      g_assert_cmpint (getpriority (PRIO_PROCESS, (id_t) atoi (name)), ==, NICENESS);
       n_closed++;
     }
   g_assert_cmpuint (n_closed, ==, 2);
