@@ -16,9 +16,9 @@
  * As many chunks, where these are larger: one at work, one that waits, one that is being gathered. */
 #define IN_FLIGHT_PER_WORKER 4
 #define CHUNKS_PER_WORKER 3
-/* Groups of images, each decoded in lock step, in a chunk for a worker process. It has the next group
- * of its chunk while it runs one, but waits for the next chunk: with one group in each, it would wait
- * after every group. */
+/* Groups of images, each decoded in lock step, in a chunk for a worker process. It has the next one
+ * of its chunk while it runs a group, but waits for the next chunk: with one group in each, it would
+ * wait after every group. */
 #define GROUPS_PER_CHUNK 2
 /* Images in a chunk where there are as many for each worker: what a decoder takes in lock step. */
 #define MIN_CHUNK 3
@@ -113,8 +113,8 @@ choose_max_chunk (ThimbleRun *self)
 }
 
 /* As many whole groups as a chunk has; fewer images towards the end, so that no worker is left with
- * a chunk of its own while the others have nothing (guided self-scheduling), but not fewer than lock
- * step gains from while each worker has its share. */
+ * a chunk of its own while the others have nothing (guided self-scheduling), but not fewer than
+ * lock step gains from while each worker has its share. */
 static guint
 get_chunk_size (ThimbleRun *self, const Loop *loop)
 {
