@@ -164,7 +164,8 @@ prepare_task (ThimbleTalk *talk, ThimbleProcessTask *task)
   return FALSE;
 }
 
-/* Gives the worker the next groups, as many as it may hold. */
+/* Gives the worker the next groups, as many as it may hold; in its life no more works than
+ * MAX_WORKS, however large the chunk is. What is left then is for the next worker. */
 static ThimbleTalkEnd
 send_groups (ThimbleProcessSlot *self, ThimbleTalk *talk, const Batch *batch)
 {
@@ -172,11 +173,12 @@ send_groups (ThimbleProcessSlot *self, ThimbleTalk *talk, const Batch *batch)
 
   while (talk->n_groups < max_groups)
     {
+      guint max_works = MIN (batch->max_works, MAX_WORKS - talk->process->n_works);
       ThimbleTalkGroup group = { .n_tasks = 0 };
       ThimbleProcessTask *task;
       ThimbleTalkEnd end;
 
-      while (group.n_tasks < batch->max_works && (task = find_next (self, batch)) != NULL)
+      while (group.n_tasks < max_works && (task = find_next (self, batch)) != NULL)
         if (prepare_task (talk, task))
           {
             group.tasks[group.n_tasks++] = task;
