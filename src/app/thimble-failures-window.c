@@ -125,7 +125,7 @@ row_set_up_cb (GtkListItemFactory *factory, GtkListItem *list_item, gpointer use
                                                "wrap-mode", PANGO_WRAP_WORD_CHAR,
                                                "xalign", 0.0,
                                                "hexpand", TRUE,
-                                               "width-chars", 20,
+                                               "width-chars", 16,
                                                NULL));
   gtk_list_item_set_child (list_item, box);
 }

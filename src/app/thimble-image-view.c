@@ -373,7 +373,13 @@ thimble_image_view_class_init (ThimbleImageViewClass *klass)
 static void
 thimble_image_view_init (ThimbleImageView *self)
 {
+  GtkWidget *toggle;
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* The keyboard is on the button inside the list of sizes, which GTK leaves without a name. */
+  toggle = gtk_widget_get_first_child (GTK_WIDGET (self->outputs));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Which Size Is Shown"), -1);
   /* The picture has the original at its left in every language, and so have the words below it. */
   gtk_widget_set_direction (gtk_widget_get_parent (self->output_box), GTK_TEXT_DIR_LTR);
 }

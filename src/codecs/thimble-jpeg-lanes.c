@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Huffman decoding of several images in lock step. One image alone spends most of its time waiting:
- * each look-up depends on the one before, and where a block ends cannot be foreseen. Here nothing
- * depends on data but loads and arithmetic: a step looks up what is next in the table of the
- * state that its image is in, DC or AC of a block; the entry says whether the state is over. Steps
- * of several images are taken in turn, so that each fills the others' waits.
+/* Huffman decoding of several images in lock step, where AC is wanted too. One image alone
+ * spends most of its time waiting: each look-up depends on the one before, and where a block
+ * ends cannot be foreseen. Here nothing depends on data but loads and arithmetic: a step looks up
+ * what is next in the table of the state that its image is in, DC or AC of a block; the entry says
+ * whether the state is over. Steps of several images are taken in turn, so that each fills the
+ * others' waits.
  *
  * What a code stands for is not worked out here: a step writes the bits it saw with the entry it
  * found, a word, and goes on. What the table does not know, and the end of a block that has no end
- * code, is left to thimble_jpeg_lane_step(), which goes code by code. */
+ * code, is left to thimble_jpeg_lane_step(), which goes code by code, here and for DC alone. */
 
 #include "thimble-jpeg-reduced.h"
 
@@ -24,12 +25,6 @@ load_bits (const guint8 *bytes, guint32 position)
   return GUINT64_FROM_BE (word) << (position & 7);
 }
 
-static inline guint64
-make_word (guint64 bits, guint32 entry)
-{
-  return (bits & ~(guint64) 0xffff) | entry;
-}
-
 /* What changes in a lane while it runs, so that it can be in registers. */
 typedef struct
 {
@@ -39,56 +34,42 @@ typedef struct
   guint32 n_words;
 } Run;
 
+/* What the table of single codes says, or behind the coefficients that are kept that of many. */
 static inline guint32
-get_offset (const ThimbleJpegLane *lane, guint32 state, guint32 k, gboolean keeps_ac)
+get_entry (const ThimbleJpegLane *lane, guint32 state, guint32 k, guint64 bits)
 {
-  guint32 offset = lane->offsets[state];
-
   /* A mask, as compilers make a branch of a condition. */
-  if (keeps_ac)
-    offset += ~(guint32) ((gint32) (k - lane->n_kept) >> 31) & THIMBLE_JPEG_TABLE_SIZE;
-  return offset;
+  guint32 offset = ~(guint32) ((gint32) (k - lane->n_kept) >> 31) & THIMBLE_JPEG_TABLE_SIZE;
+
+  return lane->tables[state][offset + (guint32) (bits >> (64 - THIMBLE_JPEG_LOOK_BITS))];
 }
 
 static inline __attribute__ ((always_inline)) void
-commit (ThimbleJpegLane *lane,
-        Run *run,
-        guint64 bits,
-        guint32 entry,
-        guint32 k,
-        gboolean keeps_ac)
+commit (ThimbleJpegLane *lane, Run *run, guint64 bits, guint32 entry, guint32 k)
 {
   guint32 is_last = entry >> 15;
 
-  if (keeps_ac)
-    {
-      lane->words[run->n_words] = make_word (bits, entry);
-      run->n_words += (guint32) (run->k - lane->n_kept) >> 31;
-    }
-  else
-    {
-      lane->words[run->state] = make_word (bits, entry);
-    }
+  lane->words[run->n_words] = THIMBLE_JPEG_WORD (bits, entry);
+  run->n_words += (guint32) (run->k - lane->n_kept) >> 31;
   run->position += THIMBLE_JPEG_ENTRY_BITS (entry);
-  run->state += is_last;
+  run->state -= is_last;
   run->k = k & (is_last - 1);
 }
 
 /* One step of each lane, or of none if one of them needs thimble_jpeg_lane_step(). */
 static inline __attribute__ ((always_inline)) gboolean
-step (ThimbleJpegLane *lanes, Run *runs, const guint n, gboolean keeps_ac)
+step (ThimbleJpegLane *lanes, Run *runs, const guint n)
 {
-  guint64 bits[THIMBLE_JPEG_MAX_LANES];
-  guint32 entries[THIMBLE_JPEG_MAX_LANES];
-  guint32 k[THIMBLE_JPEG_MAX_LANES];
+  guint64 bits[THIMBLE_JPEG_MAX_LANES_OF_AC];
+  guint32 entries[THIMBLE_JPEG_MAX_LANES_OF_AC];
+  guint32 k[THIMBLE_JPEG_MAX_LANES_OF_AC];
   guint32 is_odd = 0;
 
 #pragma GCC unroll 3
   for (guint i = 0; i < n; i++)
     {
       bits[i] = load_bits (lanes[i].window.bytes, runs[i].position);
-      entries[i] = lanes[i].tables[get_offset (&lanes[i], runs[i].state, runs[i].k, keeps_ac)
-                                   + (guint32) (bits[i] >> (64 - THIMBLE_JPEG_LOOK_BITS))];
+      entries[i] = get_entry (&lanes[i], runs[i].state, runs[i].k, bits[i]);
       k[i] = runs[i].k + THIMBLE_JPEG_ENTRY_ADVANCE (entries[i]);
       is_odd |= 62 - k[i];
     }
@@ -96,7 +77,7 @@ step (ThimbleJpegLane *lanes, Run *runs, const guint n, gboolean keeps_ac)
     return FALSE;
 #pragma GCC unroll 3
   for (guint i = 0; i < n; i++)
-    commit (&lanes[i], &runs[i], bits[i], entries[i], k[i], keeps_ac);
+    commit (&lanes[i], &runs[i], bits[i], entries[i], k[i]);
   return TRUE;
 }
 
@@ -107,68 +88,63 @@ may_go_on (ThimbleJpegLane *lanes, const Run *runs, const guint n)
 
 #pragma GCC unroll 3
   for (guint i = 0; i < n; i++)
-    is_over |= (lanes[i].limit - runs[i].position) | (lanes[i].end_state - 1 - runs[i].state);
+    is_over |= (lanes[i].limit - runs[i].position) | (runs[i].state - 1);
   return (gint32) is_over >= 0;
 }
 
 /* Looks at the limits every four steps, which read at most 14 bytes. */
 static inline __attribute__ ((always_inline)) void
-run (ThimbleJpegLane *lanes, const guint n, gboolean keeps_ac)
+run (ThimbleJpegLane *lanes, const guint n)
 {
-  Run runs[THIMBLE_JPEG_MAX_LANES];
+  Run runs[THIMBLE_JPEG_MAX_LANES_OF_AC];
+  gboolean is_stuck = FALSE;
 
   for (guint i = 0; i < n; i++)
     {
       runs[i] = (Run) { lanes[i].position, lanes[i].k, lanes[i].state, lanes[i].n_words };
     }
-  while (may_go_on (lanes, runs, n))
-    if (!step (lanes, runs, n, keeps_ac) || !step (lanes, runs, n, keeps_ac)
-        || !step (lanes, runs, n, keeps_ac) || !step (lanes, runs, n, keeps_ac))
-      break;
+  while (!is_stuck && may_go_on (lanes, runs, n))
+    is_stuck = !step (lanes, runs, n) || !step (lanes, runs, n) || !step (lanes, runs, n)
+               || !step (lanes, runs, n);
   for (guint i = 0; i < n; i++)
     {
       lanes[i].position = runs[i].position;
       lanes[i].k = runs[i].k;
       lanes[i].state = runs[i].state;
       lanes[i].n_words = runs[i].n_words;
+      lanes[i].is_stuck = is_stuck;
     }
 }
 
-/* Runs lanes until one of them is at the end of its batch or of its window, or needs
- * thimble_jpeg_lane_step().
+/* Runs lanes that keep AC until one of them is at the end of its batch or of its window, or is
+ * stuck: see thimble_jpeg_lane_is_stuck(). Words are written one after the other.
  *
  * @lanes: (array length=n)
- * @n: 1 to %THIMBLE_JPEG_MAX_LANES
- * @keeps_ac: whether the lanes want coefficients beside DC: then words are written one after the
- *   other; else a block's is at its DC's state */
+ * @n: 1 to %THIMBLE_JPEG_MAX_LANES_OF_AC */
 void
-thimble_jpeg_lanes_run (ThimbleJpegLane *lanes, guint n, gboolean keeps_ac)
+thimble_jpeg_lanes_run (ThimbleJpegLane *lanes, guint n)
 {
-  g_assert (n >= 1 && n <= THIMBLE_JPEG_MAX_LANES);
+  g_assert (n >= 1 && n <= THIMBLE_JPEG_MAX_LANES_OF_AC);
 
-  switch (n + (keeps_ac ? THIMBLE_JPEG_MAX_LANES : 0))
+  switch (n)
     {
-    case 1: run (lanes, 1, FALSE); break;
-    case 2: run (lanes, 2, FALSE); break;
-    case 3: run (lanes, 3, FALSE); break;
-    case 4: run (lanes, 1, TRUE); break;
-    case 5: run (lanes, 2, TRUE); break;
-    default: run (lanes, 3, TRUE); break;
+    case 1: run (lanes, 1); break;
+    case 2: run (lanes, 2); break;
+    default: run (lanes, 3); break;
     }
 }
 
-/* Whether the next step is not one for the tables. */
-static gboolean
-needs_step (const ThimbleJpegLane *lane, gboolean keeps_ac)
+/* Returns: whether the next step of a lane that keeps AC is not one for the tables */
+gboolean
+thimble_jpeg_lane_is_stuck (const ThimbleJpegLane *lane)
 {
   guint64 bits = load_bits (lane->window.bytes, lane->position);
-  guint32 entry = lane->tables[get_offset (lane, lane->state, lane->k, keeps_ac)
-                               + (guint32) (bits >> (64 - THIMBLE_JPEG_LOOK_BITS))];
+  guint32 entry = get_entry (lane, lane->state, lane->k, bits);
 
   return lane->k + THIMBLE_JPEG_ENTRY_ADVANCE (entry) > 62;
 }
 
-/* Takes a step of a single code if the lane needs that to go on.
+/* Takes a step of a single code.
  *
  * @dc: the table of the block that the lane is in; @ac: likewise, or %NULL in a scan of DC only
  *
@@ -179,14 +155,12 @@ thimble_jpeg_lane_step (ThimbleJpegLane *lane,
                         const ThimbleJpegHuffman *ac,
                         gboolean keeps_ac)
 {
-  gboolean is_dc = ac == NULL || lane->state % 2 == 0;
+  gboolean is_dc = lane->state % 2 == 0;
   guint64 bits = load_bits (lane->window.bytes, lane->position);
   guint n_bits, symbol, size, k, advance;
   gboolean is_end;
   guint16 entry;
 
-  if (lane->state == lane->end_state || !needs_step (lane, keeps_ac))
-    return TRUE;
   if (!thimble_jpeg_huffman_decode (is_dc ? dc : ac, (guint32) (bits >> 48), &n_bits, &symbol))
     return FALSE;
 
@@ -198,14 +172,15 @@ thimble_jpeg_lane_step (ThimbleJpegLane *lane,
     return FALSE;
   entry = THIMBLE_JPEG_ENTRY (n_bits + size, is_end ? THIMBLE_JPEG_ADVANCE_EOB : advance, size,
                               is_dc);
-  lane->words[keeps_ac ? lane->n_words : lane->state] = make_word (bits, entry);
+  lane->words[keeps_ac ? lane->n_words : THIMBLE_JPEG_SKIP_INDEX (lane->state)]
+    = THIMBLE_JPEG_WORD (bits, entry);
   if (keeps_ac && lane->k < lane->n_kept)
     lane->n_words++;
   lane->position += n_bits + size;
   lane->k = k;
   if (is_dc || is_end || k == 63)
     {
-      lane->state++;
+      lane->state -= ac == NULL ? 2 : 1;
       lane->k = 0;
     }
   return TRUE;

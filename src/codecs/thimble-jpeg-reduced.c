@@ -7,7 +7,8 @@
  *   frame    what the segments say; what is uncommon is refused
  *   tables   Huffman tables that pass over several codes at once
  *   window   the data without its stuffing
- *   lanes    several images in lock step: what is next, in which bits
+ *   skip     several images in lock step: where the next DC is
+ *   lanes    the same, where more than DC is wanted: what is next, in which bits
  *   samples  from those bits to samples
  *   task     one image: batches, restarts, scans
  *
@@ -97,15 +98,19 @@ move_task (Session *session, guint from, guint to)
 static void
 run_all (Session *session, gboolean keeps_ac)
 {
+  const guint max_lanes = keeps_ac ? THIMBLE_JPEG_MAX_LANES_OF_AC : THIMBLE_JPEG_MAX_LANES;
   guint n_running = 0;
 
   session->next = 0;
   session->keeps_ac = keeps_ac;
-  while (n_running < THIMBLE_JPEG_MAX_LANES && take_next (session, n_running))
+  while (n_running < max_lanes && take_next (session, n_running))
     n_running++;
   while (n_running > 0)
     {
-      thimble_jpeg_lanes_run (session->lanes, n_running, keeps_ac);
+      if (keeps_ac)
+        thimble_jpeg_lanes_run (session->lanes, n_running);
+      else
+        thimble_jpeg_skip_run (session->lanes, n_running);
       for (guint i = 0; i < n_running;)
         if (has_ended (session, &session->slots[i]) && !take_next (session, i))
           move_task (session, --n_running, i);

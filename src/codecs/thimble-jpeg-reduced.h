@@ -31,6 +31,35 @@ G_BEGIN_DECLS
 #define THIMBLE_JPEG_ADVANCE_OVER 63
 #define THIMBLE_JPEG_ADVANCE_EOB 32
 
+/* An entry of a table for DC alone, see thimble-jpeg-skip.c: what the bits looked at stand for.
+ *
+ * bits 0–5: how many bits that is, with those behind the codes; MAX_BITS at most
+ * bits 6–12: by how much the position in the block goes on, DC included; OVER, more than a block
+ *   has, where the table does not know
+ * bits 13–15: by how much the state goes on, signed; below 0 the block is over */
+#define THIMBLE_JPEG_SKIP_SHIFT 6
+#define THIMBLE_JPEG_SKIP_ENTRY(n_bits, advance, states) \
+  ((guint16) ((n_bits) | (advance) << THIMBLE_JPEG_SKIP_SHIFT | ((states) & 7) << 13))
+#define THIMBLE_JPEG_SKIP_OVER 64
+#define THIMBLE_JPEG_SKIP_MAX_BITS 18
+#define THIMBLE_JPEG_SKIP_TO_AC 1
+#define THIMBLE_JPEG_SKIP_FROM_AC (-3)
+#define THIMBLE_JPEG_SKIP_BLOCK (-2)
+
+/* Bits looked at with the entry found for them. */
+#define THIMBLE_JPEG_WORD(bits, entry) (((bits) & ~(guint64) 0xffff) | (entry))
+
+/* The difference or coefficient in a word (ITU-T T.81, F.2.2.1). */
+static inline gint32
+thimble_jpeg_get_value (guint64 word)
+{
+  guint n_bits = THIMBLE_JPEG_ENTRY_BITS (word);
+  gint32 range = 1 << THIMBLE_JPEG_ENTRY_SIZE (word);
+  gint32 value = (gint32) (word >> ((64 - n_bits) & 63)) & (range - 1);
+
+  return value - (((2 * value - range) >> 31) & (range - 1));
+}
+
 /* A Huffman table as the file has it (ITU-T T.81, B.2.4.2), and what is needed to read it code by
  * code (annex F.2.2.3). */
 typedef struct
@@ -99,34 +128,54 @@ typedef struct
 /* Words that a lane may write until somebody reads them. */
 #define THIMBLE_JPEG_MAX_WORDS 2048
 #define THIMBLE_JPEG_MAX_BATCH 256 /* blocks */
-#define THIMBLE_JPEG_MAX_LANES 3 /* they hide each other's waits, and their state fits registers */
+#define THIMBLE_JPEG_MAX_LANES 4 /* they hide each other's waits, and their state fits registers */
+#define THIMBLE_JPEG_MAX_LANES_OF_AC 3 /* which have more of it */
 #define THIMBLE_JPEG_MAX_BLOCKS_IN_MCU 6
 
-/* What of an image is looked at while its data is decoded: see thimble-jpeg-lanes.c. */
+/* What of an image is looked at while its data is decoded: see thimble-jpeg-lanes.c.
+ *
+ * A lane's state says how much of its batch is left: twice the blocks, the one that it is in
+ * included, less one in that one's AC. At 0 it stands still. */
 typedef struct
 {
-  const guint16 *tables;
   guint32 position;  /* in the window, bits */
   guint32 limit;     /* where the window must be filled again, bits */
   guint32 k;         /* coefficients of the block that are behind, without DC */
-  guint32 state;     /* index into offsets */
-  guint32 end_state; /* behind the batch: here the lane stands still */
+  guint32 state;
   guint32 n_words;
   guint32 n_kept;    /* coefficients of each block that are wanted, without DC */
-  guint32 offsets[2 * THIMBLE_JPEG_MAX_BATCH + 1];
+  gboolean is_stuck; /* the next steps may not be for the tables */
+  const guint16 *tables[2 * THIMBLE_JPEG_MAX_BATCH + 2]; /* by state, or by its SKIP_INDEX */
   guint64 words[THIMBLE_JPEG_MAX_WORDS + 8];
   ThimbleJpegWindow window;
 } ThimbleJpegLane;
 
-/* How a scan's tables lie in memory: a table of nothing, where lanes stand still, then for each DC
- * table one, and for each AC table two. */
+/* Where lanes of DC alone have the table of a state, and its word. DC's comes before its AC's, so
+ * that an entry that is added to a progress is below 0 only where a block ends. */
+#define THIMBLE_JPEG_SKIP_INDEX(state) ((state) + 2 * ((state) & 1))
+
+/* How a scan's tables lie in memory: a table of nothing, where lanes stand still; for each DC table
+ * one; then for each AC table two. For DC alone it is for each DC table one of differences,
+ * for each AC table one, and one for the DC of each component. */
 #define THIMBLE_JPEG_DC_OFFSET(i) ((1 + (i)) * THIMBLE_JPEG_TABLE_SIZE)
 #define THIMBLE_JPEG_AC_OFFSET(i) ((5 + 2 * (i)) * THIMBLE_JPEG_TABLE_SIZE)
+#define THIMBLE_JPEG_SKIP_DC_OFFSET(i) ((6 + 2 * (i)) * THIMBLE_JPEG_TABLE_SIZE)
 #define THIMBLE_JPEG_N_TABLES 13
+
+#define THIMBLE_JPEG_NO_DIFFERENCE G_MININT16 /* more bits than were looked at */
+
+typedef enum
+{
+  THIMBLE_JPEG_TABLES_KEEP_AC,
+  THIMBLE_JPEG_TABLES_SKIP_AC,
+  THIMBLE_JPEG_TABLES_DC, /* there is no AC in the scan */
+} ThimbleJpegTablesKind;
 
 /* Tables of a scan as lanes use them, and what they were made from. */
 typedef struct
 {
+  ThimbleJpegTablesKind kind;
+  guint16 pairs[3]; /* of DC and AC tables that components have */
   ThimbleJpegHuffman dc[4];
   ThimbleJpegHuffman ac[4];
   guint16 entries[THIMBLE_JPEG_N_TABLES * THIMBLE_JPEG_TABLE_SIZE];
@@ -187,18 +236,24 @@ gboolean thimble_jpeg_huffman_decode (const ThimbleJpegHuffman *self,
                                       guint32 bits,
                                       guint *n_bits,
                                       guint *symbol);
-void thimble_jpeg_tables_fill_dc (guint16 *table, const ThimbleJpegHuffman *huffman);
-void thimble_jpeg_tables_fill_single (guint16 *table, const ThimbleJpegHuffman *huffman);
-void thimble_jpeg_tables_fill_many (guint16 *table, const ThimbleJpegHuffman *huffman);
+ThimbleJpegTables *thimble_jpeg_tables_find (const ThimbleJpegFrame *frame,
+                                             gboolean keeps_ac,
+                                             GPtrArray *all);
+const guint16 *
+thimble_jpeg_tables_get (const ThimbleJpegTables *self, guint component, gboolean is_ac);
 
 void thimble_jpeg_window_open (ThimbleJpegWindow *self, const guint8 *bytes, const guint8 *end);
 void thimble_jpeg_window_fill (ThimbleJpegWindow *self, guint32 *position);
 
-void thimble_jpeg_lanes_run (ThimbleJpegLane *lanes, guint n, gboolean keeps_ac);
+void thimble_jpeg_lanes_run (ThimbleJpegLane *lanes, guint n);
+gboolean thimble_jpeg_lane_is_stuck (const ThimbleJpegLane *lane);
 gboolean thimble_jpeg_lane_step (ThimbleJpegLane *lane,
                                  const ThimbleJpegHuffman *dc,
                                  const ThimbleJpegHuffman *ac,
                                  gboolean keeps_ac);
+
+void thimble_jpeg_skip_run (ThimbleJpegLane *lanes, guint n);
+gboolean thimble_jpeg_skip_go_on (ThimbleJpegLane *lane);
 
 void thimble_jpeg_samples_take_batch (ThimbleJpegTask *task);
 void thimble_jpeg_samples_take_dc (ThimbleJpegTask *task);

@@ -53,17 +53,6 @@ static const Shape shape_4 = {
   .weights = { 1, 1.3870398453221475f, 0.92387953251128674f, 1.1758756024193588f },
 };
 
-/* The difference or coefficient in a word (ITU-T T.81, F.2.2.1). */
-static inline gint32
-get_value (guint64 word)
-{
-  guint n_bits = THIMBLE_JPEG_ENTRY_BITS (word);
-  gint32 range = 1 << THIMBLE_JPEG_ENTRY_SIZE (word);
-  gint32 value = (gint32) (word >> ((64 - n_bits) & 63)) & (range - 1);
-
-  return value - (((2 * value - range) >> 31) & (range - 1));
-}
-
 static inline guint8
 to_sample (gint32 value)
 {
@@ -76,11 +65,24 @@ typedef struct
 {
   guint component;
   gint32 quantizer; /* of DC */
+  const gint16 *differences;         /* table of them, see thimble_jpeg_tables_find() */
+  const ThimbleJpegHuffman *huffman; /* for what is not in there */
   guint8 *samples;
   gsize stride;
   gint16 *dc;
   guint step; /* blocks from one MCU to the next */
 } Row;
+
+static gint32
+read_difference (const Row *row, guint64 bits)
+{
+  guint n_bits = 0, size = 0;
+
+  /* The lane has read it, so there is one. */
+  thimble_jpeg_huffman_decode (row->huffman, (guint32) (bits >> 48), &n_bits, &size);
+  return thimble_jpeg_get_value (
+    THIMBLE_JPEG_WORD (bits, THIMBLE_JPEG_ENTRY (n_bits + size, 0, size, 1)));
+}
 
 static void
 find_rows (const ThimbleJpegTask *task, Row *rows)
@@ -98,6 +100,9 @@ find_rows (const ThimbleJpegTask *task, Row *rows)
       rows[i] = (Row) {
         .component = place->component,
         .quantizer = task->frame.quantizers[component->quantizer][0],
+        .differences = (const gint16 *) task->tables->entries
+                       + THIMBLE_JPEG_DC_OFFSET (component->dc_table),
+        .huffman = &task->tables->dc[component->dc_table],
         .samples = plane->pixels + y * task->n_side * plane->stride + x * task->n_side,
         .stride = plane->stride,
         .dc = task->frame.is_progressive
@@ -108,11 +113,14 @@ find_rows (const ThimbleJpegTask *task, Row *rows)
     }
 }
 
-/* DC from its difference (ITU-T T.81, F.2.2.1). Of broken data it may go round. */
+/* Nearly all differences have no more bits than the table looks at, and so are in there. */
 static inline gint32
-predict (ThimbleJpegTask *task, guint component, gint32 difference)
+get_difference (const Row *row, guint64 bits)
 {
-  return (gint32) (task->predictions[component] += (guint32) difference);
+  gint16 difference = row->differences[bits >> (64 - THIMBLE_JPEG_LOOK_BITS)];
+
+  return G_LIKELY (difference != THIMBLE_JPEG_NO_DIFFERENCE) ? difference
+                                                             : read_difference (row, bits);
 }
 
 /* A block's mean is an eighth of its DC (ITU-T T.81, A.3.3). */
@@ -122,40 +130,79 @@ get_mean (gint32 dc, gint32 quantizer)
   return to_sample (((gint16) dc * quantizer + 4) >> 3);
 }
 
+/* Makes DC of the differences of a batch's blocks (ITU-T T.81, F.2.2.1); of broken data it may go
+ * round. Component by component, whose blocks are next to each other in an MCU: so the sum stays in
+ * a register, and nothing else waits for it. */
+static inline __attribute__ ((always_inline)) void
+predict_blocks (ThimbleJpegTask *task, gint32 *blocks, gsize stride)
+{
+  const guint n_batch = task->n_batch, n_places = task->n_places;
+
+  for (guint j = 0, n_same; j < n_places; j += n_same)
+    {
+      guint component = task->places[j].component;
+      guint32 sum = task->predictions[component];
+
+      n_same = 1;
+      while (j + n_same < n_places && task->places[j + n_same].component == component)
+        n_same++;
+      for (guint i = 0; i < n_batch; i++)
+        {
+          gint32 *block = blocks + (i * n_places + j) * stride;
+
+          for (guint k = 0; k < n_same; k++, block += stride)
+            *block = (gint16) (sum += (guint32) *block);
+        }
+      task->predictions[component] = sum;
+    }
+}
+
+/* DC of a batch's blocks. Their words are by state, so the last one's comes first. */
+static inline __attribute__ ((always_inline)) void
+read_dc (ThimbleJpegTask *task, const Row *rows, gint32 *dc)
+{
+  guint n_batch = task->n_batch, n_places = task->n_places;
+  const guint64 *words = task->lane->words + 2 * (gsize) (n_batch * n_places);
+  gint32 *difference = dc;
+
+  for (guint i = 0; i < n_batch; i++)
+    for (guint j = 0; j < n_places; j++, words -= 2)
+      *difference++ = get_difference (&rows[j], *words);
+  predict_blocks (task, dc, 1);
+}
+
 /* One sample a block. */
 static void
 take_means (ThimbleJpegTask *task)
 {
-  const guint64 *words = task->lane->words;
+  const guint n_batch = task->n_batch, n_places = task->n_places;
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
+  gint32 dc[THIMBLE_JPEG_MAX_BATCH];
 
   find_rows (task, rows);
-  for (guint i = 0; i < task->n_batch; i++)
-    for (guint j = 0; j < task->n_places; j++, words += 2)
-      {
-        Row *row = &rows[j];
-        gint32 dc = predict (task, row->component, get_value (*words));
+  read_dc (task, rows, dc);
+  for (guint j = 0; j < n_places; j++)
+    {
+      const Row row = rows[j];
 
-        row->samples[i * row->step] = get_mean (dc, row->quantizer);
-      }
+      for (guint i = 0; i < n_batch; i++)
+        row.samples[i * row.step] = get_mean (dc[i * n_places + j], row.quantizer);
+    }
 }
 
 /* DC of a progressive picture, to which bits may yet come. */
 static void
 take_dc (ThimbleJpegTask *task)
 {
-  const guint64 *words = task->lane->words;
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
+  gint32 dc[THIMBLE_JPEG_MAX_BATCH];
+  const gint32 *block = dc;
 
   find_rows (task, rows);
+  read_dc (task, rows, dc);
   for (guint i = 0; i < task->n_batch; i++)
-    for (guint j = 0; j < task->n_places; j++, words++)
-      {
-        Row *row = &rows[j];
-        guint32 dc = (guint32) predict (task, row->component, get_value (*words));
-
-        row->dc[i * row->step] = (gint16) (dc << task->frame.low_bit);
-      }
+    for (guint j = 0; j < task->n_places; j++)
+      rows[j].dc[i * rows[j].step] = (gint16) ((guint32) *block++ << task->frame.low_bit);
 }
 
 /* What a component's coefficients are multiplied by, by place. */
@@ -194,7 +241,7 @@ collect (const ThimbleJpegTask *task, gint32 *coefficients, const Shape *shape)
 
       block += shape->stride & -is_dc;
       k = (k & (is_dc - 1)) + advance;
-      block[shape->places[k & 63]] = get_value (word);
+      block[shape->places[k & 63]] = thimble_jpeg_get_value (word);
     }
 }
 
@@ -285,21 +332,6 @@ invert_4 (const gint32 *block, const float *scale, guint8 *samples, gsize stride
 
       memcpy (samples + i * stride, &row, sizeof row);
     }
-}
-
-/* DC of all blocks of a batch. The sums are kept where nothing else is written meanwhile: a store
- * into samples could be one into anything. */
-static inline __attribute__ ((always_inline)) void
-predict_blocks (ThimbleJpegTask *task, gint32 *blocks, gsize stride)
-{
-  guint n_places = task->n_places;
-  guint32 sums[3];
-
-  memcpy (sums, task->predictions, sizeof sums);
-  for (guint i = 0; i < task->n_batch; i++)
-    for (guint j = 0; j < n_places; j++, blocks += stride)
-      *blocks = (gint16) (sums[task->places[j].component] += (guint32) *blocks);
-  memcpy (task->predictions, sums, sizeof sums);
 }
 
 /* Place by place, so that what is the same for all its blocks is looked up once. */

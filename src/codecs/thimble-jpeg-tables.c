@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Huffman tables for looking up many bits at once. Three kinds: for DC; for single AC codes, where
- * their coefficients are wanted; and for as many AC codes as fit, where they are only passed over.
+/* Huffman tables for looking up many bits at once: for DC; for single AC codes, where their
+ * coefficients are wanted; for as many AC codes as fit, where they are only passed over; and for DC
+ * with as many AC codes as fit behind it.
  *
- * The last kind is made from the widest code down: with r bits left behind a code and its
+ * The last kinds are made from the widest code down: with r bits left behind a code and its
  * coefficient, what they hold is what a table of r bits says of them. So narrow tables are made
  * first, and a wide one is put together from runs of them. */
 
@@ -14,6 +15,10 @@
 #define LOOK_BITS THIMBLE_JPEG_LOOK_BITS
 #define ENTRY THIMBLE_JPEG_ENTRY
 #define UNKNOWN ENTRY (0, THIMBLE_JPEG_ADVANCE_OVER, 0, 0)
+#define MAX_BITS 31 /* that an entry has room for */
+#define SKIP_ENTRY THIMBLE_JPEG_SKIP_ENTRY
+#define SKIP_UNKNOWN SKIP_ENTRY (0, THIMBLE_JPEG_SKIP_OVER, 0)
+#define NO_PAIR 0xffff
 
 /* What a baseline coefficient may have behind its code (ITU-T T.81, tables F.1 and F.2). */
 #define MAX_DC_SIZE 11
@@ -127,9 +132,9 @@ thimble_jpeg_huffman_is_plain (const ThimbleJpegHuffman *self, gboolean is_dc)
   return self->is_set;
 }
 
-/* @table: (out caller-allocates): of %THIMBLE_JPEG_TABLE_SIZE entries, of one DC code each */
-void
-thimble_jpeg_tables_fill_dc (guint16 *table, const ThimbleJpegHuffman *huffman)
+/* One DC code an entry. */
+static void
+fill_dc (guint16 *table, const ThimbleJpegHuffman *huffman)
 {
   CodeWalk walk = { .huffman = huffman, .n_bits = LOOK_BITS };
   Code code;
@@ -153,9 +158,9 @@ is_end_of_block (guint symbol)
   return (symbol & 15) == 0 && symbol != 0xf0;
 }
 
-/* @table: (out caller-allocates): of %THIMBLE_JPEG_TABLE_SIZE entries, of one AC code each */
-void
-thimble_jpeg_tables_fill_single (guint16 *table, const ThimbleJpegHuffman *huffman)
+/* One AC code an entry. */
+static void
+fill_single (guint16 *table, const ThimbleJpegHuffman *huffman)
 {
   CodeWalk walk = { .huffman = huffman, .n_bits = LOOK_BITS };
   Code code;
@@ -172,24 +177,28 @@ thimble_jpeg_tables_fill_single (guint16 *table, const ThimbleJpegHuffman *huffm
     }
 }
 
+/* Whether what @rest says fits behind @n_bits and @advance. */
+static gboolean
+has_room (guint16 rest, guint n_bits, guint advance, guint max_bits)
+{
+  return advance + THIMBLE_JPEG_ENTRY_ADVANCE (rest) < THIMBLE_JPEG_ADVANCE_OVER
+         && n_bits + THIMBLE_JPEG_ENTRY_BITS (rest) <= max_bits;
+}
+
 /* A code and its coefficient take @n_bits and @advance; behind them is what @rest says. */
 static void
-append (guint16 *table, const guint16 *rest, guint n, guint n_bits, guint advance)
+append (guint16 *table, const guint16 *rest, guint n, guint n_bits, guint advance, guint max_bits)
 {
-  const guint max_advance = THIMBLE_JPEG_ADVANCE_OVER - 1;
   guint16 alone = ENTRY (n_bits, advance, 0, 0);
 
   for (guint i = 0; i < n; i++)
-    {
-      guint sum = advance + THIMBLE_JPEG_ENTRY_ADVANCE (rest[i]);
-
-      table[i] = sum > max_advance ? alone : (guint16) (rest[i] + alone);
-    }
+    table[i] = has_room (rest[i], n_bits, advance, max_bits) ? (guint16) (rest[i] + alone) : alone;
 }
 
-/* Fills the table of @n_bits, all narrower ones being there: that of r bits is at index 2^r. */
+/* Fills the table of @n_bits, all narrower ones being there: that of r bits is at index 2^r. An
+ * entry takes at most @max_bits; what takes more, and what is no code, is 0. */
 static void
-fill_width (guint16 *tables, const ThimbleJpegHuffman *huffman, guint n_bits)
+fill_width (guint16 *tables, const ThimbleJpegHuffman *huffman, guint n_bits, guint max_bits)
 {
   CodeWalk walk = { .huffman = huffman, .n_bits = n_bits };
   guint16 *table = tables + (1 << n_bits);
@@ -205,6 +214,8 @@ fill_width (guint16 *tables, const ThimbleJpegHuffman *huffman, guint n_bits)
 
       if (is_end_of_block (code.symbol))
         fill (run, n, ENTRY (code.length, 0, 0, 1));
+      else if (n_all > max_bits)
+        continue;
       else if (n_all >= n_bits)
         fill (run, n, ENTRY (n_all, get_advance (code.symbol), 0, 0));
       else
@@ -213,21 +224,225 @@ fill_width (guint16 *tables, const ThimbleJpegHuffman *huffman, guint n_bits)
 
           for (guint i = 0; i < n; i += 1u << left)
             append (run + i, tables + (1 << left), 1u << left, n_all,
-                    get_advance (code.symbol));
+                    get_advance (code.symbol), max_bits);
         }
     }
 }
 
-/* @table: (out caller-allocates): of %THIMBLE_JPEG_TABLE_SIZE entries, of as many AC codes as the
+/* @tables: (out caller-allocates): one of each width, see fill_width(), of as many AC codes as the
  *   bits hold; coefficients are at most behind the last of them */
-void
-thimble_jpeg_tables_fill_many (guint16 *table, const ThimbleJpegHuffman *huffman)
+static void
+fill_widths (guint16 *tables, const ThimbleJpegHuffman *huffman, guint max_bits)
 {
-  guint16 tables[2 * THIMBLE_JPEG_TABLE_SIZE] = { 0 };
-
+  memset (tables, 0, 2 * THIMBLE_JPEG_TABLE_SIZE * sizeof *tables);
   for (guint n_bits = 1; n_bits <= LOOK_BITS; n_bits++)
-    fill_width (tables, huffman, n_bits);
+    fill_width (tables, huffman, n_bits, max_bits);
+}
+
+static void
+fill_many (guint16 *table, const ThimbleJpegHuffman *huffman)
+{
+  guint16 tables[2 * THIMBLE_JPEG_TABLE_SIZE];
+  const guint16 *widest = tables + THIMBLE_JPEG_TABLE_SIZE;
+
+  fill_widths (tables, huffman, MAX_BITS);
   for (guint i = 0; i < THIMBLE_JPEG_TABLE_SIZE; i++)
-    table[i] = tables[THIMBLE_JPEG_TABLE_SIZE + i] != 0 ? tables[THIMBLE_JPEG_TABLE_SIZE + i]
-                                                        : UNKNOWN;
+    table[i] = widest[i] != 0 ? widest[i] : UNKNOWN;
+}
+
+/* --- for DC alone ----------------------------------------------------------------------------- */
+
+/* What DC differs by, where all of its bits are there. */
+static void
+fill_differences (guint16 *table, const ThimbleJpegHuffman *huffman)
+{
+  CodeWalk walk = { .huffman = huffman, .n_bits = LOOK_BITS };
+  Code code;
+
+  fill (table, THIMBLE_JPEG_TABLE_SIZE, (guint16) THIMBLE_JPEG_NO_DIFFERENCE);
+  while (next_code (&walk, &code))
+    {
+      guint n_all = code.length + code.symbol;
+
+      if (n_all > LOOK_BITS)
+        continue;
+      for (guint i = code.first; i < code.first + (1u << (LOOK_BITS - code.length)); i++)
+        table[i] = (guint16) thimble_jpeg_get_value (
+          THIMBLE_JPEG_WORD ((guint64) i << (64 - LOOK_BITS), ENTRY (n_all, 0, code.symbol, 1)));
+    }
+}
+
+static void
+fill_skip_ac (guint16 *table, const guint16 *widest)
+{
+  for (guint i = 0; i < THIMBLE_JPEG_TABLE_SIZE; i++)
+    {
+      guint16 entry = widest[i];
+
+      gint states = entry & THIMBLE_JPEG_ENTRY_LAST ? THIMBLE_JPEG_SKIP_FROM_AC : 0;
+
+      table[i] = entry == 0 ? SKIP_UNKNOWN
+                            : SKIP_ENTRY (THIMBLE_JPEG_ENTRY_BITS (entry),
+                                          THIMBLE_JPEG_ENTRY_ADVANCE (entry), states);
+    }
+}
+
+/* DC and what is behind it: @rest, what the bits left say of AC. */
+static guint16
+join (guint n_bits, guint16 rest)
+{
+  if (rest == 0 || !has_room (rest, n_bits, 1, THIMBLE_JPEG_SKIP_MAX_BITS))
+    return SKIP_ENTRY (n_bits, 1, THIMBLE_JPEG_SKIP_TO_AC);
+  return SKIP_ENTRY (n_bits + THIMBLE_JPEG_ENTRY_BITS (rest), 1 + THIMBLE_JPEG_ENTRY_ADVANCE (rest),
+                     rest & THIMBLE_JPEG_ENTRY_LAST ? THIMBLE_JPEG_SKIP_BLOCK
+                                                    : THIMBLE_JPEG_SKIP_TO_AC);
+}
+
+/* @ac: (nullable): AC's tables of each width; without, a block is its DC */
+static void
+fill_skip_dc (guint16 *table, const ThimbleJpegHuffman *huffman, const guint16 *ac)
+{
+  CodeWalk walk = { .huffman = huffman, .n_bits = LOOK_BITS };
+  Code code;
+
+  fill (table, THIMBLE_JPEG_TABLE_SIZE, SKIP_UNKNOWN);
+  while (next_code (&walk, &code))
+    {
+      guint16 *run = table + code.first;
+      guint n = 1u << (LOOK_BITS - code.length);
+      guint n_all = code.length + code.symbol;
+
+      if (n_all > THIMBLE_JPEG_SKIP_MAX_BITS)
+        continue;
+      if (ac == NULL)
+        fill (run, n, SKIP_ENTRY (n_all, 0, THIMBLE_JPEG_SKIP_BLOCK));
+      else if (n_all >= LOOK_BITS)
+        fill (run, n, SKIP_ENTRY (n_all, 1, THIMBLE_JPEG_SKIP_TO_AC));
+      else
+        for (guint i = 0, n_rest = 1u << (LOOK_BITS - n_all); i < n; i++)
+          run[i] = join (n_all, ac[n_rest + (i & (n_rest - 1))]);
+    }
+}
+
+/* The first component in the scan with the same pair of tables: they share what becomes of it. */
+static guint
+find_sharer (const ThimbleJpegTables *self, guint component)
+{
+  guint i = 0;
+
+  while (self->pairs[i] != self->pairs[component])
+    i++;
+  return i;
+}
+
+static void
+fill_skip (ThimbleJpegTables *self, const ThimbleJpegFrame *frame, guint component)
+{
+  guint dc = frame->components[component].dc_table, ac = frame->components[component].ac_table;
+  guint16 *table = self->entries + THIMBLE_JPEG_SKIP_DC_OFFSET (component);
+  guint16 widths[2 * THIMBLE_JPEG_TABLE_SIZE];
+
+  fill_differences (self->entries + THIMBLE_JPEG_DC_OFFSET (dc), &self->dc[dc]);
+  if (self->kind == THIMBLE_JPEG_TABLES_DC)
+    {
+      fill_skip_dc (table, &self->dc[dc], NULL);
+      return;
+    }
+  fill_widths (widths, &self->ac[ac], THIMBLE_JPEG_SKIP_MAX_BITS);
+  fill_skip_ac (self->entries + THIMBLE_JPEG_AC_OFFSET (ac), widths + THIMBLE_JPEG_TABLE_SIZE);
+  fill_skip_dc (table, &self->dc[dc], widths);
+}
+
+/* --- of a scan -------------------------------------------------------------------------------- */
+
+static void
+fill_component (ThimbleJpegTables *self, const ThimbleJpegFrame *frame, guint component)
+{
+  guint dc = frame->components[component].dc_table, ac = frame->components[component].ac_table;
+  guint16 *single = self->entries + THIMBLE_JPEG_AC_OFFSET (ac);
+
+  /* A scan of further bits has no codes, and need not have tables. */
+  if (find_sharer (self, component) != component || !self->dc[dc].is_set)
+    return;
+  if (self->kind != THIMBLE_JPEG_TABLES_KEEP_AC)
+    {
+      fill_skip (self, frame, component);
+      return;
+    }
+  fill_dc (self->entries + THIMBLE_JPEG_DC_OFFSET (dc), &self->dc[dc]);
+  fill_single (single, &self->ac[ac]);
+  fill_many (single + THIMBLE_JPEG_TABLE_SIZE, &self->ac[ac]);
+}
+
+static gboolean
+is_same_table (const ThimbleJpegHuffman *a, const ThimbleJpegHuffman *b)
+{
+  return a->is_set == b->is_set && memcmp (a->n_codes, b->n_codes, sizeof a->n_codes) == 0
+         && memcmp (a->symbols, b->symbols, sizeof a->symbols) == 0;
+}
+
+static gboolean
+is_for (const ThimbleJpegTables *self,
+        const ThimbleJpegFrame *frame,
+        ThimbleJpegTablesKind kind,
+        const guint16 *pairs)
+{
+  if (self->kind != kind || memcmp (self->pairs, pairs, sizeof self->pairs) != 0)
+    return FALSE;
+  for (guint i = 0; i < 4; i++)
+    if (!is_same_table (&self->dc[i], &frame->dc_tables[i])
+        || (kind != THIMBLE_JPEG_TABLES_DC && !is_same_table (&self->ac[i], &frame->ac_tables[i])))
+      return FALSE;
+  return TRUE;
+}
+
+/* Finds the tables of the frame's current scan. Most files have the same, the standard's: they are
+ * made once for all tasks.
+ *
+ * @keeps_ac: whether coefficients beside DC are wanted
+ * @all: (element-type ThimbleJpegTables): those made so far; takes new ones
+ *
+ * Returns: (transfer none) */
+ThimbleJpegTables *
+thimble_jpeg_tables_find (const ThimbleJpegFrame *frame, gboolean keeps_ac, GPtrArray *all)
+{
+  ThimbleJpegTablesKind kind = frame->is_progressive ? THIMBLE_JPEG_TABLES_DC
+                               : keeps_ac            ? THIMBLE_JPEG_TABLES_KEEP_AC
+                                                     : THIMBLE_JPEG_TABLES_SKIP_AC;
+  guint16 pairs[3] = { NO_PAIR, NO_PAIR, NO_PAIR };
+  ThimbleJpegTables *self;
+
+  for (guint i = 0; i < frame->n_in_scan; i++)
+    {
+      const ThimbleJpegComponent *component = &frame->components[frame->in_scan[i]];
+
+      pairs[frame->in_scan[i]] = (guint16) (component->dc_table << 8 | component->ac_table);
+    }
+  for (guint i = 0; i < all->len; i++)
+    if (is_for (all->pdata[i], frame, kind, pairs))
+      return all->pdata[i];
+
+  self = g_new (ThimbleJpegTables, 1);
+  self->kind = kind;
+  memcpy (self->pairs, pairs, sizeof self->pairs);
+  memcpy (self->dc, frame->dc_tables, sizeof self->dc);
+  memcpy (self->ac, frame->ac_tables, sizeof self->ac);
+  memset (self->entries, 0, THIMBLE_JPEG_TABLE_SIZE * sizeof *self->entries);
+  for (guint i = 0; i < frame->n_in_scan; i++)
+    fill_component (self, frame, frame->in_scan[i]);
+  g_ptr_array_add (all, self);
+  return self;
+}
+
+/* Returns: the table that a lane uses in a block of a component in the scan, for its AC or DC */
+const guint16 *
+thimble_jpeg_tables_get (const ThimbleJpegTables *self, guint component, gboolean is_ac)
+{
+  guint pair = self->pairs[component];
+
+  if (is_ac)
+    return self->entries + THIMBLE_JPEG_AC_OFFSET (pair & 0xff);
+  if (self->kind == THIMBLE_JPEG_TABLES_KEEP_AC)
+    return self->entries + THIMBLE_JPEG_DC_OFFSET (pair >> 8);
+  return self->entries + THIMBLE_JPEG_SKIP_DC_OFFSET (find_sharer (self, component));
 }

@@ -29,86 +29,39 @@ refill (ThimbleJpegLane *lane)
   return !has_run_out (lane);
 }
 
-/* --- tables ----------------------------------------------------------------------------------- */
-
-static gboolean
-is_same_table (const ThimbleJpegHuffman *a, const ThimbleJpegHuffman *b)
-{
-  return a->is_set == b->is_set && memcmp (a->n_codes, b->n_codes, sizeof a->n_codes) == 0
-         && memcmp (a->symbols, b->symbols, sizeof a->symbols) == 0;
-}
-
-static void
-fill_tables (ThimbleJpegTables *tables, const ThimbleJpegFrame *frame)
-{
-  memcpy (tables->dc, frame->dc_tables, sizeof tables->dc);
-  memcpy (tables->ac, frame->ac_tables, sizeof tables->ac);
-  memset (tables->entries, 0, THIMBLE_JPEG_TABLE_SIZE * sizeof *tables->entries);
-  for (guint i = 0; i < 4; i++)
-    {
-      guint16 *single = tables->entries + THIMBLE_JPEG_AC_OFFSET (i);
-
-      if (tables->dc[i].is_set)
-        thimble_jpeg_tables_fill_dc (tables->entries + THIMBLE_JPEG_DC_OFFSET (i), &tables->dc[i]);
-      if (tables->ac[i].is_set && !frame->is_progressive)
-        {
-          thimble_jpeg_tables_fill_single (single, &tables->ac[i]);
-          thimble_jpeg_tables_fill_many (single + THIMBLE_JPEG_TABLE_SIZE, &tables->ac[i]);
-        }
-    }
-}
-
-/* Most files have the same tables, the standard's: they are made once for all tasks. */
-static ThimbleJpegTables *
-find_tables (const ThimbleJpegFrame *frame, GPtrArray *all)
-{
-  ThimbleJpegTables *tables;
-
-  for (guint i = 0; i < all->len; i++)
-    {
-      gboolean is_same = TRUE;
-
-      tables = all->pdata[i];
-      for (guint j = 0; j < 4 && is_same; j++)
-        is_same = is_same_table (&tables->dc[j], &frame->dc_tables[j])
-                  && (frame->is_progressive
-                      || is_same_table (&tables->ac[j], &frame->ac_tables[j]));
-      if (is_same)
-        return tables;
-    }
-  tables = g_new (ThimbleJpegTables, 1);
-  fill_tables (tables, frame);
-  g_ptr_array_add (all, tables);
-  return tables;
-}
-
 /* --- batches, segments, scans ----------------------------------------------------------------- */
 
+/* Whose block a lane is in when in @state. A batch ends with an MCU's last block. */
 static guint
-get_offset (const ThimbleJpegTask *self, guint state)
+get_component (const ThimbleJpegTask *self, guint state)
 {
-  guint n_states = self->frame.is_progressive ? 1 : 2;
-  guint place = state / n_states % self->n_places;
-  const ThimbleJpegComponent *component
-    = &self->frame.components[self->places[place].component];
+  guint n_left = (state + 1) / 2;
 
-  if (state % n_states == 0)
-    return THIMBLE_JPEG_DC_OFFSET (component->dc_table);
-  return THIMBLE_JPEG_AC_OFFSET (component->ac_table)
-         + (thimble_jpeg_task_keeps_ac (self) ? 0 : THIMBLE_JPEG_TABLE_SIZE);
+  return self->places[(self->n_places - n_left % self->n_places) % self->n_places].component;
+}
+
+/* For all states of the longest batch; elsewhere, above all at 0, a lane stands still. */
+static void
+set_tables (ThimbleJpegTask *self)
+{
+  ThimbleJpegLane *lane = self->lane;
+  guint n_states = self->max_batch * self->n_places * 2;
+  gboolean keeps_ac = thimble_jpeg_task_keeps_ac (self);
+
+  for (guint i = 0; i < G_N_ELEMENTS (lane->tables); i++)
+    lane->tables[i] = self->tables->entries;
+  for (guint i = 1; i <= n_states; i++)
+    lane->tables[keeps_ac ? i : THIMBLE_JPEG_SKIP_INDEX (i)]
+      = thimble_jpeg_tables_get (self->tables, get_component (self, i), i & 1);
 }
 
 static void
 start_batch (ThimbleJpegTask *self)
 {
   ThimbleJpegLane *lane = self->lane;
-  guint n_states = self->frame.is_progressive ? 1 : 2;
 
   self->n_batch = MIN (MIN (self->max_batch, self->n_mcus_wide - self->mcu_x), self->n_in_segment);
-  lane->offsets[lane->end_state] = get_offset (self, lane->end_state);
-  lane->end_state = self->n_batch * self->n_places * n_states;
-  lane->offsets[lane->end_state] = 0; /* here it stands still */
-  lane->state = 0;
+  lane->state = self->n_batch * self->n_places * 2;
   lane->k = 0;
   lane->n_words = 0;
 }
@@ -163,17 +116,14 @@ start_scan (ThimbleJpegTask *self, GPtrArray *tables)
 {
   guint n_kept = thimble_jpeg_samples_get_n_kept (self->n_side);
   guint max_blocks = MIN (THIMBLE_JPEG_MAX_BATCH, THIMBLE_JPEG_MAX_WORDS / (n_kept + 1));
-  guint n_states = self->frame.is_progressive ? 1 : 2;
 
   find_places (self);
   g_assert (self->n_places > 0);
-  self->tables = find_tables (&self->frame, tables);
-  self->lane->tables = self->tables->entries;
+  self->tables = thimble_jpeg_tables_find (&self->frame, thimble_jpeg_task_keeps_ac (self), tables);
   self->lane->n_kept = n_kept;
+  self->lane->is_stuck = FALSE;
   self->max_batch = max_blocks / self->n_places;
-  self->lane->end_state = 0;
-  for (guint i = 0; i < self->max_batch * self->n_places * n_states; i++)
-    self->lane->offsets[i] = get_offset (self, i);
+  set_tables (self);
   self->mcu_x = self->mcu_y = 0;
   self->next_restart = 0;
   start_segment (self, self->walker.bytes + self->walker.position);
@@ -339,6 +289,27 @@ thimble_jpeg_task_keeps_ac (const ThimbleJpegTask *self)
   return self->n_side > 1;
 }
 
+/* Takes the step that the tables do not know, if it is that which stopped the lane. */
+static gboolean
+help_lane (ThimbleJpegTask *self)
+{
+  const ThimbleJpegFrame *frame = &self->frame;
+  ThimbleJpegLane *lane = self->lane;
+  gboolean keeps_ac = thimble_jpeg_task_keeps_ac (self);
+  const ThimbleJpegComponent *component;
+
+  if (!lane->is_stuck)
+    return TRUE;
+  lane->is_stuck = FALSE;
+  if (keeps_ac ? !thimble_jpeg_lane_is_stuck (lane) : !thimble_jpeg_skip_go_on (lane))
+    return TRUE;
+  component = &frame->components[get_component (self, lane->state)];
+  return thimble_jpeg_lane_step (lane, &frame->dc_tables[component->dc_table],
+                                 frame->is_progressive ? NULL
+                                                       : &frame->ac_tables[component->ac_table],
+                                 keeps_ac);
+}
+
 /* Does what has to be done before the task's lane can run on.
  *
  * @tables: (element-type ThimbleJpegTables): those made so far; takes new ones */
@@ -346,18 +317,12 @@ ThimbleJpegTaskState
 thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables)
 {
   ThimbleJpegLane *lane = self->lane;
-  gboolean keeps_ac = thimble_jpeg_task_keeps_ac (self);
 
   for (;;)
     {
-      const ThimbleJpegFrame *frame = &self->frame;
-      const ThimbleJpegComponent *component;
-      guint n_states = frame->is_progressive ? 1 : 2;
-      guint place;
-
       if (lane->position > lane->limit && !refill (lane))
         return THIMBLE_JPEG_TASK_FAILED;
-      if (lane->state == lane->end_state)
+      if (lane->state == 0)
         {
           ThimbleJpegTaskState state;
 
@@ -369,14 +334,9 @@ thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables)
             return state;
           continue;
         }
-      place = lane->state / n_states % self->n_places;
-      component = &frame->components[self->places[place].component];
-      if (!thimble_jpeg_lane_step (lane, &frame->dc_tables[component->dc_table],
-                                   frame->is_progressive ? NULL
-                                                         : &frame->ac_tables[component->ac_table],
-                                   keeps_ac))
+      if (!help_lane (self))
         return THIMBLE_JPEG_TASK_FAILED;
-      if (lane->state != lane->end_state && lane->position <= lane->limit)
+      if (lane->state != 0 && lane->position <= lane->limit)
         return THIMBLE_JPEG_TASK_RUNS;
     }
 }

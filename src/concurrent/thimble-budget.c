@@ -12,7 +12,8 @@ struct _ThimbleBudget
   GMutex lock;
   GCond changed;       /* a turn has passed, bytes were released, or somebody may give up */
   guint64 limit;       /* bytes */
-  guint64 held;        /* bytes; above limit only while one reservation has all of it */
+  guint64 held;        /* bytes; above limit while one reservation has all of it, or by what was
+                        * taken */
   guint64 peak;        /* bytes; the largest value of held */
   GQueue waiting;      /* guint64 on the stacks of threads: bytes, in the order of asking */
   gatomicrefcount ref_count;
@@ -128,6 +129,25 @@ thimble_budget_reserve_unless (ThimbleBudget *self,
     g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
   return done;
+}
+
+/**
+ * thimble_budget_take:
+ * @n_bytes: how many bytes
+ *
+ * Counts bytes whether there is room or not: those who reserve wait until they are released. Never
+ * waits itself, so who holds a reservation may take more.
+ */
+void
+thimble_budget_take (ThimbleBudget *self, guint64 n_bytes)
+{
+  g_return_if_fail (self != NULL);
+
+  g_mutex_lock (&self->lock);
+  g_assert (n_bytes <= G_MAXUINT64 - self->held);
+  self->held += n_bytes;
+  self->peak = MAX (self->peak, self->held);
+  g_mutex_unlock (&self->lock);
 }
 
 /**

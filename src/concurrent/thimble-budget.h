@@ -22,6 +22,7 @@ gboolean thimble_budget_reserve_unless (ThimbleBudget *self,
                                         guint64 n_bytes,
                                         gboolean (*gives_up) (gpointer data),
                                         gpointer data);
+void thimble_budget_take (ThimbleBudget *self, guint64 n_bytes);
 void thimble_budget_wake (ThimbleBudget *self);
 void thimble_budget_release (ThimbleBudget *self, guint64 n_bytes);
 guint64 thimble_budget_get_peak (ThimbleBudget *self);

@@ -16,6 +16,10 @@
  * As many chunks, where these are larger: one at work, one that waits, one that is being gathered. */
 #define IN_FLIGHT_PER_WORKER 4
 #define CHUNKS_PER_WORKER 3
+/* Groups of images, each decoded in lock step, in a chunk for a worker process. It has the next one
+ * of its chunk while it runs a group, but waits for the next chunk: with one group in each, it would
+ * wait after every group. */
+#define GROUPS_PER_CHUNK 2
 /* Images in a chunk where there are as many for each worker: what a decoder takes in lock step. */
 #define MIN_CHUNK 3
 /* Events that the main thread has not heard of yet. */
@@ -98,17 +102,28 @@ new_cancelled_error (void)
   return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
 }
 
-/* As many as are decoded together; fewer towards the end, so that no worker is left with a chunk of
- * its own while the others have nothing (guided self-scheduling), but not fewer than lock step gains
- * from while each worker has its share. */
+static guint
+choose_max_chunk (ThimbleRun *self)
+{
+  if (self->options.chunk > 0)
+    return self->options.chunk;
+  if (thimble_engine_get_kind (self->engine) == THIMBLE_EXECUTOR_KIND_PROCESSES)
+    return GROUPS_PER_CHUNK * THIMBLE_THUMBNAIL_MAX_WORKS;
+  return THIMBLE_THUMBNAIL_MAX_WORKS;
+}
+
+/* As many whole groups as a chunk has; fewer images towards the end, so that no worker is left with
+ * a chunk of its own while the others have nothing (guided self-scheduling), but not fewer than
+ * lock step gains from while each worker has its share. */
 static guint
 get_chunk_size (ThimbleRun *self, const Loop *loop)
 {
   guint share = loop->n_left / loop->n_workers;
+  guint size = MIN (MAX (share / 2, CLAMP (share, 1, MIN_CHUNK)), loop->max_chunk);
 
   if (self->options.chunk > 0)
     return loop->max_chunk;
-  return MIN (MAX (share / 2, CLAMP (share, 1, MIN_CHUNK)), loop->max_chunk);
+  return size > THIMBLE_THUMBNAIL_MAX_WORKS ? size - size % THIMBLE_THUMBNAIL_MAX_WORKS : size;
 }
 
 static void
@@ -366,8 +381,7 @@ thimble_run_perform (ThimbleRun *self)
                 .shard = MAX (1, self->options.shard) - 1,
                 .n_shards = self->options.n_shards,
                 .chunk = g_ptr_array_new (),
-                .max_chunk = self->options.chunk > 0 ? self->options.chunk
-                                                     : THIMBLE_THUMBNAIL_MAX_WORKS,
+                .max_chunk = choose_max_chunk (self),
                 .n_workers = n_workers };
   guint index;
 

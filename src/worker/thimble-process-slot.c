@@ -88,12 +88,13 @@ thimble_process_slot_free (ThimbleProcessSlot *self)
   g_free (self);
 }
 
+/* Whether the worker is not to be given another work of this wear. */
 static gboolean
-is_worn_out (ThimbleProcessSlot *self, ThimbleProcessKind kind)
+is_worn_out (ThimbleProcessSlot *self, ThimbleProcessKind kind, guint wear)
 {
   ThimbleWorkerProcess *process = self->processes[kind];
 
-  if (self->wear[kind] >= MAX_WEAR)
+  if (self->wear[kind] + wear > MAX_WEAR)
     return TRUE;
   if (process->n_works < self->next_looks[kind])
     return FALSE;
@@ -101,13 +102,15 @@ is_worn_out (ThimbleProcessSlot *self, ThimbleProcessKind kind)
   return thimble_worker_process_get_resident (process) > MAX_RESIDENT;
 }
 
-/* The worker of a kind; one that has run nothing, if it is to be fresh. */
+/* The worker for a batch; a suspect gets one that has run nothing. */
 static ThimbleWorkerProcess *
-get_process (ThimbleProcessSlot *self, ThimbleProcessKind kind, gboolean fresh, GError **error)
+get_process (ThimbleProcessSlot *self, const Batch *batch, GError **error)
 {
+  ThimbleProcessKind kind = batch->kind;
   ThimbleWorkerProcess **process = &self->processes[kind];
 
-  if (*process != NULL && ((fresh && (*process)->n_works > 0) || is_worn_out (self, kind)))
+  if (*process != NULL && ((batch->is_alone && (*process)->n_works > 0)
+                           || is_worn_out (self, kind, batch->wear)))
     g_clear_pointer (process, thimble_worker_process_free);
   if (*process == NULL)
     {
@@ -170,7 +173,8 @@ prepare_task (ThimbleTalk *talk, ThimbleProcessTask *task)
   return FALSE;
 }
 
-/* Gives the worker the next groups, as many as it may hold. */
+/* Gives the worker the next groups, as many as it may hold; in its life no more works than wear it
+ * out, however large the chunk is. What is left then is for the next worker. */
 static ThimbleTalkEnd
 send_groups (ThimbleProcessSlot *self, ThimbleTalk *talk, const Batch *batch)
 {
@@ -178,11 +182,12 @@ send_groups (ThimbleProcessSlot *self, ThimbleTalk *talk, const Batch *batch)
 
   while (talk->n_groups < max_groups)
     {
+      guint max_works = MIN (batch->max_works, (MAX_WEAR - self->wear[batch->kind]) / batch->wear);
       ThimbleTalkGroup group = { .n_tasks = 0 };
       ThimbleProcessTask *task;
       ThimbleTalkEnd end;
 
-      while (group.n_tasks < batch->max_works && (task = find_next (self, batch)) != NULL)
+      while (group.n_tasks < max_works && (task = find_next (self, batch)) != NULL)
         if (prepare_task (talk, task))
           {
             group.tasks[group.n_tasks++] = task;
@@ -338,7 +343,7 @@ run_batch (ThimbleProcessSlot *self,
   GError *cause = NULL;
   ThimbleTalkEnd end;
 
-  talk.process = get_process (self, batch.kind, batch.is_alone, &cause);
+  talk.process = get_process (self, &batch, &cause);
   if (talk.process == NULL)
     return fail_kind (self, &batch, cause, error);
   do

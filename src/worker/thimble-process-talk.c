@@ -102,14 +102,28 @@ thimble_talk_send (ThimbleTalk *self, ThimbleTalkGroup *group)
 /**
  * thimble_talk_release:
  *
- * Gives back what the group that runs has reserved.
+ * Gives back what the group that runs has of the budget.
  */
 void
 thimble_talk_release (ThimbleTalk *self)
 {
-  if (self->n_reserved > 0)
-    thimble_budget_release (self->config->executor.budget, self->n_reserved);
-  self->n_reserved = 0;
+  if (self->n_reserved + self->n_lent > 0)
+    thimble_budget_release (self->config->executor.budget, self->n_reserved + self->n_lent);
+  self->n_reserved = self->n_lent = 0;
+}
+
+/* Counts memory for the outputs of one work, which takes the place of what the last one had. As the
+ * worker holds a reservation it can't wait for room: others do. */
+static void
+lend (ThimbleTalk *self, guint64 n_bytes)
+{
+  ThimbleBudget *budget = self->config->executor.budget;
+
+  if (budget == NULL)
+    return;
+  thimble_budget_release (budget, self->n_lent);
+  self->n_lent = n_bytes;
+  thimble_budget_take (budget, n_bytes);
 }
 
 /* Whether a work of the group that runs is to stop. */
@@ -228,10 +242,11 @@ give_memory (ThimbleTalk *self, ThimbleProcessTask *task)
 
   if (!thimble_answer_get_size (self->answer, &n_bytes))
     return THIMBLE_TALK_NONSENSE;
-  return thimble_worker_process_send_memory (self->process, task->serial, n_bytes,
-                                             self->config->max_output_bytes)
-           ? THIMBLE_TALK_GOES_ON
-           : THIMBLE_TALK_LOST;
+  if (!thimble_worker_process_send_memory (self->process, task->serial, n_bytes,
+                                           self->config->max_output_bytes))
+    return THIMBLE_TALK_LOST;
+  lend (self, self->process->n_memory);
+  return THIMBLE_TALK_GOES_ON;
 }
 
 static ThimbleTalkEnd

@@ -54,6 +54,7 @@ typedef struct
   guint first;
   guint n_groups;
   guint64 n_reserved;      /* bytes of the budget, by the group that runs */
+  guint64 n_lent;          /* bytes of the budget that it has beyond these, for outputs */
   gint64 cpu_begin_us;     /* the worker's processor time when that group began */
   gint64 looked_us;        /* monotonic, when the clocks were looked at */
   gint64 waited_us;        /* since that group began, while this process ran */

@@ -2,10 +2,13 @@
 
 /* No control of any view is without a name for who can't see it, and states and roles are told. */
 
+#include "thimble-compare-window.h"
 #include "thimble-failures-window.h"
 #include "thimble-image-cell.h"
 #include "thimble-links-dialog.h"
 #include "thimble-preferences.h"
+#include "thimble-preset-picker.h"
+#include "thimble-settings.h"
 #include "thimble-window-private.h"
 #include "window-fixture.h"
 
@@ -14,7 +17,7 @@ static gboolean
 is_control (GtkWidget *widget)
 {
   return GTK_IS_BUTTON (widget) || GTK_IS_SPIN_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget)
-         || ADW_IS_ENTRY_ROW (widget) || ADW_IS_COMBO_ROW (widget) || GTK_IS_GRID_VIEW (widget)
+         || ADW_IS_ENTRY_ROW (widget) || GTK_IS_ENTRY (widget) || ADW_IS_COMBO_ROW (widget) || GTK_IS_GRID_VIEW (widget)
          || THIMBLE_IS_IMAGE_CELL (gtk_widget_get_first_child (widget)) || GTK_IS_DROP_DOWN (widget);
 }
 
@@ -78,6 +81,8 @@ test_large_view (WindowFixture *fixture, gconstpointer data)
 {
   GtkWidget *view;
   GtkWidget *picture;
+  GtkWidget *outputs;
+  GtkWidget *toggle;
   const char *value = "The original takes 50 % of the width";
 
   add_images (fixture);
@@ -91,6 +96,13 @@ test_large_view (WindowFixture *fixture, gconstpointer data)
   gtk_test_accessible_assert_role (picture, GTK_ACCESSIBLE_ROLE_SLIDER);
   gtk_test_accessible_assert_property (picture, GTK_ACCESSIBLE_PROPERTY_LABEL, "good.jpg");
   gtk_test_accessible_assert_property (picture, GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, value);
+
+  /* With several sizes: what has the keyboard is inside the list. */
+  outputs = GTK_WIDGET (gtk_widget_get_template_child (view, THIMBLE_TYPE_IMAGE_VIEW, "outputs"));
+  toggle = widget_find (outputs, GTK_TYPE_TOGGLE_BUTTON, 0);
+  g_assert_nonnull (toggle);
+  gtk_test_accessible_assert_property (toggle, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Which Size Is Shown");
 }
 
 static void
@@ -103,6 +115,60 @@ test_other_windows (WindowFixture *fixture, gconstpointer data)
   assert_window_named (GTK_WIDGET (thimble_preferences_new (window)), 8);
   assert_window_named (GTK_WIDGET (thimble_links_dialog_new (window)), 2);
   assert_window_named (thimble_failures_window_new (window, window_fixture_get_batch (fixture)), 2);
+}
+
+/* Closed at once: its child ends with it. */
+static void
+test_compare (WindowFixture *fixture, gconstpointer data)
+{
+  g_autoptr(ThimblePreset) preset = NULL;
+  g_autoptr(GError) error = NULL;
+  GtkWidget *window;
+  GtkWidget *chart;
+  GtkWidget *sentence;
+
+  add_images (fixture);
+  preset = thimble_settings_dup_preset (fixture->window->settings, &error);
+  g_assert_no_error (error);
+  window = thimble_compare_window_new (GTK_WINDOW (fixture->window),
+                                       window_fixture_get_batch (fixture), preset);
+  chart = GTK_WIDGET (
+    gtk_widget_get_template_child (window, THIMBLE_TYPE_COMPARE_WINDOW, "chart"));
+  gtk_test_accessible_assert_role (chart, GTK_ACCESSIBLE_ROLE_IMG);
+  gtk_test_accessible_assert_property (chart, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Images a second, by number of workers");
+  sentence = GTK_WIDGET (
+    gtk_widget_get_template_child (window, THIMBLE_TYPE_COMPARE_WINDOW, "sentence_label"));
+  gtk_test_accessible_assert_role (sentence, GTK_ACCESSIBLE_ROLE_STATUS);
+
+  /* What is offered at the end as well. */
+  gtk_widget_set_visible (
+    GTK_WIDGET (
+      gtk_widget_get_template_child (window, THIMBLE_TYPE_COMPARE_WINDOW, "use_button")),
+    TRUE);
+  assert_window_named (window, 3);
+}
+
+static void
+test_presets (WindowFixture *fixture, gconstpointer data)
+{
+  GtkWidget *picker;
+  GtkWidget *dialog;
+  GtkWidget *entry;
+
+  add_images (fixture);
+  picker = widget_find (GTK_WIDGET (fixture->window), THIMBLE_TYPE_PRESET_PICKER, 0);
+  g_assert_nonnull (picker);
+  /* What comes with Thimble, and the menu of the own ones. */
+  g_assert_cmpuint (assert_named (picker), >=, 6);
+
+  gtk_widget_activate_action (picker, "presets.save", NULL);
+  dialog = window_fixture_find_toplevel (ADW_TYPE_MESSAGE_DIALOG);
+  gtk_test_accessible_assert_role (dialog, GTK_ACCESSIBLE_ROLE_DIALOG);
+  entry = adw_message_dialog_get_extra_child (ADW_MESSAGE_DIALOG (dialog));
+  gtk_test_accessible_assert_property (entry, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Name of the Preset");
+  assert_window_named (dialog, 3);
 }
 
 static void
@@ -131,6 +197,8 @@ main (int argc, char **argv)
   ADD ("/names/main-window", test_main_window);
   ADD ("/names/large-view", test_large_view);
   ADD ("/names/other-windows", test_other_windows);
+  ADD ("/names/compare", test_compare);
+  ADD ("/names/presets", test_presets);
   ADD ("/names/states", test_states);
   return g_test_run ();
 }

@@ -53,6 +53,27 @@ test_budget_large (void)
   g_assert_cmpuint (thimble_budget_get_peak (budget), ==, G_MAXUINT64);
 }
 
+/* What is taken never waits, and is waited for. */
+static void
+test_budget_take (void)
+{
+  g_autoptr(ThimbleBudget) budget = thimble_budget_new (100);
+  int n_served = 0;
+  Reservation one = { budget, 1, &n_served };
+  GThread *thread;
+
+  thimble_budget_reserve (budget, 60);
+  thimble_budget_take (budget, 60);
+  g_assert_cmpuint (thimble_budget_get_peak (budget), ==, 120);
+  thread = g_thread_new ("one", reserve_thread, &one);
+  thimble_budget_release (budget, 20);
+  g_assert_cmpint (g_atomic_int_get (&n_served), ==, 0); /* there is room for none */
+  thimble_budget_release (budget, 100);
+  g_thread_join (thread);
+  g_assert_cmpint (n_served, ==, 1);
+  g_assert_cmpuint (thimble_budget_get_peak (budget), ==, 120);
+}
+
 typedef struct
 {
   ThimbleBudget *budget;
@@ -429,6 +450,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/budget/large", test_budget_large);
+  g_test_add_func ("/budget/take", test_budget_take);
   g_test_add_func ("/budget/peak", test_budget_peak);
   g_test_add_func ("/chunk-queue/order", test_queue_order);
   g_test_add_func ("/thread-workers/no-room", test_no_room);

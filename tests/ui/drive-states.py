@@ -3,11 +3,14 @@
 """Goes through the states of the window as a person would, and takes a picture of each where it is
 told to. Speaks TAP.
 
-    drive-states.py PROGRAM OTHER-PROGRAM [FOLDER NAME WIDTH [light|dark|contrast] [LOCALE]]
+    drive-states.py PROGRAM OTHER-PROGRAM [FOLDER NAME WIDTH [light|dark|contrast [LOCALE STATE…]]]
 
-With FOLDER, NAME-STATE.png go there: tests/ui/gallery makes all of them.
+With FOLDER, NAME-STATE.png go there: tests/ui/gallery makes all of them. LOCALE is a language, as
+“de”, or a language and a country, as “pt_BR”; “C” is English. Without STATE all are taken.
 """
 
+import gettext
+import locale
 import os
 import sys
 import tempfile
@@ -102,6 +105,14 @@ class States:
             self.wait_for_dialog(window)
             self.pictures.take("causes")
 
+    def settings_alone(self):
+        """Where the window is narrow: over the images."""
+        with self.start(os.path.join(self.folder, "images")) as window:
+            wait_for("the images", lambda: window.count_cells() == N_IMAGES + 2)
+            press_in(window, "F9")
+            wait_for("the settings", lambda: is_shown(window.find("combo box", "Format")))
+            self.pictures.take("settings")
+
     def view(self):
         images = os.path.join(self.folder, "images")
         with self.start(os.path.join(images, "picture-00.png"),
@@ -162,32 +173,34 @@ def press_in(window, key):
     press(key)
 
 
-def translate(locale):
-    """What the program says in a language, or None where it does not have it."""
-    import gettext
-
-    folder = os.environ.get("THIMBLE_LOCALES", "")
-    if locale is None:
-        return lambda word: word
+def find_language(name):
+    """The locale of a language and how the program says a text in it. An OSError says what is
+    missing."""
+    if name in (None, "C"):
+        return None, lambda word: word
+    full = locale.normalize(name).split(".")[0] + ".UTF-8"
+    catalogue = gettext.translation("thimble", os.environ.get("THIMBLE_LOCALES", ""), [name])
     try:
-        return gettext.translation("thimble", folder, [locale]).gettext
-    except OSError:
-        return None
+        locale.setlocale(locale.LC_ALL, full)
+    except locale.Error as error:
+        raise OSError(f"this system has no locale {full}") from error
+    return full, catalogue.gettext
 
 
 def main():
-    folder, name, width, look, locale = (sys.argv[3:] + [None] * 5)[:5]
+    folder, name, width, look, language = (sys.argv[3:] + [None] * 5)[:5]
     width = int(width or 1100)
-    words = translate(locale)
-    if words is None:
-        print(f"1..0 # SKIP Thimble is not translated to {locale}, or was not built with gettext")
+    try:
+        full, words = find_language(language)
+    except OSError as error:
+        print(f"1..0 # SKIP no pictures in the language {language}: {error}")
         return 0
     if look == "dark":
         os.environ["ADW_DEBUG_COLOR_SCHEME"] = "prefer-dark"
     if look == "contrast":
         os.environ["ADW_DEBUG_HIGH_CONTRAST"] = "1"
-    if locale is not None:
-        os.environ.update(LANGUAGE=locale, LC_ALL=f"{locale}_{locale.upper()}.UTF-8")
+    if full is not None:
+        os.environ.update(LANGUAGE=language, LC_ALL=full)
     # The frame around the window is not in the pictures.
     pictures = Pictures(folder, f"{name}-", width, HEIGHT)
     settings = {"window-width": width + 10, "window-height": HEIGHT + 10}
@@ -195,9 +208,8 @@ def main():
     with tempfile.TemporaryDirectory() as home:
         states = States(sys.argv[1], home, pictures, settings, words)
         states.make_images()
-        names = ["empty", "run", "view", "links", "compare"]
-        if folder is not None:
-            names += ["many", "running"]
+        shown = ["many", "running"] if folder is not None else []
+        names = sys.argv[8:] or ["empty", "run", "view", "links", "compare", *shown]
         print(f"1..{len(names)}", flush=True)
         for i, state in enumerate(names, 1):
             try:

@@ -192,6 +192,39 @@ test_worn_out (void)
     }
 }
 
+/* A worker is renewed in the middle of a chunk, too, which may be as large as somebody likes. */
+static void
+test_renewed (void)
+{
+  enum { N_WORKS = 600, MAX_WORKS = 256 };
+  g_autoptr(ThimbleExecutor) executor = create (1);
+  g_autoptr(ThimbleWork) work = thimble_work_new ("worker", NULL, NULL);
+  ThimbleWork *works[N_WORKS];
+  g_autoptr(GPtrArray) futures = NULL;
+  g_autoptr(GHashTable) counts = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
+                                                        (GDestroyNotify) g_bytes_unref, NULL);
+
+  for (guint i = 0; i < N_WORKS; i++)
+    works[i] = work;
+  futures = thimble_executor_map (executor, works, N_WORKS, N_WORKS, NULL);
+  g_assert_cmpuint (futures->len, ==, N_WORKS);
+  for (guint i = 0; i < N_WORKS; i++)
+    {
+      g_autoptr(GError) error = NULL;
+      ThimbleWorkResult *result = thimble_future_result (futures->pdata[i], PATIENCE_MS, &error);
+      GBytes *id;
+      guint count;
+
+      g_assert_no_error (error);
+      id = thimble_work_result_get_reply (result);
+      count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, id)) + 1;
+      g_assert_cmpuint (count, <=, MAX_WORKS);
+      g_hash_table_replace (counts, g_bytes_ref (id), GUINT_TO_POINTER (count));
+    }
+  g_assert_cmpuint (g_hash_table_size (counts), ==, 3);
+  thimble_executor_shutdown (executor, THIMBLE_SHUTDOWN_DRAIN);
+}
+
 /* What a parent does that is to be killed: has workers, says so, and waits. */
 static int
 be_parent (void)
@@ -287,6 +320,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   signal (SIGCHLD, SIG_IGN); /* as inherited: who died of what is to be known all the same */
   g_test_add_func ("/worker/deaths/none-left", test_none_left);
+  g_test_add_func ("/worker/deaths/renewed", test_renewed);
   g_test_add_func ("/worker/deaths/random-kills", test_random_kills);
   g_test_add_func ("/worker/deaths/worn-out", test_worn_out);
   g_test_add_func ("/worker/few-descriptors", test_few_descriptors);

@@ -18,23 +18,30 @@
 #define NICENESS 19 /* the most, so that it is seen however nice the test itself is */
 
 static ThimbleExecutor *
-create (gboolean with_other, int niceness)
+create_with_budget (gboolean with_other, int niceness, ThimbleBudget *budget)
 {
   g_autofree char *worker = g_build_filename (g_getenv ("THIMBLE_WORKERS"), "thimble-worker", NULL);
   g_autofree char *other
     = g_build_filename (g_getenv ("THIMBLE_WORKERS"), "thimble-pixbuf-worker", NULL);
   const ThimbleProcessConfig config = {
-    .executor = { .operations = thimble_image_operations, .max_workers = 1 },
+    .executor = { .operations = thimble_image_operations, .max_workers = 1, .budget = budget },
     .worker = worker,
     .other_worker = with_other ? other : NULL,
     .max_memory = G_GUINT64_CONSTANT (1) << 30,
     .max_output_bytes = 16 * 1000 * 1000,
     .max_pixels = 10 * 1000 * 1000,
+    .free_bytes = budget != NULL ? G_GUINT64_CONSTANT (1) << 30 : 0,
     .timeout_us = 30 * G_USEC_PER_SEC,
     .niceness = niceness,
   };
 
   return thimble_process_executor_new (&config);
+}
+
+static ThimbleExecutor *
+create (gboolean with_other, int niceness)
+{
+  return create_with_budget (with_other, niceness, NULL);
 }
 
 static GBytes *
@@ -119,6 +126,27 @@ test_same_outputs (void)
                                     thimble_work_result_get_output (expected, 0)));
     }
   thimble_executor_shutdown (processes, THIMBLE_SHUTDOWN_DRAIN);
+}
+
+/* Outputs that have memory of their own are counted, here as all that is, and given back. */
+static void
+test_output_counts (void)
+{
+  g_autoptr(ThimbleBudget) budget = thimble_budget_new (1);
+  g_autoptr(ThimbleExecutor) processes = create_with_budget (FALSE, 0, budget);
+  g_autoptr(GBytes) image = make_png (900, 900);
+  g_autoptr(GBytes) recipe = make_recipe (900, THIMBLE_FORMAT_PIXELS);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr(ThimbleFuture) future = submit (processes, "thumbnail", image, recipe);
+
+      g_assert_nonnull (thimble_future_result (future, PATIENCE_MS, NULL));
+    }
+  thimble_executor_shutdown (processes, THIMBLE_SHUTDOWN_DRAIN);
+  g_assert_cmpuint (thimble_budget_get_peak (budget), >=, 900 * 900 * 4);
+  thimble_budget_reserve (budget, G_MAXUINT64); /* waits for ever where something is not */
+  thimble_budget_release (budget, G_MAXUINT64);
 }
 
 /* More than a worker may send is the work's own failure. */
@@ -274,6 +302,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/worker/images/same-outputs", test_same_outputs);
+  g_test_add_func ("/worker/images/output-counts", test_output_counts);
   g_test_add_func ("/worker/images/output-too-large", test_output_too_large);
   g_test_add_func ("/worker/images/needs-kind", test_needs_kind);
   g_test_add_func ("/worker/images/needs-kind-in-chunk", test_needs_kind_in_chunk);
