@@ -29,6 +29,7 @@ struct _ThimbleThreadWorkers
   guint n_started;         /* workers that were asked for, at most max_workers */
   guint n_alive;           /* of these, the ones that run or are parked */
   guint n_parked;          /* of these, the ones that wait for a chunk */
+  guint n_running;         /* of these, the ones that have a chunk */
   guint n_proven;          /* of these, the ones that have run a chunk */
   guint n_waking;          /* of these, the ones that were woken and have not noticed yet */
   guint n_enders;          /* threads that end what they took out of the queue, without the lock */
@@ -89,13 +90,15 @@ break_off (ThimbleThreadWorkers *self, const GError *cause)
   end_chunks_done (self, chunks);
 }
 
-/* Parks until there is a chunk. NULL when there will be none any more. */
+/* Parks until there is a chunk. NULL when there will be none any more: who has one can leave it to
+ * others until it is done. */
 static ThimbleChunk *
 take_chunk_locked (ThimbleThreadWorkers *self)
 {
   ThimbleChunk *chunk;
 
-  while ((chunk = thimble_chunk_queue_pop (&self->queue)) == NULL && !self->closed)
+  while ((chunk = thimble_chunk_queue_pop (&self->queue)) == NULL
+         && !(self->closed && self->n_running == 0))
     {
       self->n_parked++;
       g_cond_wait (&self->wake, &self->lock);
@@ -186,9 +189,12 @@ worker_thread (gpointer data, gpointer user_data)
 
       if (chunk == NULL)
         break;
+      self->n_running++;
       g_mutex_unlock (&self->lock);
       usable = run_chunk (self, &worker, &is_proven, chunk);
       g_mutex_lock (&self->lock);
+      if (--self->n_running == 0 && self->closed)
+        g_cond_broadcast (&self->wake);
       if (usable && !is_proven)
         self->n_proven++;
       is_proven |= usable;

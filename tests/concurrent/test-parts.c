@@ -312,8 +312,8 @@ end_in_site (gpointer worker)
   g_mutex_unlock (&site->lock);
 }
 
-/* The first worker waits in its second chunk for the other, who is refused only then: by that time
- * the first is known to do. */
+/* The first worker waits in its second chunk for the other, who is refused when it has the only chunk
+ * that is left, and all is closed: the first has not gone by then. */
 static gboolean
 run_in_site (gpointer worker, ThimbleChunk *chunk, const int *cancelling, GError **error)
 {
@@ -327,7 +327,8 @@ run_in_site (gpointer worker, ThimbleChunk *chunk, const int *cancelling, GError
   is_first = site->first == g_thread_self ();
   *(is_first ? &site->n_ran : &site->n_refused) += 1;
   g_cond_broadcast (&site->changed);
-  while (is_first ? site->n_ran >= 2 && site->n_refused == 0 : site->n_ran < 2)
+  while (is_first ? site->n_ran >= 2 && (site->n_refused == 0 || !site->is_ready)
+                  : site->n_ran < N_WORKS - 1)
     g_cond_wait (&site->changed, &site->lock);
   g_mutex_unlock (&site->lock);
 
@@ -357,6 +358,10 @@ test_no_room (void)
                                                     NULL));
     }
   thimble_thread_workers_close (workers, THIMBLE_SHUTDOWN_DRAIN);
+  g_mutex_lock (&site.lock);
+  site.is_ready = TRUE;
+  g_cond_broadcast (&site.changed);
+  g_mutex_unlock (&site.lock);
   thimble_thread_workers_join (workers);
   g_assert_cmpuint (site.n_refused, ==, 1);
   g_assert_cmpuint (site.n_ran, ==, N_WORKS);
