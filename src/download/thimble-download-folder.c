@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Where downloads are kept, and how one gets its name: synced first, then renamed, never over a file
- * that is not the same link's. */
+ * that is not the same link's. And how one is removed: only as it was downloaded. */
 
 #define G_LOG_DOMAIN "thimble"
 
@@ -136,18 +136,42 @@ is_there (ThimbleDownloadFolder *self, const ThimbleDownloadEntry *entry)
 
 /**
  * thimble_download_folder_lookup:
+ * @is_here: (out): whether the link's file is still there as it was downloaded
  *
- * Returns: (transfer full) (nullable): what is known of the link's file, if it is still there as it
- *   was downloaded
+ * Returns: (transfer full) (nullable): what is known of the link's file, be it there or not
  */
 ThimbleDownloadEntry *
-thimble_download_folder_lookup (ThimbleDownloadFolder *self, const char *url)
+thimble_download_folder_lookup (ThimbleDownloadFolder *self, const char *url, gboolean *is_here)
+{
+  g_autofree char *key = thimble_download_log_make_key (url);
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  ThimbleDownloadEntry *entry = thimble_download_log_lookup (self->log, key);
+
+  *is_here = entry != NULL && is_there (self, entry);
+  return entry;
+}
+
+/**
+ * thimble_download_folder_remove:
+ *
+ * Removes the link's file, if it is there as it was downloaded; any other file stays, whatever its
+ * name. What the log knows of the link stays too, so that it can be asked for only if it changed.
+ *
+ * Returns: whether the file is not there any more, or was not the link's; @error is %G_IO_ERROR
+ */
+gboolean
+thimble_download_folder_remove (ThimbleDownloadFolder *self, const char *url, GError **error)
 {
   g_autofree char *key = thimble_download_log_make_key (url);
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   g_autoptr(ThimbleDownloadEntry) entry = thimble_download_log_lookup (self->log, key);
+  g_autofree char *path = NULL;
 
-  return entry != NULL && is_there (self, entry) ? g_steal_pointer (&entry) : NULL;
+  if (entry == NULL || !is_there (self, entry) || unlinkat (self->fd, entry->name, 0) == 0
+      || errno == ENOENT)
+    return TRUE;
+  path = g_build_filename (self->path, entry->name, NULL);
+  return set_error (path, "removed", error);
 }
 
 static gboolean
