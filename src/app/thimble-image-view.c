@@ -13,6 +13,7 @@
 
 #include "thimble-failure-words.h"
 #include "thimble-item-actions.h"
+#include "thimble-item-words.h"
 #include "thimble-split-picture.h"
 
 #include <glib/gi18n.h>
@@ -155,28 +156,12 @@ show_path (GtkLabel *label, const char *path)
   gtk_widget_set_tooltip_text (GTK_WIDGET (label), name);
 }
 
-/* How large the original's file is, or why there is none. */
-static char *
-describe_size (ThimbleItem *item, const ThimbleItemResult *result)
-{
-  const ThimbleOrigin *origin = thimble_item_get_origin (item);
-
-  if (origin->url == NULL)
-    return g_format_size (MAX (0, origin->size));
-  if (result != NULL && result->original != NULL)
-    return g_format_size (MAX (0, result->original_bytes));
-  if (result != NULL && result->n_outputs > 0)
-    /* Translators: the image that was downloaded; its thumbnails are here. */
-    return g_strdup (_ ("Not kept"));
-  return g_strdup (_ ("Not downloaded"));
-}
-
 static void
 thimble_image_view_show_original (ThimbleImageView *self)
 {
   ThimbleOrigin *origin = thimble_item_get_origin (self->item);
   gboolean is_here = self->result != NULL && self->result->original != NULL;
-  g_autofree char *size = describe_size (self->item, self->result);
+  g_autofree char *size = thimble_item_describe_original (self->item);
   g_autofree char *path
     = is_here ? g_strdup (self->result->original) : thimble_origin_dup_path (origin);
   g_autofree char *text = NULL;

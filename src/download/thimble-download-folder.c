@@ -275,6 +275,30 @@ choose_name (ThimbleDownloadFolder *self, Placing *placing, GError **error)
   return NULL;
 }
 
+/* Whether the server calls what came the same as what the log has. */
+static gboolean
+is_same (const ThimbleDownload *download, const ThimbleDownloadEntry *entry)
+{
+  return (entry->etag != NULL || entry->last_modified != NULL)
+         && g_strcmp0 (download->etag, entry->etag) == 0
+         && g_strcmp0 (download->last_modified, entry->last_modified) == 0;
+}
+
+/* What came again is as old as it was before it was removed: what was made of it is up to date, also
+ * what nobody asks about today. Where that can't be, it is made again. */
+static void
+restore_time (Placing *placing, const ThimbleDownloadEntry *entry)
+{
+  const struct timespec times[]
+    = { { .tv_nsec = UTIME_OMIT },
+        { entry->mtime_ns / G_GINT64_CONSTANT (1000000000),
+          entry->mtime_ns % G_GINT64_CONSTANT (1000000000) } };
+
+  if (entry->mtime_ns >= 0 && entry->n_bytes == placing->info.st_size
+      && is_same (placing->download, entry) && futimens (placing->download->fd, times) == 0)
+    fstat (placing->download->fd, &placing->info);
+}
+
 /* Under the lock. */
 static char *
 place (ThimbleDownloadFolder *self, Placing *placing, GError **error)
@@ -286,6 +310,8 @@ place (ThimbleDownloadFolder *self, Placing *placing, GError **error)
   ThimbleDownloadEntry entry;
 
   placing->former = former != NULL && is_there (self, former) ? former : NULL;
+  if (former != NULL && placing->former == NULL)
+    restore_time (placing, former);
   name = choose_name (self, placing, error);
   if (name == NULL)
     return NULL;

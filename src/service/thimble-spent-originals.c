@@ -9,8 +9,9 @@
 
 #include "thimble-paths.h"
 
-/* So many go together: before they do, the records are written and the disk is synced. */
-#define MANY_SPENT 1000
+/* So many go together: before they do, the records are written and the disk is synced, which the
+ * catalog would do about as often. */
+#define MANY_SPENT 256
 
 /* What an image still needs of its download. */
 typedef enum

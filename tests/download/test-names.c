@@ -300,15 +300,13 @@ test_removed (Fixture *fixture, gconstpointer data)
   g_autoptr(ThimbleDownloadEntry) entry = NULL;
   g_autofree char *again = NULL;
   g_autofree char *kept = NULL;
+  gint64 mtime_ns;
   gboolean is_here;
 
   g_assert_true (g_file_set_contents (two_path, "changed", -1, NULL));
-  for (guint i = 0; i < 2; i++)
-    {
-      g_assert_true (thimble_download_folder_remove (fixture->folder, "http://a/1", NULL));
-      g_assert_true (thimble_download_folder_remove (fixture->folder, "http://a/2", NULL));
-      g_assert_true (thimble_download_folder_remove (fixture->folder, "http://a/3", NULL));
-    }
+  g_assert_true (thimble_download_folder_remove (fixture->folder, "http://a/1", NULL));
+  g_assert_true (thimble_download_folder_remove (fixture->folder, "http://a/2", NULL));
+  g_assert_true (thimble_download_folder_remove (fixture->folder, "http://a/3", NULL));
   g_assert_false (g_file_test (one_path, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_get_contents (two_path, &kept, NULL, NULL));
   g_assert_cmpstr (kept, ==, "changed");
@@ -317,8 +315,19 @@ test_removed (Fixture *fixture, gconstpointer data)
   g_assert_false (is_here);
   g_assert_cmpstr (entry->etag, ==, "\"tag\twith \\ all\"");
 
+  /* What comes again and is the same is as old as it was. */
+  mtime_ns = entry->mtime_ns;
+  again = place (fixture, "http://a/1", "one", "one");
+  g_assert_cmpstr (again, ==, one);
+  g_clear_pointer (&again, g_free);
+  g_clear_pointer (&entry, thimble_download_entry_free);
+  entry = thimble_download_folder_lookup (fixture->folder, "http://a/1", &is_here);
+  g_assert_true (is_here);
+  g_assert_cmpint (entry->mtime_ns, ==, mtime_ns);
+  g_assert_true (thimble_download_folder_remove (fixture->folder, "http://a/1", NULL));
+
   /* Somebody else's file of that name is not the link's. */
-  g_assert_true (g_file_set_contents (one_path, "one", -1, NULL));
+  g_assert_true (g_file_set_contents (one_path, "mine", -1, NULL));
   g_assert_true (thimble_download_folder_remove (fixture->folder, "http://a/1", NULL));
   g_assert_true (g_file_test (one_path, G_FILE_TEST_EXISTS));
   again = place (fixture, "http://a/1", "one", "1234");
