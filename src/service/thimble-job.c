@@ -377,7 +377,7 @@ thimble_job_end (ThimbleJob *self, ThimbleItemState state, ThimbleItemResult *re
   if (self->is_link && thimble_job_has_file (self))
     {
       result->original_bytes = self->origin->size;
-      if (spends_original (self, state))
+      if (self->is_removed || spends_original (self, state))
         thimble_run_spend_original (self->run, self->index, !self->is_removed);
       else
         result->original = thimble_origin_dup_path (self->origin);
