@@ -3,11 +3,14 @@
 /* GTK's own models for this tell of each small step of a sort, and for each of them a view walks
  * through all that the step has moved: a hundred thousand images kept the main loop from everything
  * else for a second. Here an arrangement is worked out beside what is shown, a little in each idle
- * turn, and told of once, when it is done. Until then what was shown stays, but for what has left
- * the batch. Where all items are shown as they were found, this is the batch itself.
+ * turn, and told of when it is done. Until then what was shown stays, but for what has left the
+ * batch.
  *
  * It is a merge sort from the bottom up (short runs first, then twice as long ones in each round),
- * because that can be left and gone on with anywhere.
+ * because that can be left and gone on with anywhere. Changes are told of in pieces, for a view looks
+ * through all of the piece that what it shows was in, to find where that has gone.
+ *
+ * The items are owned by the batch: what leaves it goes from here while the batch tells of it.
  */
 
 #define G_LOG_DOMAIN "thimble"
@@ -21,16 +24,19 @@
 #define TURN_US 2000
 #define N_BETWEEN_LOOKS 64 /* at the clock */
 #define RUN_LENGTH 256
+#define N_PER_PIECE 4096
 
 struct _ThimbleArrangedList
 {
   GObject parent_instance;
 
   ThimbleBatch *batch;
-  GPtrArray *shown; /* (nullable): ThimbleItem; NULL where it is the batch itself */
+  GPtrArray *shown;               /* ThimbleItem */
+  gboolean is_batch;              /* that is all of the batch, as found */
   ThimbleArrangedMatch match;     /* (nullable): all are shown */
   ThimbleArrangedCompare compare; /* (nullable): as the batch has them */
   gpointer user_data;
+  gboolean is_followed; /* somebody wants to know where items go */
 
   /* What is being worked out. */
   guint source;         /* 0 while there is nothing to do */
@@ -56,9 +62,7 @@ thimble_arranged_list_get_item_type (GListModel *model)
 static guint
 thimble_arranged_list_get_n_items (GListModel *model)
 {
-  ThimbleArrangedList *self = THIMBLE_ARRANGED_LIST (model);
-
-  return self->shown != NULL ? self->shown->len : thimble_batch_get_n_items (self->batch);
+  return THIMBLE_ARRANGED_LIST (model)->shown->len;
 }
 
 static gpointer
@@ -80,36 +84,54 @@ list_model_init (GListModelInterface *iface)
 G_DEFINE_FINAL_TYPE_WITH_CODE (ThimbleArrangedList, thimble_arranged_list, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
 
-static gpointer
-peek_in (ThimbleArrangedList *self, GPtrArray *items, guint position)
+/* Puts items in the place of others, and tells of it. */
+static void
+thimble_arranged_list_splice (ThimbleArrangedList *self,
+                              guint position,
+                              guint n_old,
+                              const gpointer *items,
+                              guint n_items)
 {
-  return items != NULL ? items->pdata[position] : thimble_batch_peek (self->batch, position);
+  guint n_behind = self->shown->len - position - n_old;
+  gpointer *place;
+
+  if (n_items > n_old)
+    g_ptr_array_set_size (self->shown, (int) (self->shown->len + n_items - n_old));
+  place = self->shown->pdata + position;
+  if (n_items != n_old && n_behind > 0)
+    memmove (place + n_items, place + n_old, n_behind * sizeof (gpointer));
+  if (n_items > 0)
+    memcpy (place, items, n_items * sizeof (gpointer));
+  if (n_items < n_old)
+    g_ptr_array_set_size (self->shown, (int) (self->shown->len + n_items - n_old));
+  g_list_model_items_changed (G_LIST_MODEL (self), position, n_old, n_items);
 }
 
-/* Shows other items, or with NULL the batch itself, and tells of what lies between those that are
- * the same at the beginning and at the end. */
+/* Shows other items, and tells of the difference: in pieces of what comes in the place of others,
+ * then of what is behind it. */
 static void
-thimble_arranged_list_show (ThimbleArrangedList *self, GPtrArray *items)
+thimble_arranged_list_show (ThimbleArrangedList *self, const GPtrArray *items)
 {
-  g_autoptr(GPtrArray) old = g_steal_pointer (&self->shown);
-  guint n_batch = thimble_batch_get_n_items (self->batch);
-  guint n_old = old != NULL ? old->len : n_batch;
-  guint n_new = items != NULL ? items->len : n_batch;
-  guint n_same = 0, n_same_at_end = 0;
+  const GPtrArray *old = self->shown;
+  guint n_least = MIN (old->len, items->len);
+  guint position = 0, n_at_end = 0, n_new;
 
-  self->shown = items;
-  while (n_same < MIN (n_old, n_new)
-         && peek_in (self, old, n_same) == peek_in (self, items, n_same))
-    n_same++;
-  while (n_same + n_same_at_end < MIN (n_old, n_new)
-         && peek_in (self, old, n_old - 1 - n_same_at_end)
-              == peek_in (self, items, n_new - 1 - n_same_at_end))
-    n_same_at_end++;
+  while (position < n_least && old->pdata[position] == items->pdata[position])
+    position++;
+  while (n_at_end < n_least - position
+         && old->pdata[old->len - 1 - n_at_end] == items->pdata[items->len - 1 - n_at_end])
+    n_at_end++;
 
-  n_old -= n_same + n_same_at_end;
-  n_new -= n_same + n_same_at_end;
-  if (n_old > 0 || n_new > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), n_same, n_old, n_new);
+  for (n_new = items->len - n_at_end; !self->is_followed && position < n_least - n_at_end;)
+    {
+      guint n = MIN (n_least - n_at_end - position, N_PER_PIECE);
+
+      thimble_arranged_list_splice (self, position, n, items->pdata + position, n);
+      position += n;
+    }
+  if (position < n_new || position < old->len - n_at_end)
+    thimble_arranged_list_splice (self, position, old->len - n_at_end - position,
+                                  items->pdata + position, n_new - position);
 }
 
 /* --- the work --------------------------------------------------------------------------------- */
@@ -139,7 +161,7 @@ match_some (ThimbleArrangedList *self, gint64 end_us)
       ThimbleItem *item = thimble_batch_peek (self->batch, self->n_done++);
 
       if (self->match == NULL || self->match (item, self->user_data))
-        g_ptr_array_add (self->next, g_object_ref (item));
+        g_ptr_array_add (self->next, item);
     }
   return self->n_done == n_items;
 }
@@ -226,7 +248,7 @@ work_cb (gpointer user_data)
 {
   ThimbleArrangedList *self = user_data;
   gint64 end_us = g_get_monotonic_time () + TURN_US;
-  GPtrArray *items;
+  g_autoptr(GPtrArray) items = NULL;
 
   for (; self->step < G_N_ELEMENTS (steps); self->step++)
     {
@@ -240,6 +262,7 @@ work_cb (gpointer user_data)
   thimble_arranged_list_stop (self);
   if (self->is_outdated)
     thimble_arranged_list_begin (self);
+  self->is_batch = FALSE;
   thimble_arranged_list_show (self, items);
   return G_SOURCE_REMOVE;
 }
@@ -248,7 +271,7 @@ static void
 thimble_arranged_list_begin (ThimbleArrangedList *self)
 {
   thimble_arranged_list_stop (self);
-  self->next = g_ptr_array_new_with_free_func (g_object_unref);
+  self->next = g_ptr_array_new ();
   self->step = 0;
   self->n_done = 0;
   self->is_outdated = FALSE;
@@ -260,14 +283,46 @@ thimble_arranged_list_begin (ThimbleArrangedList *self)
 
 /* What has left the batch is not shown any longer. */
 static void
-thimble_arranged_list_sweep (ThimbleArrangedList *self)
+thimble_arranged_list_sweep (ThimbleArrangedList *self, guint position, guint n_items)
 {
-  g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(GPtrArray) kept = g_ptr_array_sized_new (N_PER_PIECE);
 
-  for (guint i = 0; i < self->shown->len; i++)
-    if (thimble_item_is_in_batch (self->shown->pdata[i]))
-      g_ptr_array_add (items, g_object_ref (self->shown->pdata[i]));
-  thimble_arranged_list_show (self, g_steal_pointer (&items));
+  for (guint begin, end = position + n_items; end > position; end = begin)
+    {
+      begin = end - MIN (end - position, N_PER_PIECE);
+      g_ptr_array_set_size (kept, 0);
+      for (guint i = begin; i < end; i++)
+        if (thimble_item_is_in_batch (self->shown->pdata[i]))
+          g_ptr_array_add (kept, self->shown->pdata[i]);
+      if (kept->len < end - begin)
+        thimble_arranged_list_splice (self, begin, end - begin, kept->pdata, kept->len);
+    }
+}
+
+/* What has come into the batch between others, or behind them, is shown among them. */
+static void
+thimble_arranged_list_fill_in (ThimbleArrangedList *self, guint position, guint n_old, guint n_all)
+{
+  guint n_per_piece = n_old > 0 ? N_PER_PIECE : n_all;
+  g_autoptr(GPtrArray) piece = g_ptr_array_sized_new (n_per_piece);
+
+  for (guint end = position + n_all; position < end; position += piece->len)
+    {
+      guint n_known = 0;
+
+      g_ptr_array_set_size (piece, 0);
+      while (piece->len < MIN (end - position, n_per_piece))
+        {
+          ThimbleItem *item = thimble_batch_peek (self->batch, position + piece->len);
+
+          g_ptr_array_add (piece, item);
+          if (n_known < n_old && self->shown->pdata[position + n_known] == item)
+            n_known++;
+        }
+      n_old -= n_known;
+      if (n_known < piece->len)
+        thimble_arranged_list_splice (self, position, n_known, piece->pdata, piece->len);
+    }
 }
 
 /* A batch takes items in or lets them go, never both at once. */
@@ -281,15 +336,17 @@ batch_changed_cb (ThimbleArrangedList *self, guint position, guint n_removed, gu
       else if (self->step > 0) /* or they will be looked at, too: they are behind */
         self->is_outdated = TRUE;
     }
-  else if (self->shown != NULL && n_added > n_removed)
+  else if (!self->is_batch && n_added > n_removed)
     {
       thimble_arranged_list_begin (self);
     }
 
-  if (self->shown == NULL)
-    g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
+  if (n_removed > n_added && self->is_batch)
+    thimble_arranged_list_sweep (self, position, n_removed);
   else if (n_removed > n_added)
-    thimble_arranged_list_sweep (self);
+    thimble_arranged_list_sweep (self, 0, self->shown->len);
+  else if (self->is_batch)
+    thimble_arranged_list_fill_in (self, position, n_removed, n_added);
 }
 
 /* --- the object ------------------------------------------------------------------------------- */
@@ -308,7 +365,7 @@ thimble_arranged_list_finalize (GObject *object)
 {
   ThimbleArrangedList *self = THIMBLE_ARRANGED_LIST (object);
 
-  g_clear_pointer (&self->shown, g_ptr_array_unref);
+  g_ptr_array_unref (self->shown);
   g_clear_object (&self->batch);
   G_OBJECT_CLASS (thimble_arranged_list_parent_class)->finalize (object);
 }
@@ -323,6 +380,8 @@ thimble_arranged_list_class_init (ThimbleArrangedListClass *klass)
 static void
 thimble_arranged_list_init (ThimbleArrangedList *self)
 {
+  self->shown = g_ptr_array_new ();
+  self->is_batch = TRUE;
 }
 
 /**
@@ -340,6 +399,7 @@ thimble_arranged_list_new (ThimbleBatch *batch)
 
   self = g_object_new (THIMBLE_TYPE_ARRANGED_LIST, NULL);
   self->batch = g_object_ref (batch);
+  thimble_arranged_list_fill_in (self, 0, 0, thimble_batch_get_n_items (batch));
   g_signal_connect_object (batch, "items-changed", G_CALLBACK (batch_changed_cb), self,
                            G_CONNECT_SWAPPED);
   return self;
@@ -361,6 +421,8 @@ thimble_arranged_list_arrange (ThimbleArrangedList *self,
                                ThimbleArrangedCompare compare,
                                gpointer user_data)
 {
+  g_autoptr(GPtrArray) items = NULL;
+
   g_return_if_fail (THIMBLE_IS_ARRANGED_LIST (self));
 
   self->match = match;
@@ -371,9 +433,26 @@ thimble_arranged_list_arrange (ThimbleArrangedList *self,
       thimble_arranged_list_begin (self);
       return;
     }
+
   thimble_arranged_list_stop (self);
-  if (self->shown != NULL)
-    thimble_arranged_list_show (self, NULL);
+  items = g_ptr_array_new ();
+  for (guint i = 0; i < thimble_batch_get_n_items (self->batch); i++)
+    g_ptr_array_add (items, thimble_batch_peek (self->batch, i));
+  self->is_batch = TRUE;
+  thimble_arranged_list_show (self, items);
+}
+
+/**
+ * thimble_arranged_list_set_followed:
+ * @followed: whether a change is to be told of as one, so that who listens can find out where an
+ *   item goes; it takes more time
+ */
+void
+thimble_arranged_list_set_followed (ThimbleArrangedList *self, gboolean followed)
+{
+  g_return_if_fail (THIMBLE_IS_ARRANGED_LIST (self));
+
+  self->is_followed = followed;
 }
 
 /**
@@ -387,7 +466,5 @@ thimble_arranged_list_peek (ThimbleArrangedList *self, guint position)
 {
   g_return_val_if_fail (THIMBLE_IS_ARRANGED_LIST (self), NULL);
 
-  if (self->shown == NULL)
-    return thimble_batch_peek (self->batch, position);
   return position < self->shown->len ? self->shown->pdata[position] : NULL;
 }

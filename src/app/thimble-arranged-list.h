@@ -24,6 +24,7 @@ void thimble_arranged_list_arrange (ThimbleArrangedList *self,
                                     ThimbleArrangedMatch match,
                                     ThimbleArrangedCompare compare,
                                     gpointer user_data);
+void thimble_arranged_list_set_followed (ThimbleArrangedList *self, gboolean followed);
 ThimbleItem *thimble_arranged_list_peek (ThimbleArrangedList *self, guint position);
 
 G_END_DECLS

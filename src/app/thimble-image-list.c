@@ -139,6 +139,15 @@ compare_cb (ThimbleItem *one_item, ThimbleItem *other_item, gpointer user_data)
     }
 }
 
+/* What is selected stays so wherever it goes. */
+static void
+selection_changed_cb (ThimbleImageList *self)
+{
+  guint first = thimble_image_list_get_first_selected (self);
+
+  thimble_arranged_list_set_followed (self->arranged, first != GTK_INVALID_LIST_POSITION);
+}
+
 static void
 thimble_image_list_dispose (GObject *object)
 {
@@ -181,6 +190,8 @@ thimble_image_list_new (ThimbleBatch *batch)
   self = g_object_new (THIMBLE_TYPE_IMAGE_LIST, NULL);
   self->arranged = thimble_arranged_list_new (batch);
   self->selection = gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (self->arranged)));
+  g_signal_connect_object (self->selection, "selection-changed",
+                           G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
   return self;
 }
 

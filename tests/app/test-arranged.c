@@ -122,14 +122,23 @@ assert_arranged (Fixture *fixture, gboolean is_matched, gboolean is_sorted)
   g_assert_null (thimble_arranged_list_peek (fixture->list, expected->len));
 }
 
-/* Each arrangement is told of once. */
+/* Who follows is told of each arrangement once, others of each piece. */
 static void
 test_arrange (Fixture *fixture, gconstpointer data)
 {
   assert_arranged (fixture, FALSE, FALSE);
+  thimble_arranged_list_arrange (fixture->list, NULL, compare, fixture);
+  fixture->n_told = 0;
+  assert_arranged (fixture, FALSE, FALSE);
+  settle ();
+  assert_arranged (fixture, FALSE, TRUE);
+  g_assert_cmpuint (fixture->n_told, >, 1);
+
+  thimble_arranged_list_set_followed (fixture->list, TRUE);
+  thimble_arranged_list_arrange (fixture->list, NULL, NULL, NULL);
+  assert_arranged (fixture, FALSE, FALSE);
   fixture->n_told = 0;
   thimble_arranged_list_arrange (fixture->list, NULL, compare, fixture);
-  assert_arranged (fixture, FALSE, FALSE);
   settle ();
   assert_arranged (fixture, FALSE, TRUE);
   g_assert_cmpuint (fixture->n_told, ==, 1);
@@ -155,6 +164,27 @@ take (Fixture *fixture, GArray *positions)
     g_array_append_val (positions, i);
   return thimble_batch_take (fixture->batch, (const guint *) (gpointer) positions->data,
                              positions->len);
+}
+
+/* Without an arrangement the list is the batch, whatever happens to that. */
+static void
+test_as_found (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GArray) positions = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr(GPtrArray) taken = take (fixture, positions);
+  g_autoptr(GPtrArray) again = NULL;
+  const guint one = 7000;
+
+  assert_arranged (fixture, FALSE, FALSE);
+  append (fixture, 10000);
+  assert_arranged (fixture, FALSE, FALSE);
+  again = thimble_batch_take (fixture->batch, &one, 1);
+  assert_arranged (fixture, FALSE, FALSE);
+  thimble_batch_put_back (fixture->batch, &one, again);
+  thimble_batch_put_back (fixture->batch, (const guint *) (gpointer) positions->data, taken);
+  assert_arranged (fixture, FALSE, FALSE);
+  thimble_batch_clear (fixture->batch);
+  assert_arranged (fixture, FALSE, FALSE);
 }
 
 static void
@@ -226,6 +256,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/arranged/arrange", Fixture, NULL, set_up, test_arrange, tear_down);
+  g_test_add ("/arranged/as-found", Fixture, NULL, set_up, test_as_found, tear_down);
   g_test_add ("/arranged/append", Fixture, "append", set_up, test_changes, tear_down);
   g_test_add ("/arranged/remove", Fixture, "remove", set_up, test_changes, tear_down);
   g_test_add ("/arranged/given-up", Fixture, NULL, set_up, test_given_up, tear_down);
