@@ -17,7 +17,7 @@
 
 #include <glib/gi18n.h>
 
-#define FOLLOW_INTERVAL_MS 100
+#define FOLLOW_INTERVAL_MS 200 /* each time the whole window is laid out */
 
 /* Widths of the window, in pixels, from which on there is room. */
 #define MIN_BUTTONS_BESIDE 600
