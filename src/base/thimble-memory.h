@@ -2,3 +2,4 @@
 #pragma once
 
 void thimble_memory_keep_freed_blocks (void);
+void thimble_memory_return_freed_blocks (void);

@@ -145,9 +145,9 @@ thimble_download_folder_lookup (ThimbleDownloadFolder *self, const char *url)
 {
   g_autofree char *key = thimble_download_log_make_key (url);
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
-  const ThimbleDownloadEntry *entry = thimble_download_log_lookup (self->log, key);
+  g_autoptr(ThimbleDownloadEntry) entry = thimble_download_log_lookup (self->log, key);
 
-  return entry != NULL && is_there (self, entry) ? thimble_download_entry_copy (entry) : NULL;
+  return entry != NULL && is_there (self, entry) ? g_steal_pointer (&entry) : NULL;
 }
 
 static gboolean
@@ -255,13 +255,13 @@ choose_name (ThimbleDownloadFolder *self, Placing *placing, GError **error)
 static char *
 place (ThimbleDownloadFolder *self, Placing *placing, GError **error)
 {
+  const ThimbleDownload *download = placing->download;
   g_autofree char *key = thimble_download_log_make_key (placing->url);
+  g_autoptr(ThimbleDownloadEntry) former = thimble_download_log_lookup (self->log, key);
   g_autofree char *name = NULL;
-  ThimbleDownloadEntry *entry;
+  ThimbleDownloadEntry entry;
 
-  placing->former = thimble_download_log_lookup (self->log, key);
-  if (placing->former != NULL && !is_there (self, placing->former))
-    placing->former = NULL;
+  placing->former = former != NULL && is_there (self, former) ? former : NULL;
   name = choose_name (self, placing, error);
   if (name == NULL)
     return NULL;
@@ -269,12 +269,9 @@ place (ThimbleDownloadFolder *self, Placing *placing, GError **error)
   /* The server's image has become one of another format: the old one is ours. */
   if (placing->former != NULL && !g_str_equal (placing->former->name, name))
     unlinkat (self->fd, placing->former->name, 0);
-  entry = g_new (ThimbleDownloadEntry, 1);
-  *entry = (ThimbleDownloadEntry) { g_strdup (name), placing->info.st_size,
-                                    get_mtime_ns (&placing->info),
-                                    g_strdup (placing->download->etag),
-                                    g_strdup (placing->download->last_modified) };
-  return thimble_download_log_add (self->log, key, placing->url, entry, error)
+  entry = (ThimbleDownloadEntry) { name, placing->info.st_size, get_mtime_ns (&placing->info),
+                                   download->etag, download->last_modified };
+  return thimble_download_log_add (self->log, key, placing->url, &entry, error)
            ? g_steal_pointer (&name)
            : NULL;
 }

@@ -6,9 +6,14 @@
  *   key TAB bytes TAB mtime in ns TAB name TAB etag TAB last-modified TAB url
  *
  * with C escapes in the last four, the key being the first 32 digits of the URL's SHA-256. The URL
- * itself is for people. */
+ * itself is for people.
+ *
+ * Of a hundred thousand links most are asked for once: what the lines say stays in the file, and is
+ * read from there when it is needed. */
 
 #include "thimble-download-log.h"
+
+#include "thimble-line-index.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,18 +23,34 @@
 
 #define N_FIELDS 7
 #define KEY_LENGTH 32
+/* Digits of a key, which is a hash already, that are its hash here. */
+#define HASH_LENGTH 16
 /* What people are shown of a URL; data: links can be of any length. */
 #define MAX_SHOWN_URL 2048
 /* Lines that say nothing any more, before the log is written anew. */
 #define MAX_STALE_LINES 10000
+/* Bytes read at once: one line when it is needed, or many from the start to the end. */
+#define LINE_PIECE 1024
+#define FILE_PIECE 65536
 
 struct _ThimbleDownloadLog
 {
-  GHashTable *entries; /* key: ThimbleDownloadEntry; both owned */
-  GHashTable *names;   /* of the entries; not owned */
-  char *path;          /* owned */
+  ThimbleLineIndex *lines; /* owned: of a key's hash the line that counts */
+  ThimbleLineIndex *names; /* owned: of a name's hash the last line that says it */
+  char *path;              /* owned */
   int fd;
+  goffset end; /* of the last line */
 };
+
+/* A line in parts, still escaped: in place, the tabs being string ends now. */
+typedef struct
+{
+  char *fields[N_FIELDS];
+  gint64 n_bytes;
+  gint64 mtime_ns;
+} Line;
+
+typedef void (*LineFunc) (ThimbleDownloadLog *self, char *text, goffset offset, gpointer user_data);
 
 void
 thimble_download_entry_free (ThimbleDownloadEntry *self)
@@ -38,18 +59,6 @@ thimble_download_entry_free (ThimbleDownloadEntry *self)
   g_free (self->etag);
   g_free (self->last_modified);
   g_free (self);
-}
-
-ThimbleDownloadEntry *
-thimble_download_entry_copy (const ThimbleDownloadEntry *self)
-{
-  ThimbleDownloadEntry *copy = g_new (ThimbleDownloadEntry, 1);
-
-  *copy = *self;
-  copy->name = g_strdup (self->name);
-  copy->etag = g_strdup (self->etag);
-  copy->last_modified = g_strdup (self->last_modified);
-  return copy;
 }
 
 /**
@@ -66,61 +75,117 @@ thimble_download_log_make_key (const char *url)
   return key;
 }
 
+static guint64
+hash_key (const char *key)
+{
+  char digits[HASH_LENGTH + 1];
+
+  g_strlcpy (digits, key, sizeof digits);
+  return g_ascii_strtoull (digits, NULL, 16);
+}
+
+/* FNV-1a, 64 bits (draft-eastlake-fnv). */
+static guint64
+hash_name (const char *name)
+{
+  guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+
+  for (const guint8 *p = (const guint8 *) name; *p != '\0'; p++)
+    hash = (hash ^ *p) * G_GUINT64_CONSTANT (0x100000001b3);
+  return hash;
+}
+
+/* --- lines ------------------------------------------------------------------------------------ */
+
 static char *
 read_field (const char *text)
 {
   return text[0] != '\0' ? g_strcompress (text) : NULL;
 }
 
-/* Takes the entry; the last one of a key counts. */
-static void
-insert (ThimbleDownloadLog *self, const char *key, ThimbleDownloadEntry *entry)
-{
-  const ThimbleDownloadEntry *former = g_hash_table_lookup (self->entries, key);
-
-  if (former != NULL)
-    g_hash_table_remove (self->names, former->name);
-  g_hash_table_insert (self->entries, g_strdup (key), entry);
-  g_hash_table_add (self->names, entry->name);
-}
-
+/* Returns whether it makes sense. */
 static gboolean
-read_line (ThimbleDownloadLog *self, const char *line)
+divide (char *text, Line *line)
 {
-  g_auto(GStrv) fields = g_strsplit (line, "\t", N_FIELDS + 1);
-  g_autofree char *name = NULL;
-  ThimbleDownloadEntry *entry;
-  gint64 n_bytes;
-  gint64 mtime_ns;
+  for (guint i = 0; i < N_FIELDS; i++)
+    {
+      char *tab = strchr (text, '\t');
 
-  if (g_strv_length (fields) != N_FIELDS || strlen (fields[0]) != KEY_LENGTH
-      || !g_ascii_string_to_signed (fields[1], 10, 0, G_MAXINT64, &n_bytes, NULL)
-      || !g_ascii_string_to_signed (fields[2], 10, G_MININT64, G_MAXINT64, &mtime_ns, NULL))
-    return FALSE;
-  name = read_field (fields[3]);
-  if (name == NULL || name[0] == '.' || strchr (name, '/') != NULL)
-    return FALSE;
-  entry = g_new (ThimbleDownloadEntry, 1);
-  *entry = (ThimbleDownloadEntry) { g_steal_pointer (&name), n_bytes, mtime_ns,
-                                    read_field (fields[4]), read_field (fields[5]) };
-  insert (self, fields[0], entry);
-  return TRUE;
+      line->fields[i] = text;
+      if ((tab == NULL) != (i == N_FIELDS - 1))
+        return FALSE;
+      if (tab != NULL)
+        *tab = '\0';
+      text = tab + 1;
+    }
+  return strlen (line->fields[0]) == KEY_LENGTH
+         && g_ascii_string_to_signed (line->fields[1], 10, 0, G_MAXINT64, &line->n_bytes, NULL)
+         && g_ascii_string_to_signed (line->fields[2], 10, G_MININT64, G_MAXINT64, &line->mtime_ns,
+                                      NULL);
 }
 
-/* Returns how many lines there were; a last one without its end does not count, nor is it read. */
-static guint
-read_lines (ThimbleDownloadLog *self, char *text)
+/* Returns (transfer full): the file's name, or %NULL where it is none. */
+static char *
+dup_name (const Line *line)
 {
-  guint n_lines = 0;
-  char *end;
+  g_autofree char *name = read_field (line->fields[3]);
 
-  for (; (end = strchr (text, '\n')) != NULL; text = end + 1)
+  return name != NULL && name[0] != '.' && strchr (name, '/') == NULL ? g_steal_pointer (&name)
+                                                                      : NULL;
+}
+
+/* Returns (transfer full): the line at @offset without its end, or %NULL where it can't be read. */
+static char *
+read_line (ThimbleDownloadLog *self, goffset offset)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  const char *end = NULL;
+
+  while (end == NULL)
     {
-      *end = '\0';
-      read_line (self, text);
-      n_lines++;
+      char piece[LINE_PIECE];
+      ssize_t n = pread (self->fd, piece, sizeof piece, offset + text->len);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return NULL;
+      end = memchr (piece, '\n', n);
+      g_string_append_len (text, piece, end != NULL ? end - piece : n);
     }
-  return n_lines;
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Calls @func with each line of the file, which may change its text. Returns where the last one
+ * ends, behind which is at most one that was cut short; -1 with errno set where it can't be read. */
+static goffset
+for_each_line (ThimbleDownloadLog *self, LineFunc func, gpointer user_data)
+{
+  g_autoptr(GString) text = g_string_sized_new (2 * FILE_PIECE);
+  g_autofree char *piece = g_malloc (FILE_PIECE);
+  goffset at = 0;
+  ssize_t n;
+
+  while ((n = pread (self->fd, piece, FILE_PIECE, at + text->len)) != 0)
+    {
+      char *line;
+      char *end;
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return -1;
+      g_string_append_len (text, piece, n);
+      for (line = text->str; (end = memchr (line, '\n', text->str + text->len - line)) != NULL;
+           line = end + 1)
+        {
+          *end = '\0';
+          func (self, line, at, user_data);
+          at += end + 1 - line;
+        }
+      g_string_erase (text, 0, line - text->str);
+    }
+  return at;
 }
 
 static void
@@ -155,19 +220,48 @@ write_text (int fd, const char *text, gsize n_bytes)
   return TRUE;
 }
 
-/* Without the lines that say nothing any more; the URLs, which nothing reads, go too. */
+/* --- the file --------------------------------------------------------------------------------- */
+
+/* A #LineFunc. The last one of a key counts. */
+static void
+take_line (ThimbleDownloadLog *self, char *text, goffset offset, gpointer user_data)
+{
+  guint *n_lines = user_data;
+  g_autofree char *name = NULL;
+  Line line;
+
+  (*n_lines)++;
+  name = divide (text, &line) ? dup_name (&line) : NULL;
+  if (name == NULL)
+    return;
+  thimble_line_index_set (self->lines, hash_key (line.fields[0]), offset);
+  thimble_line_index_set (self->names, hash_name (name), offset);
+}
+
+/* A #LineFunc: those that count. */
+static void
+copy_line (ThimbleDownloadLog *self, char *text, goffset offset, gpointer user_data)
+{
+  FILE *copy = user_data;
+
+  if (thimble_line_index_get (self->lines, hash_key (text)) == offset)
+    fprintf (copy, "%s\n", text);
+}
+
+/* Without the lines that say nothing any more. Where that can't be, the log stays as it is. */
 static void
 write_anew (ThimbleDownloadLog *self)
 {
-  g_autoptr(GString) text = g_string_new (NULL);
-  GHashTableIter iter;
-  gpointer key;
-  gpointer entry;
+  g_autofree char *path = g_strconcat (self->path, "~", NULL);
+  FILE *copy = g_fopen (path, "we");
+  gboolean is_whole;
 
-  g_hash_table_iter_init (&iter, self->entries);
-  while (g_hash_table_iter_next (&iter, &key, &entry))
-    append_line (text, key, entry, "");
-  g_file_set_contents (self->path, text->str, text->len, NULL);
+  if (copy == NULL)
+    return;
+  is_whole = for_each_line (self, copy_line, copy) == self->end;
+  is_whole = is_whole && !ferror (copy) && fflush (copy) == 0 && fdatasync (fileno (copy)) == 0;
+  if (fclose (copy) != 0 || !is_whole || g_rename (path, self->path) < 0)
+    g_unlink (path);
 }
 
 static gboolean
@@ -180,6 +274,30 @@ set_error (ThimbleDownloadLog *self, GError **error)
   return FALSE;
 }
 
+/* Opens the file and finds its lines. A line that was cut short must not become one with the next. */
+static gboolean
+load (ThimbleDownloadLog *self, guint *n_lines)
+{
+  self->lines = thimble_line_index_new ();
+  self->names = thimble_line_index_new ();
+  self->fd = open (self->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (self->fd < 0)
+    return FALSE;
+  *n_lines = 0;
+  self->end = for_each_line (self, take_line, n_lines);
+  return self->end >= 0 && ftruncate (self->fd, self->end) == 0;
+}
+
+static void
+unload (ThimbleDownloadLog *self)
+{
+  if (self->fd >= 0)
+    close (self->fd);
+  self->fd = -1;
+  g_clear_pointer (&self->names, thimble_line_index_free);
+  g_clear_pointer (&self->lines, thimble_line_index_free);
+}
+
 /**
  * thimble_download_log_open:
  * @path: a file, made where it is missing; nobody else has it open
@@ -189,42 +307,30 @@ set_error (ThimbleDownloadLog *self, GError **error)
 ThimbleDownloadLog *
 thimble_download_log_open (const char *path, GError **error)
 {
-  ThimbleDownloadLog *self = g_new0 (ThimbleDownloadLog, 1);
-  g_autofree char *text = NULL;
-  gsize n_bytes = 0;
+  g_autoptr(ThimbleDownloadLog) self = g_new0 (ThimbleDownloadLog, 1);
   guint n_lines = 0;
+  gboolean is_loaded;
 
   self->path = g_strdup (path);
-  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                         (GDestroyNotify) thimble_download_entry_free);
-  self->names = g_hash_table_new (g_str_hash, g_str_equal);
-  if (g_file_get_contents (path, &text, &n_bytes, NULL))
-    n_lines = read_lines (self, text);
-  if (n_lines > g_hash_table_size (self->entries) + MAX_STALE_LINES)
-    write_anew (self);
-
-  self->fd = open (path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-  /* A line that was cut short must not become one with the next. */
-  if (self->fd < 0
-      || (n_bytes > 0 && text[n_bytes - 1] != '\n' && !write_text (self->fd, "\n", 1)))
+  is_loaded = load (self, &n_lines);
+  if (is_loaded && n_lines > thimble_line_index_get_n_hashes (self->lines) + MAX_STALE_LINES)
     {
-      set_error (self, error);
-      thimble_download_log_close (self);
-      return NULL;
+      write_anew (self);
+      unload (self);
+      is_loaded = load (self, &n_lines);
     }
-  return self;
+  if (is_loaded)
+    return g_steal_pointer (&self);
+  set_error (self, error);
+  return NULL;
 }
 
 void
 thimble_download_log_close (ThimbleDownloadLog *self)
 {
   if (self->fd >= 0)
-    {
-      fdatasync (self->fd);
-      close (self->fd);
-    }
-  g_hash_table_unref (self->names);
-  g_hash_table_unref (self->entries);
+    fdatasync (self->fd);
+  unload (self);
   g_free (self->path);
   g_free (self);
 }
@@ -233,29 +339,56 @@ thimble_download_log_close (ThimbleDownloadLog *self)
  * thimble_download_log_lookup:
  * @key: of [func@download_log_make_key]
  *
- * Returns: (transfer none) (nullable): what is known of the link, until it is added again
+ * Blocks for a moment.
+ *
+ * Returns: (transfer full) (nullable): what is known of the link
  */
-const ThimbleDownloadEntry *
+ThimbleDownloadEntry *
 thimble_download_log_lookup (ThimbleDownloadLog *self, const char *key)
 {
-  return g_hash_table_lookup (self->entries, key);
+  goffset offset = thimble_line_index_get (self->lines, hash_key (key));
+  g_autofree char *text = offset >= 0 ? read_line (self, offset) : NULL;
+  g_autofree char *name = NULL;
+  ThimbleDownloadEntry *entry;
+  Line line;
+
+  if (text == NULL || !divide (text, &line) || !g_str_equal (line.fields[0], key))
+    return NULL;
+  name = dup_name (&line);
+  if (name == NULL)
+    return NULL;
+  entry = g_new (ThimbleDownloadEntry, 1);
+  *entry = (ThimbleDownloadEntry) { g_steal_pointer (&name), line.n_bytes, line.mtime_ns,
+                                    read_field (line.fields[4]), read_field (line.fields[5]) };
+  return entry;
 }
 
 /**
  * thimble_download_log_has_name:
+ *
+ * Blocks for a moment.
  *
  * Returns: whether some link's file has this name
  */
 gboolean
 thimble_download_log_has_name (ThimbleDownloadLog *self, const char *name)
 {
-  return g_hash_table_contains (self->names, name);
+  goffset offset = thimble_line_index_get (self->names, hash_name (name));
+  g_autofree char *text = offset >= 0 ? read_line (self, offset) : NULL;
+  g_autofree char *found = NULL;
+  Line line;
+
+  if (text == NULL || !divide (text, &line)
+      || thimble_line_index_get (self->lines, hash_key (line.fields[0])) != offset)
+    return FALSE;
+  found = dup_name (&line);
+  return g_strcmp0 (found, name) == 0;
 }
 
 /**
  * thimble_download_log_add:
  * @key: of [func@download_log_make_key] for @url
- * @entry: (transfer full): what counts for @url from now on
+ * @entry: what counts for @url from now on
  *
  * Returns: whether it is written; @error is %G_IO_ERROR
  */
@@ -263,12 +396,21 @@ gboolean
 thimble_download_log_add (ThimbleDownloadLog *self,
                           const char *key,
                           const char *url,
-                          ThimbleDownloadEntry *entry,
+                          const ThimbleDownloadEntry *entry,
                           GError **error)
 {
   g_autoptr(GString) line = g_string_new (NULL);
 
   append_line (line, key, entry, url);
-  insert (self, key, entry);
-  return write_text (self->fd, line->str, line->len) || set_error (self, error);
+  if (!write_text (self->fd, line->str, line->len))
+    {
+      set_error (self, error);
+      /* Half a line must not become one with the next. Where that fails too, so will the next. */
+      (void) !ftruncate (self->fd, self->end);
+      return FALSE;
+    }
+  thimble_line_index_set (self->lines, hash_key (key), self->end);
+  thimble_line_index_set (self->names, hash_name (entry->name), self->end);
+  self->end += line->len;
+  return TRUE;
 }

@@ -24,7 +24,6 @@ typedef struct
   char *last_modified;
 } ThimbleDownloadEntry;
 
-ThimbleDownloadEntry *thimble_download_entry_copy (const ThimbleDownloadEntry *self);
 void thimble_download_entry_free (ThimbleDownloadEntry *self);
 
 /**
@@ -37,15 +36,15 @@ typedef struct _ThimbleDownloadLog ThimbleDownloadLog;
 ThimbleDownloadLog *thimble_download_log_open (const char *path, GError **error);
 void thimble_download_log_close (ThimbleDownloadLog *self);
 char *thimble_download_log_make_key (const char *url);
-const ThimbleDownloadEntry *thimble_download_log_lookup (ThimbleDownloadLog *self,
-                                                         const char *key);
+ThimbleDownloadEntry *thimble_download_log_lookup (ThimbleDownloadLog *self, const char *key);
 gboolean thimble_download_log_has_name (ThimbleDownloadLog *self, const char *name);
 gboolean thimble_download_log_add (ThimbleDownloadLog *self,
                                    const char *key,
                                    const char *url,
-                                   ThimbleDownloadEntry *entry,
+                                   const ThimbleDownloadEntry *entry,
                                    GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleDownloadEntry, thimble_download_entry_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleDownloadLog, thimble_download_log_close)
 
 G_END_DECLS

@@ -68,7 +68,7 @@ struct _ThimbleTransfer
   guint serial;
   gboolean is_from_internet;     /* as the request has it */
   GUri *first_uri;               /* owned: what the link names; NULL for data */
-  ThimblePartial *partial;       /* owned */
+  ThimblePartial *partial;       /* owned; NULL before the first attempt */
 
   /* One attempt. */
   GUri *uri;                     /* owned: after redirects */

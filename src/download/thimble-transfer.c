@@ -20,8 +20,6 @@ thimble_transfer_new (ThimbleDownloader *downloader, const ThimbleDownloadReques
   self->last_modified = g_strdup (request->last_modified);
   self->serial = request->serial;
   self->is_from_internet = request->is_from_internet;
-  self->partial = thimble_partial_new (downloader->buffers, downloader->config.partial_folder,
-                                       request->url, &downloader->has_notes);
   return self;
 }
 
@@ -47,7 +45,8 @@ thimble_transfer_clear_attempt (ThimbleTransfer *self)
   g_clear_object (&self->cancellable);
   g_clear_error (&self->why_aborted);
   g_clear_error (&self->answer_error);
-  thimble_partial_close (self->partial);
+  if (self->partial != NULL)
+    thimble_partial_close (self->partial);
 }
 
 void
@@ -304,10 +303,14 @@ take_data (ThimbleTransfer *self)
 void
 thimble_transfer_start (ThimbleTransfer *self)
 {
+  ThimbleDownloader *downloader = self->downloader;
   GError *error = NULL;
 
   if (self->begin_us == 0)
     self->begin_us = g_get_monotonic_time ();
+  if (self->partial == NULL)
+    self->partial = thimble_partial_new (downloader->buffers, downloader->config.partial_folder,
+                                         self->url, &downloader->has_notes);
   self->n_attempts++;
   self->n_redirects = 0;
   self->was_public = self->is_from_internet;

@@ -2,7 +2,7 @@
 
 /* Where images come from, one by one: a folder that many images share, and a small record for each
  * image. A hundred thousand of them must cost little, so an origin is one allocation with its name
- * at the end, and the folder's path is kept once. */
+ * and a link's URL at the end, and the folder's path is kept once. */
 
 #include "thimble-origin.h"
 
@@ -63,6 +63,27 @@ thimble_folder_unref (ThimbleFolder *self)
   g_free (self);
 }
 
+static ThimbleOrigin *
+new_origin (ThimbleFolder *folder, const char *name, const char *url)
+{
+  gsize n_name;
+  gsize n_url;
+  ThimbleOrigin *self;
+
+  g_return_val_if_fail (folder != NULL, NULL);
+  g_return_val_if_fail (name != NULL && name[0] != '\0' && strchr (name, '/') == NULL, NULL);
+
+  n_name = strlen (name) + 1;
+  n_url = url != NULL ? strlen (url) + 1 : 0;
+  self = g_malloc0 (sizeof *self + n_name + n_url);
+  self->folder = thimble_folder_ref (folder);
+  memcpy (self->name, name, n_name);
+  if (url != NULL)
+    self->url = memcpy (self->name + n_name, url, n_url);
+  g_atomic_ref_count_init (&self->ref_count);
+  return self;
+}
+
 /**
  * thimble_origin_new:
  * @folder: (transfer none): where it lies
@@ -75,18 +96,7 @@ thimble_folder_unref (ThimbleFolder *self)
 ThimbleOrigin *
 thimble_origin_new (ThimbleFolder *folder, const char *name)
 {
-  gsize n_bytes;
-  ThimbleOrigin *self;
-
-  g_return_val_if_fail (folder != NULL, NULL);
-  g_return_val_if_fail (name != NULL && name[0] != '\0' && strchr (name, '/') == NULL, NULL);
-
-  n_bytes = strlen (name) + 1;
-  self = g_malloc0 (sizeof *self + n_bytes);
-  self->folder = thimble_folder_ref (folder);
-  memcpy (self->name, name, n_bytes);
-  g_atomic_ref_count_init (&self->ref_count);
-  return self;
+  return new_origin (folder, name, NULL);
 }
 
 /**
@@ -121,11 +131,9 @@ thimble_origin_new_for_path (const char *path)
 ThimbleOrigin *
 thimble_origin_new_for_url (ThimbleFolder *folder, const char *url, const char *name)
 {
-  ThimbleOrigin *self = thimble_origin_new (folder, name);
+  g_return_val_if_fail (url != NULL, NULL);
 
-  if (self != NULL)
-    self->url = g_strdup (url);
-  return self;
+  return new_origin (folder, name, url);
 }
 
 /**
@@ -152,7 +160,6 @@ thimble_origin_unref (ThimbleOrigin *self)
   thimble_folder_unref (self->folder);
   g_free (self->given_name);
   g_free (self->given_folder);
-  g_free (self->url);
   g_free (self);
 }
 

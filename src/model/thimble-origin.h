@@ -58,7 +58,7 @@ typedef struct
   guint64 inode;
   char *given_name;
   char *given_folder;
-  char *url;
+  const char *url;
   guint32 index;
   gboolean is_from_internet;
   gatomicrefcount ref_count;

@@ -61,6 +61,10 @@ static const char *const sentences[] = {
      "never replaced."),
   N_("was not made: its output would be “%s”, and so is that of another image. Choose names that tell "
      "them apart (--name)."),
+  N_("was not made: row %s of its list puts it into “%s”, where downloads are kept. Name another "
+     "folder there, or choose another one for downloads (--downloads)."),
+  N_("was not made: its output would be “%s”, where downloads are kept. Choose another folder for "
+     "downloads (--downloads) or other names (--name)."),
   N_("was not downloaded: the server answered %s (%s)."),
   N_("was not downloaded: it took longer than the limit of %s s."),
   N_("was not downloaded: less than %s bytes a second came for %s s."),

@@ -10,7 +10,7 @@
 /* Files that are looked at and synced together: each has a descriptor meanwhile. */
 #define MAX_BATCH 64
 /* How long what came may wait for more, to share the way to a worker and the sync with it. */
-#define GATHER_US 2000
+#define GATHER_US 6000
 /* A thread that waits longer than this for workers lets others begin. */
 #define PATIENCE_MS 20
 /* How often a body of unknown length is asked for that turns out to have no end. */
@@ -97,6 +97,13 @@ typedef struct
   GQueue ended; /* ThimbleFetched, owned */
 } Batch;
 
+/* Under the lock. Whether it pays to wait: others are on their way, and not enough are here. */
+static gboolean
+is_to_gather (ThimbleFetcher *self)
+{
+  return self->came.length > 0 && !thimble_fetcher_has_enough (self);
+}
+
 /* Returns whether anything had come. */
 static gboolean
 fill (ThimbleFetcher *self, Batch *batch)
@@ -106,8 +113,7 @@ fill (ThimbleFetcher *self, Batch *batch)
   guint n = 0;
 
   g_mutex_lock (&self->lock);
-  while (self->came.length > 0 && self->came.length < THIMBLE_FETCHER_ENOUGH
-         && g_cond_wait_until (&self->enough, &self->lock, until_us))
+  while (is_to_gather (self) && g_cond_wait_until (&self->enough, &self->lock, until_us))
     ;
   while (n < MAX_BATCH && (came[n] = g_queue_pop_head (&self->came)) != NULL)
     n++;

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 
 /* Threads that keep what came: mostly they wait for a worker or for the disk. */
 #define THIMBLE_FETCHER_KEEPERS 4
-/* So many wait for a thread that is at work before another one begins. */
-#define THIMBLE_FETCHER_ENOUGH 16
+/* So many wait for a thread that is at work before another one begins, and are gathered before it
+ * does: with those that it has taken, fewer than may wait in memory. */
+#define THIMBLE_FETCHER_ENOUGH 48
 
 struct _ThimbleFetcher
 {
@@ -32,7 +33,7 @@ struct _ThimbleFetcher
   GMutex lock;
   GHashTable *under_way;         /* URL: ThimbleFetch; one URL is fetched once at a time */
   GQueue came;                   /* ThimbleFetch, whose download has ended */
-  GCond enough;                  /* came is as long as it needs to be */
+  GCond enough;                  /* what came is not to be waited with any longer */
   guint n_keeping;               /* keepers that are at work, but for those without patience */
   gboolean is_stopped;
 };
@@ -61,6 +62,7 @@ void thimble_fetch_end (ThimbleFetch *fetch,
                         gboolean is_unchanged,
                         GError *error,
                         GQueue *ended);
+gboolean thimble_fetcher_has_enough (ThimbleFetcher *self);
 void thimble_fetcher_call_keeper (ThimbleFetcher *self);
 void thimble_fetcher_keep_thread (gpointer data, gpointer user_data);
 

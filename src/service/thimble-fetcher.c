@@ -98,6 +98,20 @@ end_alone (ThimbleFetch *fetch, const char *name, gboolean is_unchanged, GError 
 }
 
 /**
+ * thimble_fetcher_has_enough:
+ *
+ * Under the lock.
+ *
+ * Returns: whether what came is to be kept without waiting for more: it is enough, or all there is
+ */
+gboolean
+thimble_fetcher_has_enough (ThimbleFetcher *self)
+{
+  return self->came.length >= THIMBLE_FETCHER_ENOUGH
+         || self->came.length >= g_hash_table_size (self->under_way);
+}
+
+/**
  * thimble_fetcher_call_keeper:
  *
  * Under the lock. Who is at work takes what has come meanwhile, and the more there is, the less each
@@ -125,7 +139,7 @@ downloaded_hook (ThimbleFuture *future, gpointer user_data)
 
   g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->came, fetch);
-  if (self->came.length == THIMBLE_FETCHER_ENOUGH)
+  if (thimble_fetcher_has_enough (self))
     g_cond_signal (&self->enough);
   thimble_fetcher_call_keeper (self);
   g_mutex_unlock (&self->lock);

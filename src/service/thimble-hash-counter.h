@@ -5,7 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* How often each of many 64-bit hashes was added: an open-addressing table of 12 bytes a slot. One
+/* The highest count that is told. */
+#define THIMBLE_HASH_COUNTER_MANY 3
+
+/* How often each of many 64-bit hashes was added: an open-addressing table of 8 bytes a slot. One
  * thread fills it; afterwards any thread may look. */
 typedef struct _ThimbleHashCounter ThimbleHashCounter;
 

@@ -68,16 +68,18 @@ thimble_run_list_originals (ThimbleRun *run)
     }
 }
 
-/* Nothing but downloads and what the user put there lies in the folder of downloads. */
+/* Nothing but downloads and what the user put there lies in the folder of downloads itself. */
 static gboolean
 is_download (ThimbleRun *run, const char *path)
 {
   g_autofree char *absolute = NULL;
+  g_autofree char *folder = NULL;
 
   if (run->downloads == NULL)
     return FALSE;
   absolute = g_build_filename (run->destination, path, NULL);
-  return thimble_path_is_below (absolute, run->downloads);
+  folder = g_path_get_dirname (absolute);
+  return g_str_equal (folder, run->downloads);
 }
 
 /**
@@ -105,6 +107,57 @@ thimble_run_is_original (ThimbleRun *run, const char *path)
                                             + info.st_mtim.tv_nsec,
                                           info.st_ino))
               > 0;
+}
+
+/* What names the folder: the list that the image is in, or the rules for all. */
+static void
+set_place_error (ThimbleRun *run, guint index, const char *plan, GError **error)
+{
+  const ThimbleOrigin *origin = run->origins->pdata[index];
+  g_autofree char *name = thimble_origin_dup_display_name (origin);
+  g_autofree char *folder = g_filename_display_name (run->downloads);
+  g_autofree char *output = g_filename_display_name (plan);
+
+  if (origin->given_folder != NULL)
+    g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_CONFLICT,
+                 "“%s” was not made: row %u of its list puts it into “%s”, where downloads are "
+                 "kept. Name another folder there, or choose another one for downloads "
+                 "(--downloads).",
+                 name, origin->index, folder);
+  else
+    g_set_error (error, THIMBLE_SERVICE_ERROR, THIMBLE_SERVICE_ERROR_CONFLICT,
+                 "“%s” was not made: its output would be “%s”, where downloads are kept. Choose "
+                 "another folder for downloads (--downloads) or other names (--name).",
+                 name, output);
+}
+
+/**
+ * thimble_run_check_place:
+ * @index: which of the run's origins
+ *
+ * Nothing of a run with links is made in a folder of downloads that lies in the destination: a
+ * download and a thumbnail would take names from each other there. Who has both in one folder on
+ * purpose names it as the destination, too.
+ *
+ * Returns: whether the image's outputs may be where they are planned; @error is a sentence in
+ *   %THIMBLE_SERVICE_ERROR_CONFLICT
+ */
+gboolean
+thimble_run_check_place (ThimbleRun *run, guint index, GError **error)
+{
+  if (run->downloads == NULL || !thimble_path_is_below (run->downloads, run->destination))
+    return TRUE;
+  for (guint i = 0; i < thimble_naming_get_n_renditions (run->naming); i++)
+    {
+      g_autofree char *plan = thimble_naming_dup_plan (run->naming, index, i);
+      g_autofree char *path = g_build_filename (run->destination, plan, NULL);
+
+      if (!thimble_path_is_below (path, run->downloads))
+        continue;
+      set_place_error (run, index, plan, error);
+      return FALSE;
+    }
+  return TRUE;
 }
 
 /**

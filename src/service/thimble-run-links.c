@@ -101,15 +101,16 @@ thimble_run_prepare_links (ThimbleRun *self, GError **error)
 
   self->stems = thimble_hash_counter_new ();
   count_links (self);
-  if (self->n_links == 0 || self->options.dry_run)
+  if (self->n_links == 0)
     return TRUE;
-  if (!thimble_engine_try (self->engine, error))
-    return FALSE;
-
   folder = self->options.downloads != NULL
              ? g_canonicalize_filename (self->options.downloads, NULL)
              : g_build_filename (self->destination, "originals", NULL);
   self->downloads = thimble_path_resolve (folder);
+  if (self->options.dry_run)
+    return TRUE;
+  if (!thimble_engine_try (self->engine, error))
+    return FALSE;
   fetcher = thimble_fetcher_new (self->engine, &self->options, self->downloads,
                                  thimble_recipes_get (self->recipes, 1),
                                  self->part == THIMBLE_RUN_RESIZE, fetched_cb, self, &cause);

@@ -326,9 +326,12 @@ static void
 start (ThimbleRun *self, Loop *loop, guint index)
 {
   const ThimbleOrigin *origin = self->origins->pdata[index];
+  GError *error = NULL;
 
   if (self->is_excluded[index] || !is_in_shard (self, loop, index))
     thimble_run_push_excluded (self, index);
+  else if (self->part != THIMBLE_RUN_DOWNLOAD && !thimble_run_check_place (self, index, &error))
+    thimble_job_fail (thimble_job_new (self, index), error);
   else if (origin->url != NULL && !self->options.dry_run)
     thimble_run_fetch (self, index);
   else if (self->part == THIMBLE_RUN_DOWNLOAD && origin->url == NULL)

@@ -114,6 +114,7 @@ gboolean thimble_adopt_file (ThimbleJob *job,
 
 void thimble_run_list_originals (ThimbleRun *run);
 gboolean thimble_run_is_original (ThimbleRun *run, const char *path);
+gboolean thimble_run_check_place (ThimbleRun *run, guint index, GError **error);
 gboolean thimble_run_claim (ThimbleRun *run, const char *path);
 gboolean thimble_run_exclude_outputs (ThimbleRun *run, GError **error);
 void thimble_run_warn_if_full (ThimbleRun *run);

@@ -7,6 +7,7 @@
 
 #include "thimble-engine.h"
 #include "thimble-list-file.h"
+#include "thimble-memory.h"
 #include "thimble-page-reader.h"
 #include "thimble-safe-name.h"
 #include "thimble-walker.h"
@@ -314,6 +315,8 @@ scan_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellab
         }
     }
   hand_over (scan);
+  if (scan->report->n_found >= PIECE)
+    thimble_memory_return_freed_blocks (); /* lists, as they were read */
   scan->report->n_other = thimble_walker_get_n_other (walker);
   scan->report->n_hidden = thimble_walker_get_n_hidden (walker);
 

@@ -375,6 +375,9 @@ test_hash_counter (void)
       thimble_hash_counter_get (counter, i * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)), ==,
       i % 2 ? 1 : 2);
   g_assert_cmpuint (thimble_hash_counter_get (counter, 12345), ==, 0);
+  for (guint i = 0; i < 1000; i++)
+    thimble_hash_counter_add (counter, 12345);
+  g_assert_cmpuint (thimble_hash_counter_get (counter, 12345), ==, THIMBLE_HASH_COUNTER_MANY);
 }
 
 int

@@ -27,7 +27,7 @@ static const char *const url_names[] = {
 static const char *const list_names[] = {
   "../passwd", "../../passwd", "/etc/passwd", "@/passwd", "..", ".", "...", "\\\\server\\share",
   "..\\..\\passwd", ".ssh/authorized_keys", "\xe2\x80\xaegpj.exe", "con", "a/../../b", "\xff\xfe",
-  "linked", "originals/x", ".thimble/catalog", "x\ty", "{folder}", "$HOME",
+  "linked", "originals-x", ".thimble/catalog", "x\ty", "{folder}", "$HOME",
 };
 
 /* A JPEG that no other link has: with a comment of its own. */
@@ -208,10 +208,6 @@ test_names (LinksFixture *fixture, gconstpointer data)
   g_hash_table_iter_init (&iter, kept);
   while (g_hash_table_iter_next (&iter, &path, &sum))
     {
-      g_autofree char *parent = g_path_get_dirname (path);
-
-      if (!g_str_equal (parent, originals)) /* a thumbnail: the list says "originals/x" */
-        continue;
       assert_name (path);
       g_assert_true (g_hash_table_remove (sums, sum));
     }

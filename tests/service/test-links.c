@@ -102,6 +102,43 @@ test_given_names (LinksFixture *fixture, gconstpointer data)
   links_fixture_assert_files (fixture, "", "originals second.jpg shop");
 }
 
+/* A list may not put thumbnails where downloads are kept, unless all of them go there. */
+static void
+test_into_downloads (LinksFixture *fixture, gconstpointer data)
+{
+  ThimbleRunOptions options = THIMBLE_RUN_OPTIONS_INIT;
+  g_autofree char *mine = test_write_jpeg (fixture->folder, "mine.jpg", 50, 40);
+  g_autofree char *url = NULL;
+  g_autofree char *planned = NULL;
+  g_autofree char *made = NULL;
+  g_autofree char *downloaded = NULL;
+  g_autofree char *in_one = NULL;
+
+  links_fixture_add_image (fixture, "/304/x.jpg", 50, FALSE);
+  url = bad_server_dup_url (fixture->server, "/304/x.jpg");
+  g_string_printf (fixture->links,
+                   "url,name,folder\n%s,a,originals/x\n%s,b,./originals//\n%s,c,originals-x\n"
+                   "%s,d,originals\n",
+                   url, url, url, mine);
+  options.dry_run = TRUE;
+  planned = links_fixture_run (fixture, thimble_thumbnail_maker_make_thumbnails_async, &options);
+  g_assert_cmpstr (planned, ==,
+                   "x.jpg=failed:conflict x.jpg=failed:conflict x.jpg=done mine.jpg=failed:conflict");
+  made = links_fixture_make (fixture);
+  g_assert_cmpstr (made, ==, planned);
+  links_fixture_assert_files (fixture, "", "originals originals-x");
+  links_fixture_assert_files (fixture, "originals", "c.jpg");
+
+  options.dry_run = FALSE;
+  downloaded
+    = links_fixture_run (fixture, thimble_thumbnail_maker_download_images_async, &options);
+  g_assert_cmpstr (downloaded, ==,
+                   "x.jpg=skipped x.jpg=skipped x.jpg=skipped mine.jpg=skipped");
+  options.downloads = fixture->destination;
+  in_one = links_fixture_run (fixture, thimble_thumbnail_maker_make_thumbnails_async, &options);
+  g_assert_cmpstr (in_one, ==, "x.jpg=done x.jpg=done x.jpg=done mine.jpg=done");
+}
+
 /* Only the originals; then, without the network, only the thumbnails. */
 static void
 test_parts (LinksFixture *fixture, gconstpointer data)
@@ -315,6 +352,7 @@ main (int argc, char **argv)
   links_test_add ("/links/failures", test_failures);
   links_test_add ("/links/one-name", test_one_name);
   links_test_add ("/links/given-names", test_given_names);
+  links_test_add ("/links/into-downloads", test_into_downloads);
   links_test_add ("/links/parts", test_parts);
   links_test_add ("/links/dry-run", test_dry_run);
   links_test_add ("/links/page", test_page);

@@ -10,8 +10,8 @@ import os
 import shutil
 import sys
 
-from display import (OtherProgram, Pictures, drag_to, focus, hold, is_shown, place, press,
-                     press_button, scroll)
+from display import (OtherProgram, Pictures, drag_to, find_focus, focus, hold, is_shown, place,
+                     press, press_button, scroll)
 from driver import Program, make_flat_png, make_png, outputs, run_tests, wait_for
 
 OTHER = sys.argv[2]
@@ -171,8 +171,10 @@ def context_menu(program, folder):
         press_button(window.cell("1.png"), button=3)
         entry = window.find("menu item", "Copy Path")
         wait_for("the menu", lambda: is_shown(entry))
+        wait_for("the keyboard in the menu", lambda: focused_role(window) == "menu item")
         PICTURES.take("menu")
         press("Escape")
+        wait_for("the keyboard in the cell", lambda: focused_role(window) == "table cell")
         # The cell that it came up at is the one that is selected, and has the keyboard.
         press("ctrl+c")
         expected = os.path.getsize(os.path.join(window.destination, "1.png"))
@@ -184,6 +186,10 @@ def context_menu(program, folder):
         wait_for("the path on the clipboard",
                  lambda: paste_size("text/plain;charset=utf-8")
                  == len(f"{window.destination}/1.png"))
+
+
+def focused_role(window):
+    return find_focus(window.application).getRoleName()
 
 
 def paste_size(mime_type):
