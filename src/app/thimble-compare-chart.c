@@ -14,6 +14,7 @@
 #define MARGIN 12.0
 #define LABELS 40.0 /* height below the bars */
 #define ABOVE 22.0  /* height above the highest bar */
+#define GAP 4.0     /* at least, between two texts */
 #define PNG_WIDTH 960
 #define PNG_HEIGHT 480
 
@@ -22,7 +23,7 @@ typedef struct
   ThimbleCompareRun *run;
   cairo_t *cairo;
   GdkRGBA text;
-  double left, base, slot, scale; /* pixels; of a bar's place; a unit's height */
+  double left, base, slot, bar, scale; /* pixels; a bar's place, its width; a unit's height */
 } Chart;
 
 /* Blue, orange, green and purple as libadwaita has them, told apart by their lightness too. */
@@ -39,6 +40,7 @@ set_executor_colour (cairo_t *cairo, const char *executor)
     cairo_set_source_rgb (cairo, 0xe6 / 255.0, 0x61 / 255.0, 0x00 / 255.0);
 }
 
+/* In smaller letters where it is too long for a bar's place. */
 static void
 draw_text (Chart *chart, const char *text, double middle, double top)
 {
@@ -46,10 +48,17 @@ draw_text (Chart *chart, const char *text, double middle, double top)
   g_autoptr(PangoFontDescription) font = pango_font_description_from_string ("Sans 9");
   int width, height;
 
-  pango_layout_set_font_description (layout, font);
   pango_layout_set_text (layout, text, -1);
   pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
+  pango_layout_set_font_description (layout, font);
   pango_layout_get_pixel_size (layout, &width, &height);
+  if (width > chart->slot - GAP)
+    {
+      pango_font_description_set_size (
+        font, (int) (pango_font_description_get_size (font) * (chart->slot - GAP) / width));
+      pango_layout_set_font_description (layout, font);
+      pango_layout_get_pixel_size (layout, &width, &height);
+    }
   gdk_cairo_set_source_rgba (chart->cairo, &chart->text);
   cairo_move_to (chart->cairo, middle - width / 2.0, top);
   pango_cairo_show_layout (chart->cairo, layout);
@@ -66,17 +75,16 @@ draw_trial (Chart *chart, guint i, const ThimbleCompareTrial *trial)
 
   if (trial->error == NULL)
     {
-      double width = MIN (chart->slot * 0.6, 64);
-
       set_executor_colour (chart->cairo, trial->executor);
-      cairo_rectangle (chart->cairo, middle - width / 2, chart->base - height, width, height);
+      cairo_rectangle (chart->cairo, middle - chart->bar / 2, chart->base - height, chart->bar,
+                       height);
       cairo_fill (chart->cairo);
     }
   draw_text (chart, trial->error != NULL ? "–" : value, middle, chart->base - height - 18);
   draw_text (chart, label, middle, chart->base + 4);
 }
 
-/* From one trial to the next of the same executor. */
+/* From one trial to the next of the same executor, between their bars: above them are numbers. */
 static void
 draw_curve (Chart *chart, GArray *trials)
 {
@@ -89,9 +97,9 @@ draw_curve (Chart *chart, GArray *trials)
         continue;
       gdk_cairo_set_source_rgba (chart->cairo, &chart->text);
       cairo_set_line_width (chart->cairo, 2);
-      cairo_move_to (chart->cairo, chart->left + (i - 0.5) * chart->slot,
+      cairo_move_to (chart->cairo, chart->left + (i - 0.5) * chart->slot + chart->bar / 2,
                      chart->base - from->images_per_second * chart->scale);
-      cairo_line_to (chart->cairo, chart->left + (i + 0.5) * chart->slot,
+      cairo_line_to (chart->cairo, chart->left + (i + 0.5) * chart->slot - chart->bar / 2,
                      chart->base - to->images_per_second * chart->scale);
       cairo_stroke (chart->cairo);
     }
@@ -122,6 +130,7 @@ thimble_compare_chart_draw (ThimbleCompareRun *run,
     most = MAX (most, g_array_index (trials, ThimbleCompareTrial, i).images_per_second);
   chart.base = height - LABELS;
   chart.slot = (width - 2 * MARGIN) / MAX (n, 1);
+  chart.bar = MIN (chart.slot * 0.6, 64);
   chart.scale = most > 0 ? (chart.base - ABOVE) / most : 0;
   for (guint i = 0; i < trials->len; i++)
     draw_trial (&chart, i, &g_array_index (trials, ThimbleCompareTrial, i));

@@ -59,14 +59,14 @@ attach_head (ThimbleCompareWindow *self)
     /* Translators: the head of a table: in which way images are worked on. */
     _ ("Way"),
     _ ("Workers"),
+    /* Translators: the head of a table: images a second. */
+    _ ("Images/s"),
     /* Translators: the head of a table: seconds by the clock, as “time” says them on a terminal. */
     _ ("Real"),
     /* Translators: the head of a table: processor time in programs, as “time” says it. */
     _ ("User"),
     /* Translators: the head of a table: processor time in the kernel, as “time” says it. */
     _ ("System"),
-    /* Translators: the head of a table: images a second. */
-    _ ("Images/s"),
     _ ("Memory"),
   };
 
@@ -84,7 +84,7 @@ attach_trial (ThimbleCompareWindow *self, const ThimbleCompareTrial *trial, int 
   g_autofree char *system = g_strdup_printf (_ ("%.2f s"), trial->system_seconds);
   g_autofree char *rate = g_strdup_printf ("%'.0f", trial->images_per_second);
   g_autofree char *memory = g_format_size ((guint64) trial->peak_rss_bytes);
-  const char *const cells[] = { workers, real, user, system, rate, memory };
+  const char *const cells[] = { workers, rate, real, user, system, memory };
 
   attach (self, thimble_compare_trial_get_label (trial), 0, row, FALSE);
   if (trial->error != NULL)

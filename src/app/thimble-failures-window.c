@@ -2,7 +2,9 @@
 
 /* A list of sentences below their causes: a failure's message names the file, the fact, the limit
  * and what to do, so it is all that a row needs. What is shown is what had failed when the window was
- * opened. The causes are rows of the same list as the images: there may be a hundred thousand.
+ * opened. The causes are rows of the same list as the images: there may be a hundred thousand. A list
+ * view makes the first two hundred at once, which is too much for one turn of the main loop: they
+ * come a few at a time, and then all others.
  */
 
 #define G_LOG_DOMAIN "thimble"
@@ -15,6 +17,9 @@
 #include "thimble-file-opener.h"
 
 #include <glib/gi18n.h>
+
+#define N_ROWS_AT_ONCE 25
+#define N_ROWS_MADE 250
 
 /* A row is an item that failed, or a cause with its items. */
 #define THIMBLE_TYPE_FAILURE_CAUSE (thimble_failure_cause_get_type ())
@@ -36,6 +41,9 @@ struct _ThimbleFailuresWindow
 
   AdwWindowTitle *title;
   GtkListView *view;
+  GListStore *shown;
+  GPtrArray *rows; /* all that are to be shown, each cause before its images */
+  guint source;    /* 0 when all are */
 };
 
 enum
@@ -182,9 +190,31 @@ activated_cb (GtkListView *view, guint position, gpointer user_data)
 }
 
 static void
+thimble_failures_window_dispose (GObject *object)
+{
+  ThimbleFailuresWindow *self = THIMBLE_FAILURES_WINDOW (object);
+
+  g_clear_handle_id (&self->source, g_source_remove);
+  G_OBJECT_CLASS (thimble_failures_window_parent_class)->dispose (object);
+}
+
+static void
+thimble_failures_window_finalize (GObject *object)
+{
+  ThimbleFailuresWindow *self = THIMBLE_FAILURES_WINDOW (object);
+
+  g_object_unref (self->shown);
+  g_ptr_array_unref (self->rows);
+  G_OBJECT_CLASS (thimble_failures_window_parent_class)->finalize (object);
+}
+
+static void
 thimble_failures_window_class_init (ThimbleFailuresWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = thimble_failures_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = thimble_failures_window_finalize;
 
   signals[RETRY_REQUESTED]
     = g_signal_new ("retry-requested", THIMBLE_TYPE_FAILURES_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -201,6 +231,8 @@ thimble_failures_window_class_init (ThimbleFailuresWindowClass *klass)
 static void
 thimble_failures_window_init (ThimbleFailuresWindow *self)
 {
+  self->shown = g_list_store_new (G_TYPE_OBJECT);
+  self->rows = g_ptr_array_new_with_free_func (g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -226,13 +258,10 @@ sort_failures (ThimbleBatch *batch, GPtrArray *by_kind[G_N_ELEMENTS (causes)])
   return n_failed;
 }
 
-/* (transfer full): the rows, each cause before its images. */
-static GListStore *
-make_rows (GPtrArray *by_kind[G_N_ELEMENTS (causes)])
+static void
+thimble_failures_window_make_rows (ThimbleFailuresWindow *self,
+                                   GPtrArray *by_kind[G_N_ELEMENTS (causes)])
 {
-  GListStore *store = g_list_store_new (G_TYPE_OBJECT);
-  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
-
   for (guint kind = 0; kind < G_N_ELEMENTS (causes); kind++)
     {
       ThimbleFailureCause *cause;
@@ -242,12 +271,26 @@ make_rows (GPtrArray *by_kind[G_N_ELEMENTS (causes)])
       cause = g_object_new (THIMBLE_TYPE_FAILURE_CAUSE, NULL);
       cause->kind = (ThimbleErrorKind) kind;
       cause->items = g_ptr_array_ref (by_kind[kind]);
-      g_ptr_array_add (rows, cause);
+      g_ptr_array_add (self->rows, cause);
       for (guint i = 0; i < by_kind[kind]->len; i++)
-        g_ptr_array_add (rows, g_object_ref (by_kind[kind]->pdata[i]));
+        g_ptr_array_add (self->rows, g_object_ref (by_kind[kind]->pdata[i]));
     }
-  g_list_store_splice (store, 0, 0, rows->pdata, rows->len);
-  return store;
+}
+
+static gboolean
+show_rows_cb (gpointer user_data)
+{
+  ThimbleFailuresWindow *self = user_data;
+  guint n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->shown));
+  guint n_more = self->rows->len - n_shown;
+
+  if (n_shown < N_ROWS_MADE)
+    n_more = MIN (n_more, N_ROWS_AT_ONCE);
+  g_list_store_splice (self->shown, n_shown, 0, self->rows->pdata + n_shown, n_more);
+  if (n_shown + n_more < self->rows->len)
+    return G_SOURCE_CONTINUE;
+  self->source = 0;
+  return G_SOURCE_REMOVE;
 }
 
 /**
@@ -271,11 +314,14 @@ thimble_failures_window_new (GtkWindow *parent, ThimbleBatch *batch)
 
   self = g_object_new (THIMBLE_TYPE_FAILURES_WINDOW, "transient-for", parent, NULL);
   n_failed = sort_failures (batch, by_kind);
-  selection = gtk_no_selection_new (G_LIST_MODEL (make_rows (by_kind)));
+  thimble_failures_window_make_rows (self, by_kind);
   for (guint i = 0; i < G_N_ELEMENTS (by_kind); i++)
     g_clear_pointer (&by_kind[i], g_ptr_array_unref);
   subtitle = g_strdup_printf (ngettext ("%'u image", "%'u images", n_failed), n_failed);
   adw_window_title_set_subtitle (self->title, subtitle);
+  if (show_rows_cb (self))
+    self->source = g_idle_add (show_rows_cb, self);
+  selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
   gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
   return GTK_WIDGET (self);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A batch behind GTK's filter, sort and selection models. Where nothing is filtered or sorted, these
- * have no filter and no sorter, and cost nothing.
- */
+/* What matches and which order it has, of a batch behind an arranged list and GTK's selection. */
 
 #define G_LOG_DOMAIN "thimble"
 
@@ -10,17 +8,15 @@
 
 #include "thimble-image-list.h"
 
+#include "thimble-arranged-list.h"
+
 #include <string.h>
 
 struct _ThimbleImageList
 {
   GObject parent_instance;
 
-  ThimbleBatch *batch;
-  GtkCustomFilter *filter;
-  GtkCustomSorter *sorter;
-  GtkFilterListModel *filtered;
-  GtkSortListModel *sorted;
+  ThimbleArrangedList *arranged;
   GtkMultiSelection *selection;
   ThimbleStateSet states; /* that are shown */
   char *query;            /* (nullable): in names, folded */
@@ -65,7 +61,7 @@ thimble_sort_from_name (const char *name)
 }
 
 static gboolean
-match_cb (gpointer item, gpointer user_data)
+match_cb (ThimbleItem *item, gpointer user_data)
 {
   ThimbleImageList *self = user_data;
   g_autofree char *name = NULL;
@@ -118,11 +114,11 @@ compare_names (const char *one, const char *other)
 }
 
 static int
-compare_cb (gconstpointer a, gconstpointer b, gpointer user_data)
+compare_cb (ThimbleItem *one_item, ThimbleItem *other_item, gpointer user_data)
 {
   ThimbleImageList *self = user_data;
-  const ThimbleOrigin *one = thimble_item_get_origin ((ThimbleItem *) a);
-  const ThimbleOrigin *other = thimble_item_get_origin ((ThimbleItem *) b);
+  const ThimbleOrigin *one = thimble_item_get_origin (one_item);
+  const ThimbleOrigin *other = thimble_item_get_origin (other_item);
 
   switch (self->sort)
     {
@@ -143,21 +139,24 @@ compare_cb (gconstpointer a, gconstpointer b, gpointer user_data)
     }
 }
 
+/* What is selected stays so wherever it goes. */
+static void
+selection_changed_cb (ThimbleImageList *self)
+{
+  guint first = thimble_image_list_get_first_selected (self);
+
+  thimble_arranged_list_set_followed (self->arranged, first != GTK_INVALID_LIST_POSITION);
+}
+
 static void
 thimble_image_list_dispose (GObject *object)
 {
   ThimbleImageList *self = THIMBLE_IMAGE_LIST (object);
 
-  if (self->filter != NULL)
-    gtk_custom_filter_set_filter_func (self->filter, NULL, NULL, NULL);
-  if (self->sorter != NULL)
-    gtk_custom_sorter_set_sort_func (self->sorter, NULL, NULL, NULL);
+  if (self->arranged != NULL)
+    thimble_arranged_list_arrange (self->arranged, NULL, NULL, NULL);
   g_clear_object (&self->selection);
-  g_clear_object (&self->sorted);
-  g_clear_object (&self->filtered);
-  g_clear_object (&self->sorter);
-  g_clear_object (&self->filter);
-  g_clear_object (&self->batch);
+  g_clear_object (&self->arranged);
   g_clear_pointer (&self->query, g_free);
 
   G_OBJECT_CLASS (thimble_image_list_parent_class)->dispose (object);
@@ -189,14 +188,10 @@ thimble_image_list_new (ThimbleBatch *batch)
   g_return_val_if_fail (THIMBLE_IS_BATCH (batch), NULL);
 
   self = g_object_new (THIMBLE_TYPE_IMAGE_LIST, NULL);
-  self->batch = g_object_ref (batch);
-  self->filter = gtk_custom_filter_new (match_cb, self, NULL);
-  self->sorter = gtk_custom_sorter_new (compare_cb, self, NULL);
-  self->filtered = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (batch)), NULL);
-  gtk_filter_list_model_set_incremental (self->filtered, TRUE);
-  self->sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->filtered)), NULL);
-  gtk_sort_list_model_set_incremental (self->sorted, TRUE);
-  self->selection = gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (self->sorted)));
+  self->arranged = thimble_arranged_list_new (batch);
+  self->selection = gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (self->arranged)));
+  g_signal_connect_object (self->selection, "selection-changed",
+                           G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -230,17 +225,14 @@ thimble_image_list_get_n_items (ThimbleImageList *self)
  * thimble_image_list_peek:
  * @position: any, in what is shown
  *
- * Returns: (transfer none) (nullable): the item there, which the batch keeps
+ * Returns: (transfer none) (nullable): the item there, which the list keeps
  */
 ThimbleItem *
 thimble_image_list_peek (ThimbleImageList *self, guint position)
 {
-  g_autoptr(ThimbleItem) item = NULL;
-
   g_return_val_if_fail (THIMBLE_IS_IMAGE_LIST (self), NULL);
 
-  item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
-  return item;
+  return thimble_arranged_list_peek (self->arranged, position);
 }
 
 /**
@@ -270,14 +262,11 @@ thimble_image_list_is_filtered (ThimbleImageList *self)
 }
 
 static void
-thimble_image_list_apply_filter (ThimbleImageList *self)
+thimble_image_list_arrange (ThimbleImageList *self)
 {
-  if (!thimble_image_list_is_filtered (self))
-    gtk_filter_list_model_set_filter (self->filtered, NULL);
-  else if (gtk_filter_list_model_get_filter (self->filtered) == NULL)
-    gtk_filter_list_model_set_filter (self->filtered, GTK_FILTER (self->filter));
-  else
-    gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  thimble_arranged_list_arrange (self->arranged,
+                                 thimble_image_list_is_filtered (self) ? match_cb : NULL,
+                                 self->sort != THIMBLE_SORT_FOUND ? compare_cb : NULL, self);
 }
 
 /**
@@ -292,7 +281,7 @@ thimble_image_list_set_states (ThimbleImageList *self, ThimbleStateSet states)
   if (self->states == states)
     return;
   self->states = states;
-  thimble_image_list_apply_filter (self);
+  thimble_image_list_arrange (self);
 }
 
 /**
@@ -324,7 +313,7 @@ thimble_image_list_set_query (ThimbleImageList *self, const char *query)
     return;
   g_free (self->query);
   self->query = g_steal_pointer (&folded);
-  thimble_image_list_apply_filter (self);
+  thimble_image_list_arrange (self);
 }
 
 /**
@@ -340,12 +329,7 @@ thimble_image_list_set_sort (ThimbleImageList *self, ThimbleSort sort)
   if (self->sort == sort)
     return;
   self->sort = sort;
-  if (sort == THIMBLE_SORT_FOUND)
-    gtk_sort_list_model_set_sorter (self->sorted, NULL);
-  else if (gtk_sort_list_model_get_sorter (self->sorted) == NULL)
-    gtk_sort_list_model_set_sorter (self->sorted, GTK_SORTER (self->sorter));
-  else
-    gtk_sorter_changed (GTK_SORTER (self->sorter), GTK_SORTER_CHANGE_DIFFERENT);
+  thimble_image_list_arrange (self);
 }
 
 /**
@@ -373,7 +357,7 @@ thimble_image_list_refilter (ThimbleImageList *self)
   g_return_if_fail (THIMBLE_IS_IMAGE_LIST (self));
 
   if (self->states != THIMBLE_ALL_STATES)
-    gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+    thimble_image_list_arrange (self);
 }
 
 /**

@@ -13,7 +13,6 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#define CHANGE_INTERVAL_US (100 * 1000)
 
 struct _ThimbleProgressBar
 {
@@ -26,8 +25,6 @@ struct _ThimbleProgressBar
   GtkProgressBar *bar;
   GtkLabel *count_label;
   GtkLabel *rate_label;
-
-  gint64 changed_us; /* monotonic */
 };
 
 G_DEFINE_FINAL_TYPE (ThimbleProgressBar, thimble_progress_bar, ADW_TYPE_BIN)
@@ -157,17 +154,12 @@ thimble_progress_bar_show (ThimbleProgressBar *self,
                            const ThimbleProgress *progress,
                            gboolean paused)
 {
-  gint64 now_us = g_get_monotonic_time ();
   g_autofree char *count = NULL;
   g_autofree char *rate = NULL;
 
   g_return_if_fail (THIMBLE_IS_PROGRESS_BAR (self));
   g_return_if_fail (progress != NULL);
 
-  if (!paused && progress->n_finished > 0 && now_us - self->changed_us < CHANGE_INTERVAL_US)
-    return;
-
-  self->changed_us = now_us;
   thimble_progress_bar_show_first (self, progress);
   gtk_progress_bar_set_fraction (self->bar,
                                  get_fraction (progress->n_finished, progress->n_items));

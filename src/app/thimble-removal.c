@@ -136,26 +136,21 @@ thimble_removal_undo (ThimbleRemoval *self)
 }
 
 /**
- * thimble_removal_get_n_items:
- *
- * Returns: how many were removed
- */
-guint
-thimble_removal_get_n_items (ThimbleRemoval *self)
-{
-  return self->items->len;
-}
-
-/**
- * thimble_removal_add_paths:
+ * thimble_removal_settle:
+ * @self: (transfer full) (nullable): what is not going to be put back
  * @paths: (element-type filename): gets the path of each item at its end
  */
 void
-thimble_removal_add_paths (ThimbleRemoval *self, GPtrArray *paths)
+thimble_removal_settle (ThimbleRemoval *self, GPtrArray *paths)
 {
+  g_return_if_fail (paths != NULL);
+
+  if (self == NULL)
+    return;
   for (guint i = 0; i < self->items->len; i++)
     g_ptr_array_add (paths, thimble_origin_dup_path (
                               thimble_item_get_origin (self->items->pdata[i])));
+  thimble_removal_free (self);
 }
 
 /**

@@ -16,8 +16,7 @@ GArray *thimble_items_locate (ThimbleBatch *batch, GPtrArray *items);
 ThimbleRemoval *thimble_removal_new (ThimbleBatch *batch, GPtrArray *items);
 ThimbleRemoval *thimble_removal_new_for_paths (ThimbleBatch *batch, GPtrArray *paths);
 void thimble_removal_undo (ThimbleRemoval *self);
-guint thimble_removal_get_n_items (ThimbleRemoval *self);
-void thimble_removal_add_paths (ThimbleRemoval *self, GPtrArray *paths);
+void thimble_removal_settle (ThimbleRemoval *self, GPtrArray *paths);
 void thimble_removal_free (ThimbleRemoval *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleRemoval, thimble_removal_free)

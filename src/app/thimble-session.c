@@ -300,7 +300,7 @@ thimble_session_run (ThimbleSession *self, ThimblePreset *preset, gboolean only_
 
   thimble_preferences_get_run_options (&options);
   options.only_waiting = only_waiting;
-  g_clear_pointer (&self->removal, thimble_removal_free);
+  thimble_removal_settle (g_steal_pointer (&self->removal), self->origin->removed);
   thimble_intake_set_held (self->intake, TRUE);
   self->running = g_cancellable_new ();
   thimble_unfinished_keep (self->origin);
@@ -394,8 +394,7 @@ thimble_session_remove (ThimbleSession *self, GPtrArray *items)
   removal = thimble_removal_new (self->batch, items);
   if (removal == NULL)
     return;
-  thimble_removal_add_paths (removal, self->origin->removed);
-  g_clear_pointer (&self->removal, thimble_removal_free);
+  thimble_removal_settle (g_steal_pointer (&self->removal), self->origin->removed);
   self->removal = removal;
 }
 
@@ -410,7 +409,6 @@ gboolean
 thimble_session_undo_remove (ThimbleSession *self)
 {
   g_autoptr(ThimbleRemoval) removal = NULL;
-  GPtrArray *paths;
 
   g_return_val_if_fail (THIMBLE_IS_SESSION (self), FALSE);
   g_return_val_if_fail (self->running == NULL, FALSE);
@@ -419,8 +417,6 @@ thimble_session_undo_remove (ThimbleSession *self)
   if (removal == NULL)
     return FALSE;
   thimble_removal_undo (removal);
-  paths = self->origin->removed;
-  g_ptr_array_set_size (paths, (int) (paths->len - thimble_removal_get_n_items (removal)));
   return TRUE;
 }
 

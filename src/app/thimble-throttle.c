@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* What changes thousands of times a second is shown a few times a second. The timer runs only while
- * there are changes.
+ * there are changes. All timers of a program with the same interval, and with multiples of it, end
+ * at the same time, so that what they change is painted in one frame.
  */
 
 #define G_LOG_DOMAIN "thimble"
@@ -21,7 +22,7 @@ struct _ThimbleThrottle
 
 /**
  * thimble_throttle_new:
- * @interval_ms: at least this lies between two calls
+ * @interval_ms: at least this lies between two calls, but for what a late one is behind time
  * @function: (scope notified): what to call
  * @user_data: for it; not owned
  *
@@ -49,20 +50,30 @@ thimble_throttle_free (ThimbleThrottle *self)
   g_free (self);
 }
 
+static gboolean interval_over_cb (gpointer user_data);
+
+/* Waits for an interval, and on to where the clock shows a multiple of it. */
+static void
+thimble_throttle_wait (ThimbleThrottle *self, guint least_ms)
+{
+  guint over_ms = (guint) (g_get_monotonic_time () / 1000 % self->interval_ms);
+
+  self->source = g_timeout_add (least_ms + self->interval_ms - over_ms, interval_over_cb, self);
+}
+
 static gboolean
 interval_over_cb (gpointer user_data)
 {
   ThimbleThrottle *self = user_data;
 
-  if (!self->is_due)
+  self->source = 0;
+  if (self->is_due)
     {
-      self->source = 0;
-      return G_SOURCE_REMOVE;
+      self->is_due = FALSE;
+      thimble_throttle_wait (self, 0);
+      self->function (self->user_data);
     }
-
-  self->is_due = FALSE;
-  self->function (self->user_data);
-  return G_SOURCE_CONTINUE;
+  return G_SOURCE_REMOVE;
 }
 
 /**
@@ -79,7 +90,7 @@ thimble_throttle_call (ThimbleThrottle *self)
       return;
     }
 
-  self->source = g_timeout_add (self->interval_ms, interval_over_cb, self);
+  thimble_throttle_wait (self, self->interval_ms);
   self->function (self->user_data);
 }
 

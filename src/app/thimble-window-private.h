@@ -7,6 +7,7 @@
 #include "thimble-progress-bar.h"
 #include "thimble-settings-panel.h"
 #include "thimble-summary-bar.h"
+#include "thimble-throttle.h"
 #include "thimble-window.h"
 
 G_BEGIN_DECLS
@@ -40,6 +41,7 @@ struct _ThimbleWindow
   GtkDropTarget *drop_target;
 
   ThimbleSession *session;
+  ThimbleThrottle *follow;   /* shows states and progress */
   ThimbleSettings *settings; /* of the last run, or as loaded; what is set is in the panel */
   ThimbleUnfinished *unfinished; /* (nullable): a run to go on with */
   char *problems;            /* (nullable): of the last scan, a line each */

@@ -17,6 +17,8 @@
 
 #include <glib/gi18n.h>
 
+#define FOLLOW_INTERVAL_MS 200 /* each time the whole window is laid out */
+
 /* Widths of the window, in pixels, from which on there is room. */
 #define MIN_BUTTONS_BESIDE 600
 #define MIN_BARS_BESIDE 1400
@@ -135,6 +137,20 @@ thimble_window_show_progress (ThimbleWindow *self)
   thimble_session_get_progress (self->session, &progress);
   thimble_progress_bar_show (self->progress_bar, &progress,
                              thimble_session_get_paused (self->session));
+}
+
+static void
+follow (gpointer user_data)
+{
+  thimble_window_update (user_data);
+  thimble_window_show_progress (user_data);
+}
+
+/* States and progress change sixty times a second in a run. */
+static void
+changed_cb (ThimbleWindow *self)
+{
+  thimble_throttle_call (self->follow);
 }
 
 static void
@@ -257,6 +273,7 @@ thimble_window_dispose (GObject *object)
 
   if (self->session != NULL)
     thimble_session_cancel (self->session, TRUE);
+  g_clear_pointer (&self->follow, thimble_throttle_free);
   g_clear_object (&self->session);
   g_clear_pointer (&self->settings, thimble_settings_free);
   g_clear_pointer (&self->unfinished, thimble_unfinished_free);
@@ -364,10 +381,10 @@ thimble_window_connect_session (ThimbleWindow *self)
   ThimbleBatch *batch = thimble_session_get_batch (self->session);
 
   thimble_window_connect (self, batch, "items-changed", items_changed_cb);
-  thimble_window_connect (self, batch, "changed-states", thimble_window_update);
+  thimble_window_connect (self, batch, "changed-states", changed_cb);
   thimble_window_connect (self, self->session, "notify", thimble_window_update);
   thimble_window_connect (self, self->session, "scanned", thimble_window_scanned);
-  thimble_window_connect (self, self->session, "progressed", thimble_window_show_progress);
+  thimble_window_connect (self, self->session, "progressed", changed_cb);
   thimble_window_connect (self, self->session, "warned", warned_cb);
   thimble_window_connect (self, self->session, "run-finished", run_finished_cb);
 }
@@ -389,6 +406,7 @@ thimble_window_new (GtkApplication *application, ThimbleEngine *engine)
 
   self = g_object_new (THIMBLE_TYPE_WINDOW, "application", application, NULL);
   self->session = thimble_session_new (engine);
+  self->follow = thimble_throttle_new (FOLLOW_INTERVAL_MS, follow, self);
   thimble_settings_panel_set_up (self->panel, self->session, engine);
   thimble_image_grid_set_up (self->grid, thimble_session_get_batch (self->session),
                              thimble_session_get_previewer (self->session));

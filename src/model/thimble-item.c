@@ -292,6 +292,18 @@ thimble_item_is_ended (ThimbleItem *self)
   return is_end (self->state);
 }
 
+/**
+ * thimble_item_is_in_batch:
+ *
+ * Returns: whether it is in a batch now: it may have been removed
+ */
+gboolean
+thimble_item_is_in_batch (ThimbleItem *self)
+{
+  g_return_val_if_fail (THIMBLE_IS_ITEM (self), FALSE);
+  return self->batch != NULL;
+}
+
 static gboolean
 drop_some_cb (gpointer user_data)
 {

@@ -139,6 +139,7 @@ ThimbleItemResult *thimble_item_get_result (ThimbleItem *self);
 void thimble_item_end (ThimbleItem *self, ThimbleItemState state, ThimbleItemResult *result);
 void thimble_item_drop_result (ThimbleItem *self);
 gboolean thimble_item_is_ended (ThimbleItem *self);
+gboolean thimble_item_is_in_batch (ThimbleItem *self);
 
 void thimble_items_drop (GPtrArray *items);
 

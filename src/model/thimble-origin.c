@@ -195,6 +195,8 @@ thimble_origin_equal (gconstpointer one, gconstpointer other)
   const ThimbleOrigin *a = one;
   const ThimbleOrigin *b = other;
 
+  if (a == b)
+    return TRUE;
   if (a->url != NULL || b->url != NULL)
     return g_strcmp0 (a->url, b->url) == 0 && g_strcmp0 (a->given_name, b->given_name) == 0
            && g_strcmp0 (a->given_folder, b->given_folder) == 0;

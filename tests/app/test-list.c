@@ -159,11 +159,8 @@ test_removal (void)
   g_ptr_array_add (items, thimble_batch_peek (batch, 3));
   g_ptr_array_add (items, thimble_batch_peek (batch, 1));
   removal = thimble_removal_new (batch, items);
-  g_assert_cmpuint (thimble_removal_get_n_items (removal), ==, 2);
   assert_batch (batch, "b10.jpg a.png");
   g_assert_cmpuint (thimble_batch_count (batch, THIMBLE_ITEM_DONE), ==, 0);
-  thimble_removal_add_paths (removal, paths);
-  g_assert_cmpstr (paths->pdata[0], ==, "/x/B2.jpg");
 
   thimble_removal_undo (removal);
   assert_batch (batch, "b10.jpg B2.jpg a.png C.gif");
@@ -171,6 +168,12 @@ test_removal (void)
   thimble_removal_undo (removal);
   assert_batch (batch, "b10.jpg B2.jpg a.png C.gif");
 
+  thimble_removal_settle (NULL, paths);
+  thimble_removal_settle (thimble_removal_new (batch, items), paths);
+  assert_batch (batch, "b10.jpg a.png");
+  g_assert_cmpuint (paths->len, ==, 2);
+  g_assert_cmpstr (paths->pdata[0], ==, "/x/B2.jpg");
+  thimble_removal_undo (removal);
   again = thimble_removal_new_for_paths (batch, paths);
   assert_batch (batch, "b10.jpg a.png");
   nothing = thimble_removal_new_for_paths (batch, paths);

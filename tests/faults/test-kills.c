@@ -11,9 +11,13 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+/* Kills of one run, which goes on after each but the last. */
+#define N_IN_A_ROW 3
+
 /* What may be made again: the records that are being written and those that came meanwhile (see
- * MAX_UNWRITTEN in the catalog), and what two workers and the writers have on the way. */
-#define MAX_AGAIN (512 + 2 * 12 + 4)
+ * MAX_UNWRITTEN in the catalog). Then, as what is on the way may end in any order, for each kill what
+ * two workers have of chunks (see max_in_flight of a run) and four threads are writing. */
+#define MAX_AGAIN (512 + N_IN_A_ROW * (2 * 24 + 4))
 
 static const Scenario fresh = { "fresh", NULL, "-s 48,32", FALSE };
 static const Scenario again = { "again", "-s 48 -q 80", "-s 48 -q 40", FALSE };
@@ -82,8 +86,8 @@ test_random (gconstpointer user_data)
   for (guint i = 0; n_kills < n_wanted && i < 1000; i++)
     {
       world_reset (world);
-      if (start_and_kill (world, duration_us) && start_and_kill (world, duration_us))
-        start_and_kill (world, duration_us / 2);
+      for (guint j = 0; j < N_IN_A_ROW && start_and_kill (world, duration_us); j++)
+        ;
       if (user_data == &again)
         go_on (world);
       else
