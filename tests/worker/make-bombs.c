@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* make-bombs FOLDER: writes the bombs of bombs.c as files, to try a whole run on. */
+/* make-bombs FOLDER: writes the bombs of bombs.c as files, to try a whole run on. The folder is made
+ * where it is missing. */
 
 #include "bombs.h"
+
+#include <glib/gstdio.h>
 
 int
 main (int argc, char **argv)
@@ -12,6 +15,7 @@ main (int argc, char **argv)
       g_printerr ("make-bombs FOLDER\n");
       return 2;
     }
+  g_mkdir_with_parents (argv[1], 0777); /* or the first file tells why not */
   for (const Bomb *bomb = bombs; bomb->name != NULL; bomb++)
     {
       g_autoptr (GByteArray) file = bomb->make ();
