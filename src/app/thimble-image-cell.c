@@ -360,14 +360,9 @@ thimble_image_cell_lacks_picture (ThimbleImageCell *self)
 gboolean
 thimble_image_cell_wants_picture (ThimbleImageCell *self)
 {
-  ThimbleItemResult *result;
-
   g_return_val_if_fail (THIMBLE_IS_IMAGE_CELL (self), FALSE);
 
-  if (self->item == NULL || !self->waits_for_file)
-    return FALSE;
-  result = thimble_item_get_result (self->item);
-  return result != NULL && result->original != NULL;
+  return self->item != NULL && self->waits_for_file && thimble_item_has_picture (self->item);
 }
 
 /**

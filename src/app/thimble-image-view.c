@@ -13,6 +13,7 @@
 
 #include "thimble-failure-words.h"
 #include "thimble-item-actions.h"
+#include "thimble-item-words.h"
 #include "thimble-split-picture.h"
 
 #include <glib/gi18n.h>
@@ -160,9 +161,7 @@ thimble_image_view_show_original (ThimbleImageView *self)
 {
   ThimbleOrigin *origin = thimble_item_get_origin (self->item);
   gboolean is_here = self->result != NULL && self->result->original != NULL;
-  gint64 n_bytes = is_here ? self->result->original_bytes : origin->size;
-  g_autofree char *size = origin->url != NULL && !is_here ? g_strdup (_ ("Not downloaded"))
-                                                          : g_format_size (MAX (0, n_bytes));
+  g_autofree char *size = thimble_item_describe_original (self->item);
   g_autofree char *path
     = is_here ? g_strdup (self->result->original) : thimble_origin_dup_path (origin);
   g_autofree char *text = NULL;

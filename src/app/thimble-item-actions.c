@@ -34,25 +34,67 @@ thimble_item_dup_path_to_show (ThimbleItem *item)
   return thimble_origin_dup_path (thimble_item_get_origin (item));
 }
 
+/* Returns the path of the thumbnail with the most pixels, or %NULL where there is none. */
+static const char *
+find_largest_output (const ThimbleItemResult *result)
+{
+  const ThimbleOutput *largest = NULL;
+
+  for (guint i = 0; i < result->n_outputs; i++)
+    {
+      const ThimbleOutput *output = &result->outputs[i];
+
+      if (output->path != NULL
+          && (largest == NULL
+              || (guint64) output->width * output->height
+                   > (guint64) largest->width * largest->height))
+        largest = output;
+    }
+  return largest != NULL ? largest->path : NULL;
+}
+
+/* Returns the file that a link's picture is made of, or %NULL. */
+static const char *
+find_picture_path (ThimbleItem *item)
+{
+  const ThimbleItemResult *result = thimble_item_get_result (item);
+
+  if (result == NULL || result->original != NULL)
+    return result != NULL ? result->original : NULL;
+  return find_largest_output (result);
+}
+
+/**
+ * thimble_item_has_picture:
+ *
+ * Returns: whether [func@item_dup_picture_origin] has a file
+ */
+gboolean
+thimble_item_has_picture (ThimbleItem *item)
+{
+  g_return_val_if_fail (THIMBLE_IS_ITEM (item), FALSE);
+
+  return thimble_item_get_origin (item)->url == NULL || find_picture_path (item) != NULL;
+}
+
 /**
  * thimble_item_dup_picture_origin:
  *
  * Returns: (transfer full) (nullable): the file that has the item's picture: of a link, what was
- *   downloaded; %NULL before that
+ *   downloaded, or where that is not kept the largest thumbnail; %NULL before there is either
  */
 ThimbleOrigin *
 thimble_item_dup_picture_origin (ThimbleItem *item)
 {
   ThimbleOrigin *origin = thimble_item_get_origin (item);
-  ThimbleItemResult *result = thimble_item_get_result (item);
+  const char *path;
 
   g_return_val_if_fail (THIMBLE_IS_ITEM (item), NULL);
 
   if (origin->url == NULL)
     return thimble_origin_ref (origin);
-  if (result == NULL || result->original == NULL)
-    return NULL;
-  return thimble_origin_new_for_path (result->original);
+  path = find_picture_path (item);
+  return path != NULL ? thimble_origin_new_for_path (path) : NULL;
 }
 
 /**

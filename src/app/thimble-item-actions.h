@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 char *thimble_item_dup_path_to_show (ThimbleItem *item);
+gboolean thimble_item_has_picture (ThimbleItem *item);
 ThimbleOrigin *thimble_item_dup_picture_origin (ThimbleItem *item);
 GdkFileList *thimble_items_dup_results (GPtrArray *items);
 void thimble_items_copy_paths (GPtrArray *items, GdkClipboard *clipboard);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What becomes of an image, in a few words for the line below its name. */
+/* What becomes of an image, in a few words for the line below its name; and of what
+ * it was downloaded as. */
 
 #define G_LOG_DOMAIN "thimble"
 
@@ -127,4 +128,27 @@ thimble_item_describe_status (ThimbleItem *item, const char *name)
     return thimble_failure_localize (
       skip_name (result->message, origin->url != NULL ? origin->url : name));
   return g_strdup (thimble_item_state_get_word (state));
+}
+
+/**
+ * thimble_item_describe_original:
+ *
+ * Returns: (transfer full): how large the file of an item's original is, or why there is none
+ */
+char *
+thimble_item_describe_original (ThimbleItem *item)
+{
+  const ThimbleOrigin *origin = thimble_item_get_origin (item);
+  const ThimbleItemResult *result = thimble_item_get_result (item);
+
+  g_return_val_if_fail (THIMBLE_IS_ITEM (item), NULL);
+
+  if (origin->url == NULL)
+    return g_format_size (MAX (0, origin->size));
+  if (result != NULL && result->original != NULL)
+    return g_format_size (MAX (0, result->original_bytes));
+  if (result != NULL && result->n_outputs > 0)
+    /* Translators: the image that was downloaded; its thumbnails are here. */
+    return g_strdup (_ ("Not kept"));
+  return g_strdup (_ ("Not downloaded"));
 }

@@ -22,6 +22,7 @@ struct _ThimblePreferences
   GtkAdjustment *megabytes;
   GtkAdjustment *connections;
   GtkAdjustment *per_host;
+  GtkSwitch *keep_switch;
   GtkSwitch *start_switch;
   GtkSwitch *notify_switch;
 };
@@ -62,6 +63,7 @@ thimble_preferences_class_init (ThimblePreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ThimblePreferences, megabytes);
   gtk_widget_class_bind_template_child (widget_class, ThimblePreferences, connections);
   gtk_widget_class_bind_template_child (widget_class, ThimblePreferences, per_host);
+  gtk_widget_class_bind_template_child (widget_class, ThimblePreferences, keep_switch);
   gtk_widget_class_bind_template_child (widget_class, ThimblePreferences, start_switch);
   gtk_widget_class_bind_template_child (widget_class, ThimblePreferences, notify_switch);
 }
@@ -82,6 +84,7 @@ thimble_preferences_init (ThimblePreferences *self)
   g_settings_bind (store, "max-megabytes", self->megabytes, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (store, "connections", self->connections, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (store, "per-host", self->per_host, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (store, "keep-originals", self->keep_switch, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (store, "start-at-once", self->start_switch, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (store, "notifications", self->notify_switch, "active",
                    G_SETTINGS_BIND_DEFAULT);

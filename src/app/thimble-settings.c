@@ -189,6 +189,7 @@ thimble_preferences_get_run_options (ThimbleRunOptions *options)
   options->per_host = (guint) g_settings_get_int (store, "per-host");
   options->overwrite = g_settings_get_boolean (store, "overwrite");
   options->prune = g_settings_get_boolean (store, "prune");
+  options->remove_originals = !g_settings_get_boolean (store, "keep-originals");
 }
 
 /**

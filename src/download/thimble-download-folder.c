@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Where downloads are kept, and how one gets its name: synced first, then renamed, never over a file
- * that is not the same link's. */
+ * that is not the same link's. And how one is removed: only as it was downloaded. */
 
 #define G_LOG_DOMAIN "thimble"
 
@@ -136,18 +136,42 @@ is_there (ThimbleDownloadFolder *self, const ThimbleDownloadEntry *entry)
 
 /**
  * thimble_download_folder_lookup:
+ * @is_here: (out): whether the link's file is still there as it was downloaded
  *
- * Returns: (transfer full) (nullable): what is known of the link's file, if it is still there as it
- *   was downloaded
+ * Returns: (transfer full) (nullable): what is known of the link's file, be it there or not
  */
 ThimbleDownloadEntry *
-thimble_download_folder_lookup (ThimbleDownloadFolder *self, const char *url)
+thimble_download_folder_lookup (ThimbleDownloadFolder *self, const char *url, gboolean *is_here)
+{
+  g_autofree char *key = thimble_download_log_make_key (url);
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  ThimbleDownloadEntry *entry = thimble_download_log_lookup (self->log, key);
+
+  *is_here = entry != NULL && is_there (self, entry);
+  return entry;
+}
+
+/**
+ * thimble_download_folder_remove:
+ *
+ * Removes the link's file, if it is there as it was downloaded; any other file stays, whatever its
+ * name. What the log knows of the link stays too, so that it can be asked for only if it changed.
+ *
+ * Returns: whether the file is not there any more, or was not the link's; @error is %G_IO_ERROR
+ */
+gboolean
+thimble_download_folder_remove (ThimbleDownloadFolder *self, const char *url, GError **error)
 {
   g_autofree char *key = thimble_download_log_make_key (url);
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   g_autoptr(ThimbleDownloadEntry) entry = thimble_download_log_lookup (self->log, key);
+  g_autofree char *path = NULL;
 
-  return entry != NULL && is_there (self, entry) ? g_steal_pointer (&entry) : NULL;
+  if (entry == NULL || !is_there (self, entry) || unlinkat (self->fd, entry->name, 0) == 0
+      || errno == ENOENT)
+    return TRUE;
+  path = g_build_filename (self->path, entry->name, NULL);
+  return set_error (path, "removed", error);
 }
 
 static gboolean
@@ -251,6 +275,30 @@ choose_name (ThimbleDownloadFolder *self, Placing *placing, GError **error)
   return NULL;
 }
 
+/* Whether the server calls what came the same as what the log has. */
+static gboolean
+is_same (const ThimbleDownload *download, const ThimbleDownloadEntry *entry)
+{
+  return (entry->etag != NULL || entry->last_modified != NULL)
+         && g_strcmp0 (download->etag, entry->etag) == 0
+         && g_strcmp0 (download->last_modified, entry->last_modified) == 0;
+}
+
+/* What came again is as old as it was before it was removed: what was made of it is up to date, also
+ * what nobody asks about today. Where that can't be, it is made again. */
+static void
+restore_time (Placing *placing, const ThimbleDownloadEntry *entry)
+{
+  const struct timespec times[]
+    = { { .tv_nsec = UTIME_OMIT },
+        { entry->mtime_ns / G_GINT64_CONSTANT (1000000000),
+          entry->mtime_ns % G_GINT64_CONSTANT (1000000000) } };
+
+  if (entry->mtime_ns >= 0 && entry->n_bytes == placing->info.st_size
+      && is_same (placing->download, entry) && futimens (placing->download->fd, times) == 0)
+    fstat (placing->download->fd, &placing->info);
+}
+
 /* Under the lock. */
 static char *
 place (ThimbleDownloadFolder *self, Placing *placing, GError **error)
@@ -262,6 +310,8 @@ place (ThimbleDownloadFolder *self, Placing *placing, GError **error)
   ThimbleDownloadEntry entry;
 
   placing->former = former != NULL && is_there (self, former) ? former : NULL;
+  if (former != NULL && placing->former == NULL)
+    restore_time (placing, former);
   name = choose_name (self, placing, error);
   if (name == NULL)
     return NULL;

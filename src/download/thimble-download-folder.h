@@ -20,7 +20,11 @@ void thimble_download_folder_free (ThimbleDownloadFolder *self);
 const char *thimble_download_folder_get_path (ThimbleDownloadFolder *self);
 const char *thimble_download_folder_get_partial_path (ThimbleDownloadFolder *self);
 ThimbleDownloadEntry *thimble_download_folder_lookup (ThimbleDownloadFolder *self,
-                                                      const char *url);
+                                                      const char *url,
+                                                      gboolean *is_here);
+gboolean thimble_download_folder_remove (ThimbleDownloadFolder *self,
+                                         const char *url,
+                                         GError **error);
 void thimble_download_folder_write_out (ThimbleDownload *const *downloads,
                                         guint n_downloads);
 char *thimble_download_folder_place (ThimbleDownloadFolder *self,

@@ -114,8 +114,9 @@ divide (char *text, Line *line)
       line->fields[i] = text;
       if ((tab == NULL) != (i == N_FIELDS - 1))
         return FALSE;
-      if (tab != NULL)
-        *tab = '\0';
+      if (tab == NULL)
+        break;
+      *tab = '\0';
       text = tab + 1;
     }
   return strlen (line->fields[0]) == KEY_LENGTH

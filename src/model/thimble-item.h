@@ -84,8 +84,8 @@ typedef struct
  * @height: likewise
  * @format: (nullable): of the source: "jpeg", "gif", …; interned
  * @message: (nullable): the error, a sentence that names the file
- * @original: (nullable): of a link, the absolute path of what was downloaded
- * @original_bytes: of that file
+ * @original: (nullable): of a link, the absolute path of what was downloaded, if it is kept
+ * @original_bytes: of what was downloaded
  * @outputs: (array length=n_outputs): what there is now
  *
  * How an item ended. Immutable once shared, counted by reference, from any thread.

@@ -47,7 +47,8 @@ typedef struct
   ThimbleFuture *future; /* owned; under the fetcher's lock */
   ThimbleFuture *done;   /* owned: the same once it has ended */
   ThimbleDownload *download; /* of it */
-  ThimbleDownloadEntry *former; /* owned: what is here already, or NULL */
+  ThimbleDownloadEntry *former; /* owned: what is here already, or was, or NULL */
+  gboolean is_removed;   /* it was: the file is gone */
   GArray *indexes;       /* guint; under the fetcher's lock */
   GPtrArray *links;      /* ThimbleOrigin; likewise */
   gboolean is_from_internet; /* nobody else than a page there names it */

@@ -39,7 +39,12 @@ new_file (ThimbleFetch *fetch, ThimbleOrigin *link, const char *name)
   g_autofree char *path = thimble_origin_dup_path (file);
   struct stat info;
 
-  if (stat (path, &info) == 0)
+  if (fetch->is_removed)
+    {
+      file->size = fetch->former->n_bytes;
+      file->mtime_ns = fetch->former->mtime_ns;
+    }
+  else if (stat (path, &info) == 0)
     {
       file->size = info.st_size;
       file->mtime_ns = (gint64) info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
@@ -55,6 +60,7 @@ new_file (ThimbleFetch *fetch, ThimbleOrigin *link, const char *name)
  * thimble_fetch_end:
  * @fetch: (transfer full)
  * @name: (nullable): of its file
+ * @is_unchanged: it is the former one
  * @error: (transfer full) (nullable)
  * @ended: gets what all who wait for the URL are to be told
  */
@@ -70,6 +76,7 @@ thimble_fetch_end (ThimbleFetch *fetch,
   g_mutex_lock (&self->lock);
   g_hash_table_remove (self->under_way, fetch->url);
   g_mutex_unlock (&self->lock);
+  fetch->is_removed = fetch->is_removed && is_unchanged;
   for (guint i = 0; i < fetch->indexes->len; i++)
     {
       ThimbleFetched *fetched = g_new0 (ThimbleFetched, 1);
@@ -77,6 +84,7 @@ thimble_fetch_end (ThimbleFetch *fetch,
       fetched->index = g_array_index (fetch->indexes, guint, i);
       fetched->file = name != NULL ? new_file (fetch, fetch->links->pdata[i], name) : NULL;
       fetched->is_unchanged = is_unchanged;
+      fetched->is_removed = fetch->is_removed;
       fetched->seconds = fetch->seconds;
       fetched->n_received = i == 0 ? fetch->n_received : 0;
       fetched->error = error != NULL ? g_error_copy (error) : NULL;
@@ -281,14 +289,20 @@ thimble_fetcher_free (ThimbleFetcher *self)
  * @index: told with the result
  * @stem: what its file is to be called, without extension; another link may have the same only if
  *   it has the same URL
+ * @needs_file: whether it is to come where its file was removed, changed or not
  *
- * Asks for a link. What is here already is asked for only if it has changed. Blocks on the disk for
- * a moment.
+ * Asks for a link. What is here already, or was, is asked for only if it has changed. Blocks on the
+ * disk for a moment.
  */
 void
-thimble_fetcher_fetch (ThimbleFetcher *self, ThimbleOrigin *link, guint index, const char *stem)
+thimble_fetcher_fetch (ThimbleFetcher *self,
+                       ThimbleOrigin *link,
+                       guint index,
+                       const char *stem,
+                       gboolean needs_file)
 {
   ThimbleFetch *fetch;
+  gboolean is_here;
 
   g_mutex_lock (&self->lock);
   fetch = g_hash_table_lookup (self->under_way, link->url);
@@ -311,7 +325,10 @@ thimble_fetcher_fetch (ThimbleFetcher *self, ThimbleOrigin *link, guint index, c
   g_hash_table_insert (self->under_way, fetch->url, fetch);
   g_mutex_unlock (&self->lock);
 
-  fetch->former = thimble_download_folder_lookup (self->folder, fetch->url);
+  fetch->former = thimble_download_folder_lookup (self->folder, fetch->url, &is_here);
+  if (!is_here && (needs_file || self->is_offline))
+    g_clear_pointer (&fetch->former, thimble_download_entry_free);
+  fetch->is_removed = !is_here && fetch->former != NULL;
   if (self->is_offline && fetch->former != NULL)
     end_alone (fetch, fetch->former->name, TRUE, NULL);
   else if (self->is_offline)
@@ -321,6 +338,19 @@ thimble_fetcher_fetch (ThimbleFetcher *self, ThimbleOrigin *link, guint index, c
   else if (!thimble_fetch_submit (fetch))
     end_alone (fetch, NULL, FALSE,
                g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled."));
+}
+
+/**
+ * thimble_fetcher_remove:
+ *
+ * Removes the file of a link that has ended, if it is as it was downloaded. Blocks on the disk.
+ *
+ * Returns: whether it is gone, or another's; @error is %G_IO_ERROR, a sentence
+ */
+gboolean
+thimble_fetcher_remove (ThimbleFetcher *self, const char *url, GError **error)
+{
+  return thimble_download_folder_remove (self->folder, url, error);
 }
 
 /**

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @index: of the link among the run's origins
  * @file: (nullable): the file here, an origin of its own; %NULL where there is an error
  * @is_unchanged: nothing came, because the file that was here is still what the server has
+ * @is_removed: that file was removed since: @file says what it was, and there is none
  * @seconds: that it took to come
  * @n_received: bytes that came over the network
  * @error: (nullable): why there is no file
@@ -23,6 +24,7 @@ typedef struct
   guint index;
   ThimbleOrigin *file;
   gboolean is_unchanged;
+  gboolean is_removed;
   double seconds;
   guint64 n_received;
   GError *error;
@@ -54,7 +56,9 @@ void thimble_fetcher_free (ThimbleFetcher *self);
 void thimble_fetcher_fetch (ThimbleFetcher *self,
                             ThimbleOrigin *link,
                             guint index,
-                            const char *stem);
+                            const char *stem,
+                            gboolean needs_file);
+gboolean thimble_fetcher_remove (ThimbleFetcher *self, const char *url, GError **error);
 void thimble_fetcher_stop (ThimbleFetcher *self);
 void thimble_fetcher_set_paused (ThimbleFetcher *self, gboolean paused);
 void thimble_fetcher_get_progress (ThimbleFetcher *self, GArray *progress, guint64 *n_received);

@@ -61,6 +61,7 @@ thimble_job_set_file (ThimbleJob *self, const ThimbleFetched *fetched)
     return;
   thimble_origin_unref (self->origin);
   self->origin = thimble_origin_ref (fetched->file);
+  self->is_removed = fetched->is_removed;
   self->is_racy = self->origin->mtime_ns + RACY_NS > g_get_real_time () * 1000;
 }
 
@@ -123,6 +124,8 @@ source_is_unchanged (ThimbleJob *self, ThimbleRecord *record)
 
   if (!thimble_job_has_file (self))
     return TRUE; /* as far as can be told without asking the server */
+  if (self->is_removed) /* the server says that it is the same; no bytes are here to compare */
+    return same_stamp && self->run->options.verify == THIMBLE_VERIFY_MTIME;
   if (self->run->options.verify == THIMBLE_VERIFY_MTIME)
     {
       if (!same_stamp)
@@ -192,14 +195,15 @@ thimble_job_check (ThimbleJob *self)
       self->records[i] = thimble_catalog_lookup (run->catalog, self->source, self->plans[i]);
       why = check_rendition (self, i);
       if (why == THIMBLE_WHY_UP_TO_DATE)
-        {
-          thimble_run_claim (run, self->records[i]->path);
-          continue;
-        }
+        continue;
       self->to_make |= 1u << i;
       if (self->why == THIMBLE_WHY_UP_TO_DATE)
         self->why = why;
     }
+  /* One that is to be made and was removed comes back as another job, which claims its names. */
+  for (guint i = 0; i < n_renditions && !(self->is_removed && self->to_make != 0); i++)
+    if (!(self->to_make & (1u << i)))
+      thimble_run_claim (run, self->records[i]->path);
   return self->to_make != 0;
 }
 
@@ -351,19 +355,32 @@ thimble_job_dup_display_name (ThimbleJob *self)
   return g_strconcat (valid, strlen (origin->url) > MAX_SHOWN_URL ? "…" : "", NULL);
 }
 
+/* Whether the link's file is of no more use when the job has ended so. One that the user also named
+ * as a file is the user's. */
+static gboolean
+spends_original (ThimbleJob *self, ThimbleItemState state)
+{
+  return !thimble_run_keeps_originals (self->run)
+         && (state == THIMBLE_ITEM_DONE || state == THIMBLE_ITEM_SKIPPED)
+         && !thimble_run_has_image (self->run, self->origin);
+}
+
 /**
  * thimble_job_end:
  * @result: (transfer full): how it ended
  *
- * Tells the main thread and frees the job.
+ * Tells the main thread and frees the job. A file that is about to be removed is not told.
  */
 void
 thimble_job_end (ThimbleJob *self, ThimbleItemState state, ThimbleItemResult *result)
 {
   if (self->is_link && thimble_job_has_file (self))
     {
-      result->original = thimble_origin_dup_path (self->origin);
       result->original_bytes = self->origin->size;
+      if (self->is_removed || spends_original (self, state))
+        thimble_run_spend_original (self->run, self->index, !self->is_removed);
+      else
+        result->original = thimble_origin_dup_path (self->origin);
     }
   result->download_seconds = self->download_seconds;
   thimble_run_push_event (self->run, self->index, state, result);

@@ -109,6 +109,24 @@ thimble_run_is_original (ThimbleRun *run, const char *path)
               > 0;
 }
 
+/**
+ * thimble_run_has_image:
+ * @file: what a link has become
+ *
+ * Returns: whether that file is an image of the run as a file, too, by whatever name
+ */
+gboolean
+thimble_run_has_image (ThimbleRun *run, const ThimbleOrigin *file)
+{
+  g_autofree char *path = thimble_origin_dup_path (file);
+  g_autofree char *relative = thimble_path_relative_to (path, run->destination);
+
+  return thimble_hash_counter_get (run->originals, thimble_path_hash (relative)) > 0
+         || thimble_hash_counter_get (
+              run->originals, hash_stamp (file->size, file->mtime_ns, file->inode))
+              > 0;
+}
+
 /* What names the folder: the list that the image is in, or the rules for all. */
 static void
 set_place_error (ThimbleRun *run, guint index, const char *plan, GError **error)

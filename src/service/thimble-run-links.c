@@ -127,13 +127,8 @@ thimble_run_prepare_links (ThimbleRun *self, GError **error)
   return TRUE;
 }
 
-/**
- * thimble_run_fetch:
- *
- * Asks for a link. Blocks on the disk for a moment.
- */
-void
-thimble_run_fetch (ThimbleRun *self, guint index)
+static void
+fetch (ThimbleRun *self, guint index, gboolean needs_file)
 {
   ThimbleOrigin *link = self->origins->pdata[index];
   g_autofree char *stem = dup_stem (self, link);
@@ -142,7 +137,34 @@ thimble_run_fetch (ThimbleRun *self, guint index)
   self->n_fetching++;
   g_mutex_unlock (&self->lock);
   thimble_run_push_event (self, index, THIMBLE_ITEM_DOWNLOADING, NULL);
-  thimble_fetcher_fetch (self->fetcher, link, index, stem);
+  thimble_fetcher_fetch (self->fetcher, link, index, stem, needs_file);
+}
+
+/**
+ * thimble_run_fetch:
+ *
+ * Asks for a link; where originals are not kept, for one whose file was removed only if it changed.
+ * Blocks on the disk for a moment.
+ */
+void
+thimble_run_fetch (ThimbleRun *self, guint index)
+{
+  fetch (self, index, thimble_run_keeps_originals (self) || self->options.force);
+}
+
+/**
+ * thimble_run_fetch_again:
+ *
+ * Asks for a link that was taken, whose file was removed and is needed after all. Blocks on the disk
+ * for a moment.
+ */
+void
+thimble_run_fetch_again (ThimbleRun *self, guint index)
+{
+  g_mutex_lock (&self->lock);
+  self->n_fetched--;
+  g_mutex_unlock (&self->lock);
+  fetch (self, index, TRUE);
 }
 
 /**

@@ -221,14 +221,21 @@ clear_way (ThimbleRun *self, ThimbleJob *job)
   return TRUE;
 }
 
-/* A job of its own for each image; its source is here, unless this is a dry run. */
+/* A job of its own for each image; its source is here, unless this is a dry run, or it was removed
+ * and nothing needs it. */
 static void
 start_job (ThimbleRun *self, Loop *loop, ThimbleJob *job)
 {
+  gboolean is_to_make = thimble_job_check (job);
   GError *error = NULL;
 
-  if (thimble_job_check (job) && job->in_way != 0 && thimble_job_has_file (job)
-      && !clear_way (self, job))
+  if (is_to_make && job->is_removed)
+    {
+      thimble_run_fetch_again (self, job->index);
+      thimble_job_free (job);
+      return;
+    }
+  if (is_to_make && job->in_way != 0 && thimble_job_has_file (job) && !clear_way (self, job))
     return;
   if (self->options.dry_run)
     {
@@ -303,6 +310,16 @@ take_arrivals (ThimbleRun *self, Loop *loop)
     }
 }
 
+/* So that a long list takes the disk only what its next links need. */
+static void
+remove_many_originals (ThimbleRun *self, Loop *loop)
+{
+  if (!thimble_run_has_many_spent (self))
+    return;
+  end_reading (self, loop);
+  thimble_run_remove_originals (self);
+}
+
 /* All links have been asked for: takes them as they end. */
 static void
 take_last_arrivals (ThimbleRun *self, Loop *loop)
@@ -317,6 +334,7 @@ take_last_arrivals (ThimbleRun *self, Loop *loop)
       fetched = thimble_run_take_fetched (self);
       if (fetched != NULL)
         arrive (self, loop, fetched);
+      remove_many_originals (self, loop);
     }
   while (fetched != NULL);
 }
@@ -403,6 +421,7 @@ thimble_run_perform (ThimbleRun *self)
       g_atomic_int_inc (&self->n_scheduled);
       wait_for_listener (self);
       take_arrivals (self, &loop);
+      remove_many_originals (self, &loop);
     }
   end_reading (self, &loop);
   take_last_arrivals (self, &loop);

@@ -28,6 +28,7 @@ struct _ThimbleRun
   GPtrArray *folders;          /* char *: absolute paths of the folders that the user named */
   guint8 *is_excluded;         /* one an origin: an output of an earlier run, no source */
   guint8 *is_settled;          /* one an origin: has ended before, and stays as it is */
+  gboolean has_warned;         /* that a download can't be removed; the run's thread only */
   ThimbleNaming *naming;       /* owned: of all the origins that are not excluded */
   ThimbleRecipes *recipes;     /* owned */
   ThimbleCatalog *catalog;     /* owned */
@@ -61,6 +62,8 @@ struct _ThimbleRun
   guint n_fetched;      /* links that were taken */
   guint n_links;        /* all */
   guint64 n_received;   /* bytes that came, as last asked */
+  guint8 *needs;        /* one an origin: what it still needs of its download */
+  guint n_spent;        /* downloads that may be removed, since that was last done */
 };
 
 /* One image on its way through a run. */
@@ -71,6 +74,7 @@ typedef struct
   guint index;           /* in the run's origins */
   char *source;          /* the catalog's key: relative to the destination, or a URL */
   gboolean is_link;
+  gboolean is_removed;   /* its file was here, is what the server has, and was removed */
   double download_seconds;
   guint32 to_make;       /* renditions to make, a bit each */
   guint32 in_way;        /* renditions whose file is there and not in the catalog, a bit each */
@@ -114,6 +118,7 @@ gboolean thimble_adopt_file (ThimbleJob *job,
 
 void thimble_run_list_originals (ThimbleRun *run);
 gboolean thimble_run_is_original (ThimbleRun *run, const char *path);
+gboolean thimble_run_has_image (ThimbleRun *run, const ThimbleOrigin *file);
 gboolean thimble_run_check_place (ThimbleRun *run, guint index, GError **error);
 gboolean thimble_run_claim (ThimbleRun *run, const char *path);
 gboolean thimble_run_exclude_outputs (ThimbleRun *run, GError **error);
@@ -122,9 +127,15 @@ void thimble_run_prune (ThimbleRun *run, ThimbleRunSummary *summary);
 
 gboolean thimble_run_prepare_links (ThimbleRun *run, GError **error);
 void thimble_run_fetch (ThimbleRun *run, guint index);
+void thimble_run_fetch_again (ThimbleRun *run, guint index);
 gboolean thimble_run_has_fetched (ThimbleRun *run, gboolean *is_full);
 ThimbleFetched *thimble_run_take_fetched (ThimbleRun *run);
 void thimble_run_end_links (ThimbleRun *run);
+
+gboolean thimble_run_keeps_originals (ThimbleRun *run);
+void thimble_run_spend_original (ThimbleRun *run, guint index, gboolean is_there);
+gboolean thimble_run_has_many_spent (ThimbleRun *run);
+void thimble_run_remove_originals (ThimbleRun *run);
 
 void thimble_run_push_event (ThimbleRun *run,
                              guint index,

@@ -46,6 +46,7 @@ thimble_run_new (ThimbleEngine *engine,
   self->folders = g_ptr_array_ref (folders);
   self->is_excluded = g_new0 (guint8, origins->len + 1);
   self->is_settled = g_new0 (guint8, origins->len + 1);
+  self->needs = g_new0 (guint8, origins->len + 1);
   self->first = g_array_new (FALSE, FALSE, sizeof (guint));
   self->destination_fd = -1;
   g_mutex_init (&self->lock);
@@ -83,6 +84,7 @@ free_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellab
   free_events (self->events);
   g_free (self->is_excluded);
   g_free (self->is_settled);
+  g_free (self->needs);
   g_free (self);
 }
 
@@ -195,15 +197,18 @@ thimble_run_get_n_scheduled (ThimbleRun *self)
 /**
  * thimble_run_settle:
  * @index: of an image that has ended before
+ * @needs_original: whether what was downloaded for it must stay
  *
  * Leaves an image as it is; its name still counts when the others get theirs. To be called before
  * the run executes.
  */
 void
-thimble_run_settle (ThimbleRun *self, guint index)
+thimble_run_settle (ThimbleRun *self, guint index, gboolean needs_original)
 {
   g_assert (index < self->origins->len);
   self->is_settled[index] = TRUE;
+  if (!needs_original)
+    thimble_run_spend_original (self, index, FALSE);
 }
 
 /**
@@ -381,6 +386,7 @@ thimble_run_execute (ThimbleRun *self, GError **error)
   handler = g_cancellable_connect (self->cancellable, G_CALLBACK (cancelled_cb), self, NULL);
   thimble_run_perform (self);
   g_cancellable_disconnect (self->cancellable, handler);
+  thimble_run_remove_originals (self);
   thimble_run_end_links (self);
 
   if (self->options.prune && !thimble_run_is_over (self))

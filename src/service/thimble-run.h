@@ -50,7 +50,7 @@ void thimble_run_free (ThimbleRun *self);
 ThimbleRunSummary *thimble_run_execute (ThimbleRun *self, GError **error);
 GArray *thimble_run_take_events (ThimbleRun *self);
 guint thimble_run_get_n_scheduled (ThimbleRun *self);
-void thimble_run_settle (ThimbleRun *self, guint index);
+void thimble_run_settle (ThimbleRun *self, guint index, gboolean needs_original);
 void thimble_run_get_links (ThimbleRun *self,
                             GArray *progress,
                             guint *n_links,

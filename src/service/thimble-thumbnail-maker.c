@@ -100,9 +100,9 @@ thimble_thumbnail_maker_new (ThimbleEngine *engine, ThimbleBatch *batch)
 static void
 count_bytes (ThimbleThumbnailMaker *self, ThimbleItem *item, const ThimbleItemResult *result)
 {
-  self->n_bytes_read += result->original != NULL
-                          ? MAX (0, result->original_bytes)
-                          : MAX (0, thimble_item_get_origin (item)->size);
+  const ThimbleOrigin *origin = thimble_item_get_origin (item);
+
+  self->n_bytes_read += MAX (0, origin->url != NULL ? result->original_bytes : origin->size);
   for (guint i = 0; i < result->n_outputs; i++)
     self->n_bytes_made += MAX (0, result->outputs[i].n_bytes);
 }
@@ -258,6 +258,17 @@ executed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_return_pointer (task, summary, (GDestroyNotify) thimble_run_summary_free);
 }
 
+/* Whether an item that has ended is to be tried again with what was downloaded, or shows it. */
+static gboolean
+needs_original (ThimbleItem *item)
+{
+  ThimbleItemState state = thimble_item_get_state (item);
+  ThimbleItemResult *result = thimble_item_get_result (item);
+
+  return (state != THIMBLE_ITEM_DONE && state != THIMBLE_ITEM_SKIPPED)
+         || (result != NULL && result->original != NULL);
+}
+
 static void
 begin (ThimbleThumbnailMaker *self,
        ThimbleRunPart part,
@@ -294,7 +305,7 @@ begin (ThimbleThumbnailMaker *self,
   self->n_items = 0;
   for (guint i = 0; i < n_items; i++)
     if (thimble_item_is_ended (self->items->pdata[i]))
-      thimble_run_settle (self->run, i);
+      thimble_run_settle (self->run, i, needs_original (self->items->pdata[i]));
     else
       self->n_items++;
 

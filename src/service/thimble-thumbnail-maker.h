@@ -27,6 +27,7 @@ typedef enum
  * @max_bytes: of a source file, at most 2^31 - 1
  * @chunk: works handed out at a time, 0 for automatic
  * @only_waiting: leave items that have ended as they are, and make those that wait
+ * @remove_originals: when thumbnails are made from links, remove what was downloaded once it is done
  * @shard: this part, from 1
  * @n_shards: parts in all, 1 for everything
  * @catalog: (nullable): where the catalog is, `.thimble` in the destination if %NULL
@@ -45,6 +46,7 @@ typedef struct
   gboolean overwrite;
   gboolean prune;
   gboolean only_waiting;
+  gboolean remove_originals;
   ThimbleVerify verify;
   guint64 max_pixels;
   guint64 max_bytes;

@@ -8,8 +8,11 @@
 #include "window-fixture.h"
 
 #include "thimble-image-cell.h"
+#include "thimble-image-view.h"
+#include "thimble-item-actions.h"
 #include "thimble-item-words.h"
 #include "thimble-links-dialog.h"
+#include "thimble-settings.h"
 
 /* The bytes of an image of this name become what the server sends at a path. */
 static char *
@@ -47,6 +50,23 @@ has_two (WindowFixture *fixture)
 {
   return thimble_batch_get_n_items (window_fixture_get_batch (fixture)) == 2
          && !thimble_session_get_scanning (fixture->session);
+}
+
+static gboolean
+has_one (WindowFixture *fixture)
+{
+  return thimble_batch_get_n_items (window_fixture_get_batch (fixture)) == 1
+         && !thimble_session_get_scanning (fixture->session);
+}
+
+static gboolean
+view_shows_picture (WindowFixture *fixture)
+{
+  GtkWidget *view = window_fixture_get (fixture, "image_view");
+  GtkWidget *picture = GTK_WIDGET (
+    gtk_widget_get_template_child (view, THIMBLE_TYPE_IMAGE_VIEW, "picture"));
+
+  return gtk_widget_get_mapped (picture);
 }
 
 static gboolean
@@ -99,6 +119,52 @@ test_drop (WindowFixture *fixture, gconstpointer data)
       g_assert_true ((page != NULL) == (i == 1));
       gtk_widget_activate_action (window_fixture_get (fixture, "image_view"), "image.close", NULL);
     }
+}
+
+/* Originals are not kept: the cell and the large view show the largest thumbnail instead, Copy Path
+ * and Show in Folder have one, and a second run finds all up to date.
+ */
+static void
+test_not_kept (WindowFixture *fixture, gconstpointer data)
+{
+  g_autoptr(BadServer) server = bad_server_new ();
+  g_autoptr(GSettings) store = thimble_settings_open_store ();
+  g_autofree char *url = serve_image (fixture, server, "/304/1.png");
+  GtkStack *stack = window_fixture_get (fixture, "content_stack");
+  ThimbleItem *item;
+
+  g_settings_set_boolean (store, "keep-originals", FALSE);
+  drop_text (fixture, url);
+  window_fixture_wait (fixture, has_one);
+  item = thimble_batch_peek (window_fixture_get_batch (fixture), 0);
+  g_assert_false (thimble_item_has_picture (item));
+  for (guint i = 0; i < 2; i++)
+    {
+      ThimbleItemResult *result;
+      g_autoptr(ThimbleOrigin) shown = NULL;
+      g_autofree char *path = NULL;
+      g_autofree char *to_show = NULL;
+
+      window_fixture_run (fixture);
+      g_assert_no_error (fixture->error);
+      g_assert_cmpint (thimble_item_get_state (item), ==,
+                       i == 0 ? THIMBLE_ITEM_DONE : THIMBLE_ITEM_SKIPPED);
+      result = thimble_item_get_result (item);
+      g_assert_null (result->original);
+      g_assert_cmpint (result->original_bytes, >, 0);
+      shown = thimble_item_dup_picture_origin (item);
+      path = thimble_origin_dup_path (shown);
+      g_assert_cmpstr (path, ==, result->outputs[0].path);
+      to_show = thimble_item_dup_path_to_show (item);
+      g_assert_true (g_file_test (to_show, G_FILE_TEST_EXISTS));
+      window_fixture_wait (fixture, shows_picture);
+    }
+  g_signal_emit_by_name (window_fixture_get (fixture, "grid"), "activated", 0);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "image");
+  window_fixture_wait (fixture, view_shows_picture);
+  g_assert_nonnull (widget_find_label (GTK_WIDGET (fixture->window), "160 × 120 · Not kept"));
+  g_assert_null (widget_find_label (GTK_WIDGET (fixture->window), "Can’t Be Shown"));
+  g_settings_reset (store, "keep-originals");
 }
 
 /* How much of a link's file is here. */
@@ -252,6 +318,7 @@ main (int argc, char **argv)
     void (*test) (WindowFixture *fixture, gconstpointer data);
   } tests[] = {
     { "/links/drop", test_drop },
+    { "/links/not-kept", test_not_kept },
     { "/links/progress", test_progress },
     { "/links/dialog", test_dialog },
     { "/links/much-text", test_much_text },

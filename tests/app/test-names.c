@@ -117,6 +117,30 @@ test_other_windows (WindowFixture *fixture, gconstpointer data)
   assert_window_named (thimble_failures_window_new (window, window_fixture_get_batch (fixture)), 2);
 }
 
+/* The switch is the setting, and what runs are told is its opposite. */
+static void
+test_keep_originals (WindowFixture *fixture, gconstpointer data)
+{
+  GtkWidget *preferences = thimble_preferences_new (GTK_WINDOW (fixture->window));
+  GtkSwitch *keep = GTK_SWITCH (
+    gtk_widget_get_template_child (preferences, THIMBLE_TYPE_PREFERENCES, "keep_switch"));
+  g_autoptr(GSettings) store = thimble_settings_open_store ();
+  ThimbleRunOptions options;
+
+  g_assert_true (gtk_switch_get_active (keep));
+  thimble_preferences_get_run_options (&options);
+  g_assert_false (options.remove_originals);
+
+  gtk_switch_set_active (keep, FALSE);
+  g_assert_false (g_settings_get_boolean (store, "keep-originals"));
+  thimble_preferences_get_run_options (&options);
+  g_assert_true (options.remove_originals);
+
+  g_settings_reset (store, "keep-originals");
+  g_assert_true (gtk_switch_get_active (keep));
+  gtk_window_destroy (GTK_WINDOW (preferences));
+}
+
 /* Closed at once: its child ends with it. */
 static void
 test_compare (WindowFixture *fixture, gconstpointer data)
@@ -197,6 +221,7 @@ main (int argc, char **argv)
   ADD ("/names/main-window", test_main_window);
   ADD ("/names/large-view", test_large_view);
   ADD ("/names/other-windows", test_other_windows);
+  ADD ("/names/keep-originals", test_keep_originals);
   ADD ("/names/compare", test_compare);
   ADD ("/names/presets", test_presets);
   ADD ("/names/states", test_states);

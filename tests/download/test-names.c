@@ -258,6 +258,7 @@ test_log (Fixture *fixture, gconstpointer data)
     thimble_download_folder_get_partial_path (fixture->folder), "downloads.log", NULL);
   g_autoptr(ThimbleDownloadEntry) entry = NULL;
   g_autofree char *second = NULL;
+  gboolean is_here;
   FILE *file;
 
   /* The power went while a line was written. */
@@ -265,21 +266,72 @@ test_log (Fixture *fixture, gconstpointer data)
   fputs ("0123456789abcdef0123456789abcdef\t12", file);
   fclose (file);
   open_folder (fixture);
-  entry = thimble_download_folder_lookup (fixture->folder, "http://a/1");
+  entry = thimble_download_folder_lookup (fixture->folder, "http://a/1", &is_here);
   g_assert_nonnull (entry);
+  g_assert_true (is_here);
   g_assert_cmpstr (entry->name, ==, name);
   g_assert_cmpstr (entry->etag, ==, "\"tag\twith \\ all\"");
   g_assert_null (entry->last_modified);
-  g_assert_null (thimble_download_folder_lookup (fixture->folder, "http://a/2"));
+  g_assert_null (thimble_download_folder_lookup (fixture->folder, "http://a/2", &is_here));
+  g_assert_false (is_here);
 
   second = place (fixture, "http://a/2", "other", "two");
   open_folder (fixture);
   g_clear_pointer (&entry, thimble_download_entry_free);
-  entry = thimble_download_folder_lookup (fixture->folder, "http://a/2");
+  entry = thimble_download_folder_lookup (fixture->folder, "http://a/2", &is_here);
   g_assert_nonnull (entry);
+  g_assert_true (is_here);
 
   g_assert_true (g_file_set_contents (path, "changed", -1, NULL));
-  g_assert_null (thimble_download_folder_lookup (fixture->folder, "http://a/1"));
+  g_clear_pointer (&entry, thimble_download_entry_free);
+  entry = thimble_download_folder_lookup (fixture->folder, "http://a/1", &is_here);
+  g_assert_nonnull (entry);
+  g_assert_false (is_here);
+}
+
+/* Only what the log says is the link's, and as it was downloaded; what is known of it stays. */
+static void
+test_removed (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *one = place (fixture, "http://a/1", "one", "one");
+  g_autofree char *two = place (fixture, "http://a/2", "two", "two");
+  g_autofree char *one_path = g_build_filename (fixture->path, one, NULL);
+  g_autofree char *two_path = g_build_filename (fixture->path, two, NULL);
+  g_autoptr(ThimbleDownloadEntry) entry = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *kept = NULL;
+  gint64 mtime_ns;
+  gboolean is_here;
+
+  g_assert_true (g_file_set_contents (two_path, "changed", -1, NULL));
+  g_assert_true (thimble_download_folder_remove (fixture->folder, "http://a/1", NULL));
+  g_assert_true (thimble_download_folder_remove (fixture->folder, "http://a/2", NULL));
+  g_assert_true (thimble_download_folder_remove (fixture->folder, "http://a/3", NULL));
+  g_assert_false (g_file_test (one_path, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_get_contents (two_path, &kept, NULL, NULL));
+  g_assert_cmpstr (kept, ==, "changed");
+  entry = thimble_download_folder_lookup (fixture->folder, "http://a/1", &is_here);
+  g_assert_nonnull (entry);
+  g_assert_false (is_here);
+  g_assert_cmpstr (entry->etag, ==, "\"tag\twith \\ all\"");
+
+  /* What comes again and is the same is as old as it was. */
+  mtime_ns = entry->mtime_ns;
+  again = place (fixture, "http://a/1", "one", "one");
+  g_assert_cmpstr (again, ==, one);
+  g_clear_pointer (&again, g_free);
+  g_clear_pointer (&entry, thimble_download_entry_free);
+  entry = thimble_download_folder_lookup (fixture->folder, "http://a/1", &is_here);
+  g_assert_true (is_here);
+  g_assert_cmpint (entry->mtime_ns, ==, mtime_ns);
+  g_assert_true (thimble_download_folder_remove (fixture->folder, "http://a/1", NULL));
+
+  /* Somebody else's file of that name is not the link's. */
+  g_assert_true (g_file_set_contents (one_path, "mine", -1, NULL));
+  g_assert_true (thimble_download_folder_remove (fixture->folder, "http://a/1", NULL));
+  g_assert_true (g_file_test (one_path, G_FILE_TEST_EXISTS));
+  again = place (fixture, "http://a/1", "one", "1234");
+  g_assert_cmpstr (again, !=, one);
 }
 
 static void
@@ -436,6 +488,7 @@ main (int argc, char **argv)
   g_test_add ("/download/folder/place", Fixture, NULL, set_up, test_place, tear_down);
   g_test_add ("/download/folder/foreign", Fixture, NULL, set_up, test_foreign, tear_down);
   g_test_add ("/download/folder/log", Fixture, NULL, set_up, test_log, tear_down);
+  g_test_add ("/download/folder/removed", Fixture, NULL, set_up, test_removed, tear_down);
   g_test_add ("/download/folder/log-anew", Fixture, NULL, set_up, test_log_anew, tear_down);
   g_test_add ("/download/folder/adopted", Fixture, NULL, set_up, test_adopted, tear_down);
   g_test_add ("/download/folder/dangling", Fixture, NULL, set_up, test_dangling, tear_down);
