@@ -286,7 +286,8 @@ show_rows_cb (gpointer user_data)
 
   if (n_shown < N_ROWS_MADE)
     n_more = MIN (n_more, N_ROWS_AT_ONCE);
-  g_list_store_splice (self->shown, n_shown, 0, self->rows->pdata + n_shown, n_more);
+  if (n_more > 0)
+    g_list_store_splice (self->shown, n_shown, 0, self->rows->pdata + n_shown, n_more);
   if (n_shown + n_more < self->rows->len)
     return G_SOURCE_CONTINUE;
   self->source = 0;
