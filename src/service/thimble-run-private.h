@@ -28,7 +28,6 @@ struct _ThimbleRun
   GPtrArray *folders;          /* char *: absolute paths of the folders that the user named */
   guint8 *is_excluded;         /* one an origin: an output of an earlier run, no source */
   guint8 *is_settled;          /* one an origin: has ended before, and stays as it is */
-  gboolean has_warned;         /* that a download can't be removed; the run's thread only */
   ThimbleNaming *naming;       /* owned: of all the origins that are not excluded */
   ThimbleRecipes *recipes;     /* owned */
   ThimbleCatalog *catalog;     /* owned */
@@ -56,14 +55,15 @@ struct _ThimbleRun
   guint n_scheduled;    /* atomic */
   GArray *first;        /* guint: what the user looks at goes first, in this order */
   gboolean is_paused;
+  gboolean has_warned;  /* that a download can't be removed; the run's thread only */
   ThimbleFetcher *fetcher; /* owned: from when it is known that there are links to their end */
   GQueue fetched;       /* ThimbleFetched: not yet taken by the run's thread */
   guint n_fetching;     /* links between being asked for and being taken */
   guint n_fetched;      /* links that were taken */
   guint n_links;        /* all */
+  guint n_spent;        /* downloads that may be removed, since that was last done */
   guint64 n_received;   /* bytes that came, as last asked */
   guint8 *needs;        /* one an origin: what it still needs of its download */
-  guint n_spent;        /* downloads that may be removed, since that was last done */
 };
 
 /* One image on its way through a run. */
