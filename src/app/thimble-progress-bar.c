@@ -13,7 +13,6 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-
 struct _ThimbleProgressBar
 {
   AdwBin parent_instance;

@@ -13,7 +13,7 @@
 
 #include "thimble-download-log.h"
 
-#include "thimble-line-index.h"
+#include "thimble-content-hash.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,9 +35,9 @@
 
 struct _ThimbleDownloadLog
 {
-  ThimbleLineIndex *lines; /* owned: of a key's hash the line that counts */
-  ThimbleLineIndex *names; /* owned: of a name's hash the last line that says it */
-  char *path;              /* owned */
+  GHashTable *lines; /* owned: of a key's hash the offset, plus one, of the line that counts */
+  GHashTable *names; /* owned: of a name's hash that of the last line that says it */
+  char *path;        /* owned */
   int fd;
   goffset end; /* of the last line */
 };
@@ -75,24 +75,36 @@ thimble_download_log_make_key (const char *url)
   return key;
 }
 
-static guint64
+/* Two things may have one hash: who reads the line sees which one it is about. */
+static gpointer
 hash_key (const char *key)
 {
   char digits[HASH_LENGTH + 1];
 
   g_strlcpy (digits, key, sizeof digits);
-  return g_ascii_strtoull (digits, NULL, 16);
+  return GSIZE_TO_POINTER ((gsize) g_ascii_strtoull (digits, NULL, 16));
 }
 
-/* FNV-1a, 64 bits (draft-eastlake-fnv). */
-static guint64
+static gpointer
 hash_name (const char *name)
 {
-  guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+  char digits[33];
 
-  for (const guint8 *p = (const guint8 *) name; *p != '\0'; p++)
-    hash = (hash ^ *p) * G_GUINT64_CONSTANT (0x100000001b3);
-  return hash;
+  thimble_content_hash_bytes ((const guint8 *) name, strlen (name), digits);
+  return hash_key (digits);
+}
+
+static void
+set_offset (GHashTable *offsets, gpointer hash, goffset offset)
+{
+  g_hash_table_insert (offsets, hash, GSIZE_TO_POINTER ((gsize) offset + 1));
+}
+
+/* -1 where there is none. */
+static goffset
+get_offset (GHashTable *offsets, gpointer hash)
+{
+  return (goffset) GPOINTER_TO_SIZE (g_hash_table_lookup (offsets, hash)) - 1;
 }
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -235,8 +247,8 @@ take_line (ThimbleDownloadLog *self, char *text, goffset offset, gpointer user_d
   name = divide (text, &line) ? dup_name (&line) : NULL;
   if (name == NULL)
     return;
-  thimble_line_index_set (self->lines, hash_key (line.fields[0]), offset);
-  thimble_line_index_set (self->names, hash_name (name), offset);
+  set_offset (self->lines, hash_key (line.fields[0]), offset);
+  set_offset (self->names, hash_name (name), offset);
 }
 
 /* A #LineFunc: those that count. */
@@ -245,7 +257,7 @@ copy_line (ThimbleDownloadLog *self, char *text, goffset offset, gpointer user_d
 {
   FILE *copy = user_data;
 
-  if (thimble_line_index_get (self->lines, hash_key (text)) == offset)
+  if (get_offset (self->lines, hash_key (text)) == offset)
     fprintf (copy, "%s\n", text);
 }
 
@@ -279,8 +291,8 @@ set_error (ThimbleDownloadLog *self, GError **error)
 static gboolean
 load (ThimbleDownloadLog *self, guint *n_lines)
 {
-  self->lines = thimble_line_index_new ();
-  self->names = thimble_line_index_new ();
+  self->lines = g_hash_table_new (NULL, NULL);
+  self->names = g_hash_table_new (NULL, NULL);
   self->fd = open (self->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (self->fd < 0)
     return FALSE;
@@ -295,8 +307,8 @@ unload (ThimbleDownloadLog *self)
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
-  g_clear_pointer (&self->names, thimble_line_index_free);
-  g_clear_pointer (&self->lines, thimble_line_index_free);
+  g_clear_pointer (&self->names, g_hash_table_unref);
+  g_clear_pointer (&self->lines, g_hash_table_unref);
 }
 
 /**
@@ -314,7 +326,7 @@ thimble_download_log_open (const char *path, GError **error)
 
   self->path = g_strdup (path);
   is_loaded = load (self, &n_lines);
-  if (is_loaded && n_lines > thimble_line_index_get_n_hashes (self->lines) + MAX_STALE_LINES)
+  if (is_loaded && n_lines > g_hash_table_size (self->lines) + MAX_STALE_LINES)
     {
       write_anew (self);
       unload (self);
@@ -347,7 +359,7 @@ thimble_download_log_close (ThimbleDownloadLog *self)
 ThimbleDownloadEntry *
 thimble_download_log_lookup (ThimbleDownloadLog *self, const char *key)
 {
-  goffset offset = thimble_line_index_get (self->lines, hash_key (key));
+  goffset offset = get_offset (self->lines, hash_key (key));
   g_autofree char *text = offset >= 0 ? read_line (self, offset) : NULL;
   g_autofree char *name = NULL;
   ThimbleDownloadEntry *entry;
@@ -374,13 +386,13 @@ thimble_download_log_lookup (ThimbleDownloadLog *self, const char *key)
 gboolean
 thimble_download_log_has_name (ThimbleDownloadLog *self, const char *name)
 {
-  goffset offset = thimble_line_index_get (self->names, hash_name (name));
+  goffset offset = get_offset (self->names, hash_name (name));
   g_autofree char *text = offset >= 0 ? read_line (self, offset) : NULL;
   g_autofree char *found = NULL;
   Line line;
 
   if (text == NULL || !divide (text, &line)
-      || thimble_line_index_get (self->lines, hash_key (line.fields[0])) != offset)
+      || get_offset (self->lines, hash_key (line.fields[0])) != offset)
     return FALSE;
   found = dup_name (&line);
   return g_strcmp0 (found, name) == 0;
@@ -410,8 +422,8 @@ thimble_download_log_add (ThimbleDownloadLog *self,
       (void) !ftruncate (self->fd, self->end);
       return FALSE;
     }
-  thimble_line_index_set (self->lines, hash_key (key), self->end);
-  thimble_line_index_set (self->names, hash_name (entry->name), self->end);
+  set_offset (self->lines, hash_key (key), self->end);
+  set_offset (self->names, hash_name (entry->name), self->end);
   self->end += line->len;
   return TRUE;
 }
