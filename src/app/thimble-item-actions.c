@@ -59,9 +59,9 @@ find_picture_path (ThimbleItem *item)
 {
   const ThimbleItemResult *result = thimble_item_get_result (item);
 
-  if (result == NULL || result->original != NULL)
-    return result != NULL ? result->original : NULL;
-  return find_largest_output (result);
+  if (result == NULL)
+    return NULL;
+  return result->original != NULL ? result->original : find_largest_output (result);
 }
 
 /**

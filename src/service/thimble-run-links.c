@@ -77,6 +77,8 @@ count_links (ThimbleRun *self)
       if (stem == NULL)
         continue;
       thimble_hash_counter_add (self->stems, hash_stem (stem));
+      if (!thimble_run_keeps_originals (self))
+        thimble_hash_counter_add (self->links, thimble_path_hash (origin->url));
       n_links += !self->is_settled[i];
     }
   g_mutex_lock (&self->lock);
@@ -100,6 +102,7 @@ thimble_run_prepare_links (ThimbleRun *self, GError **error)
   ThimbleFetcher *fetcher;
 
   self->stems = thimble_hash_counter_new ();
+  self->links = thimble_hash_counter_new ();
   count_links (self);
   if (self->n_links == 0)
     return TRUE;

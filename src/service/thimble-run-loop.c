@@ -317,7 +317,7 @@ remove_many_originals (ThimbleRun *self, Loop *loop)
   if (!thimble_run_has_many_spent (self))
     return;
   end_reading (self, loop);
-  thimble_run_remove_originals (self);
+  thimble_run_remove_spent (self);
 }
 
 /* All links have been asked for: takes them as they end. */

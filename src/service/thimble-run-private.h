@@ -40,6 +40,7 @@ struct _ThimbleRun
   ThimbleRunPart part;
   char *downloads;             /* absolute path of the folder of downloads; NULL without links */
   ThimbleHashCounter *stems;   /* owned: hashes of the names of links, without extension */
+  ThimbleHashCounter *links;   /* owned: hashes of their URLs */
 
   GMutex lock;
   GCond changed;        /* enough jobs ended, or the run was cancelled or failed */
@@ -61,9 +62,9 @@ struct _ThimbleRun
   guint n_fetching;     /* links between being asked for and being taken */
   guint n_fetched;      /* links that were taken */
   guint n_links;        /* all */
-  guint n_spent;        /* downloads that may be removed, since that was last done */
   guint64 n_received;   /* bytes that came, as last asked */
   guint8 *needs;        /* one an origin: what it still needs of its download */
+  GArray *spent;        /* guint: who needs no more what is there, since that was last removed */
 };
 
 /* One image on its way through a run. */
@@ -135,6 +136,7 @@ void thimble_run_end_links (ThimbleRun *run);
 gboolean thimble_run_keeps_originals (ThimbleRun *run);
 void thimble_run_spend_original (ThimbleRun *run, guint index, gboolean is_there);
 gboolean thimble_run_has_many_spent (ThimbleRun *run);
+void thimble_run_remove_spent (ThimbleRun *run);
 void thimble_run_remove_originals (ThimbleRun *run);
 
 void thimble_run_push_event (ThimbleRun *run,

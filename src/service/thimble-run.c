@@ -47,6 +47,7 @@ thimble_run_new (ThimbleEngine *engine,
   self->is_excluded = g_new0 (guint8, origins->len + 1);
   self->is_settled = g_new0 (guint8, origins->len + 1);
   self->needs = g_new0 (guint8, origins->len + 1);
+  self->spent = g_array_new (FALSE, FALSE, sizeof (guint));
   self->first = g_array_new (FALSE, FALSE, sizeof (guint));
   self->destination_fd = -1;
   g_mutex_init (&self->lock);
@@ -79,12 +80,14 @@ free_thread (GTask *task, gpointer source_object, gpointer task_data, GCancellab
   g_clear_pointer (&self->recipes, thimble_recipes_free);
   g_clear_pointer (&self->originals, thimble_hash_counter_free);
   g_clear_pointer (&self->stems, thimble_hash_counter_free);
+  g_clear_pointer (&self->links, thimble_hash_counter_free);
   thimble_hash_counter_free (self->claimed);
   g_ptr_array_unref (self->origins);
   free_events (self->events);
   g_free (self->is_excluded);
   g_free (self->is_settled);
   g_free (self->needs);
+  g_array_unref (self->spent);
   g_free (self);
 }
 

@@ -49,26 +49,27 @@ thimble_run_spend_original (ThimbleRun *run, guint index, gboolean is_there)
 {
   g_mutex_lock (&run->lock);
   run->needs[index] = is_there ? NEED_REMOVAL : NEED_NOTHING;
-  run->n_spent += is_there;
+  if (is_there)
+    g_array_append_val (run->spent, index);
   g_mutex_unlock (&run->lock);
 }
 
 /**
  * thimble_run_has_many_spent:
  *
- * Returns: whether it pays to call [method@Run.remove_originals] before the end of the run
+ * Returns: whether it pays to call [method@Run.remove_spent]
  */
 gboolean
 thimble_run_has_many_spent (ThimbleRun *run)
 {
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&run->lock);
 
-  return run->n_spent >= MANY_SPENT;
+  return run->spent->len >= MANY_SPENT;
 }
 
 /* The links that some image of the run, or one that ended before, still needs. */
 static ThimbleHashCounter *
-count_needed (ThimbleRun *run, const guint8 *needs)
+count_needed (ThimbleRun *run)
 {
   ThimbleHashCounter *needed = thimble_hash_counter_new ();
 
@@ -76,7 +77,7 @@ count_needed (ThimbleRun *run, const guint8 *needs)
     {
       const ThimbleOrigin *origin = run->origins->pdata[i];
 
-      if (origin->url != NULL && needs[i] == NEED_ALL)
+      if (origin->url != NULL && run->needs[i] == NEED_ALL)
         thimble_hash_counter_add (needed, thimble_path_hash (origin->url));
     }
   return needed;
@@ -98,33 +99,62 @@ remove_original (ThimbleRun *run, guint index)
                           error->message));
 }
 
+/* Whether what was made is on the disk for good, and no download is to stay anyway. */
+static gboolean
+may_remove (ThimbleRun *run)
+{
+  return run->fetcher != NULL && !thimble_run_keeps_originals (run)
+         && thimble_catalog_flush (run->catalog, NULL);
+}
+
+/**
+ * thimble_run_remove_spent:
+ *
+ * In the middle of a run, removes the downloads that one image alone needed and needs no more. What
+ * several come from waits for the end. On the run's thread, which may not be reading the catalog;
+ * blocks.
+ */
+void
+thimble_run_remove_spent (ThimbleRun *run)
+{
+  g_autoptr(GArray) spent = NULL;
+
+  g_mutex_lock (&run->lock);
+  spent = g_steal_pointer (&run->spent);
+  run->spent = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_mutex_unlock (&run->lock);
+  if (!may_remove (run))
+    return;
+  for (guint i = 0; i < spent->len; i++)
+    {
+      guint index = g_array_index (spent, guint, i);
+      const ThimbleOrigin *origin = run->origins->pdata[index];
+
+      if (thimble_hash_counter_get (run->links, thimble_path_hash (origin->url)) == 1)
+        remove_original (run, index);
+    }
+}
+
 /**
  * thimble_run_remove_originals:
  *
- * Where they are not kept, removes the downloads that nothing needs any more, once the records of what was made of them are
- * on the disk: where these can't be written, all stay. On the run's thread, which may not be reading
- * the catalog; blocks.
+ * At the end of a run, removes the downloads that nothing needs any more, once the records of what
+ * was made of them are on the disk: where these can't be written, or originals are kept, all stay.
+ * On the run's thread, which may not be reading the catalog; blocks.
  */
 void
 thimble_run_remove_originals (ThimbleRun *run)
 {
-  g_autofree guint8 *needs = NULL;
   g_autoptr(ThimbleHashCounter) needed = NULL;
 
-  if (run->fetcher == NULL || thimble_run_keeps_originals (run))
+  if (!may_remove (run))
     return;
-  g_mutex_lock (&run->lock);
-  needs = g_memdup2 (run->needs, run->origins->len + 1);
-  run->n_spent = 0;
-  g_mutex_unlock (&run->lock);
-  if (!thimble_catalog_flush (run->catalog, NULL))
-    return;
-  needed = count_needed (run, needs);
+  needed = count_needed (run);
   for (guint i = 0; i < run->origins->len; i++)
     {
       const ThimbleOrigin *origin = run->origins->pdata[i];
 
-      if (needs[i] == NEED_REMOVAL
+      if (run->needs[i] == NEED_REMOVAL
           && thimble_hash_counter_get (needed, thimble_path_hash (origin->url)) == 0)
         remove_original (run, i);
     }
