@@ -130,9 +130,19 @@ is_let_go (WindowFixture *fixture)
   return G_OBJECT (fixture->session)->ref_count == 1;
 }
 
+static gboolean
+is_not_scanning (WindowFixture *fixture)
+{
+  return !thimble_session_get_scanning (fixture->session);
+}
+
+/* What a test has added may still be on its way into the grid: that ends as it would. A run that is
+ * left is cancelled.
+ */
 void
 window_fixture_tear_down (WindowFixture *fixture, gconstpointer data)
 {
+  window_fixture_wait (fixture, is_not_scanning);
   thimble_session_cancel (fixture->session, FALSE);
   window_fixture_wait (fixture, is_idle);
   if (fixture->window != NULL)
