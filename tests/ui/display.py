@@ -42,6 +42,14 @@ def focus(pid, title):
     return window
 
 
+def wait_until_gone(pid, title):
+    """Until a dialog is no longer shown. The display is asked: GTK 4.8 answers who asks the bus for
+    the window that has just closed with a critical warning, which ends the program here."""
+    wait_for(f"the end of {title}",
+             lambda: not xdotool("search", "--onlyvisible", "--all", "--pid", pid, "--name",
+                                 f"^{title}$"))
+
+
 def make_narrow(pid, width, height):
     """Makes all windows of the program as wide as that, as the window manager of a telephone does."""
     for window in xdotool("search", "--onlyvisible", "--pid", pid):

@@ -10,8 +10,8 @@ keys are real. Speaks TAP.
 import os
 import sys
 
-from display import OtherProgram, Pictures, drag_to, focus, press, write
-from driver import Program, find, make_png, run_tests, wait_for
+from display import OtherProgram, Pictures, drag_to, focus, press, wait_until_gone, write
+from driver import Program, make_png, run_tests, wait_for
 
 OTHER = sys.argv[2]
 PICTURES = Pictures(sys.argv[3] if len(sys.argv) > 3 else None, "adding-", 1090, 690)
@@ -100,6 +100,7 @@ def choose_folder(program, folder):
         PICTURES.take("dialog")
         write(images)
         press("Return")
+        wait_until_gone(window.pid, "Add Folders")
         window.find("table cell", "0.png, Waiting")
         assert window.count_cells(", Waiting") == 3
 
@@ -110,8 +111,7 @@ def cancel_dialog(program, folder):
         press("ctrl+shift+o")
         focus(window.pid, "Add Images")
         press("Escape")
-        wait_for("the dialog's end",
-                 lambda: not find(window.application, "dialog", "Add Images"))
+        wait_until_gone(window.pid, "Add Images")
         assert window.count_cells() == 0
 
 

@@ -8,7 +8,7 @@
 import os
 import sys
 
-from display import find_focus, focus, is_shown, point, press, write
+from display import find_focus, focus, is_shown, point, press, wait_until_gone, write
 from driver import Program, find, make_flat_png, make_png, outputs, pyatspi, run_tests, wait_for
 
 SETTINGS = {"window-width": 1100, "window-height": 700}
@@ -90,6 +90,7 @@ def empty_page(program, folder):
         focus(window.pid, "Add Folders")
         write(images)
         press("Return")
+        wait_until_gone(window.pid, "Add Folders")
         wait_for("the images", lambda: window.count_cells() == N_IMAGES)
 
 
@@ -206,13 +207,14 @@ def windows(program, folder):
         focus(window.pid, "Preferences")
         tab_to(window, "Workers")
         press("Escape")
-        wait_for("the end of Preferences", lambda: not window.look("dialog", "Preferences"))
+        wait_until_gone(window.pid, "Preferences")
 
         focus(window.pid, "Thimble")
         press("ctrl+question")
         window.find("label", "Move the line between original and thumbnail")
         focus(window.pid, "Keyboard Shortcuts")
         press("Escape")
+        wait_until_gone(window.pid, "Keyboard Shortcuts")
 
         # By the menu.
         focus(window.pid, "Thimble")
@@ -222,6 +224,7 @@ def windows(program, folder):
         window.find("label", "The Thimble developers")
         focus(window.pid, "About Thimble")
         press("Escape")
+        wait_until_gone(window.pid, "About Thimble")
 
 
 def save_preset(program, folder):
@@ -235,6 +238,7 @@ def save_preset(program, folder):
         focus(window.pid, "Save as Preset")
         write("Mine")
         press("Return")
+        wait_until_gone(window.pid, "Save as Preset")
         window.find("push button", "Mine")
         config = os.path.join(folder, "home", "config", "thimble", "presets")
         wait_for("the preset's file", lambda: os.listdir(config) == ["Mine.preset"])
