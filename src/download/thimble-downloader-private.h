@@ -76,6 +76,7 @@ struct _ThimbleTransfer
   gulong starting_handler;       /* of the message, or 0 */
   GInputStream *body;            /* owned */
   GSource *readable;             /* owned: while more of the body is waited for */
+  GList reader;                  /* its place among who reads in the next turn; no data outside */
   GCancellable *cancellable;     /* owned */
   GError *why_aborted;           /* owned: what the attempt ends with where it was aborted */
   ThimbleFault abort_fault;
@@ -131,6 +132,8 @@ struct _ThimbleDownloader
   /* The thread's own. */
   SoupSession *session;           /* owned */
   GSource *tick;                  /* owned: looks at speeds */
+  GSource *turn;                  /* owned: has bodies read */
+  GQueue readers;                 /* ThimbleTransfer: who reads in the next turn */
   GHashTable *hosts;              /* name: ThimbleDownloadHost, owned */
   GQueue runnable;                /* ThimbleDownloadHost: may start a transfer */
   guint n_active;
@@ -163,6 +166,8 @@ void thimble_transfer_clear_attempt (ThimbleTransfer *self);
 void thimble_transfer_finish (ThimbleTransfer *self, gboolean is_unchanged);
 
 void thimble_transfer_act_on_answer (ThimbleTransfer *self);
+GSource *thimble_transfer_new_turn (ThimbleDownloader *downloader);
+void thimble_transfer_leave_turn (ThimbleTransfer *self);
 void thimble_transfer_read_on (ThimbleTransfer *self);
 void thimble_transfer_fail_too_large (ThimbleTransfer *self);
 

@@ -197,10 +197,13 @@ run_thread (gpointer data)
     = g_timeout_source_new (MAX (1, self->config.stall_ms / THIMBLE_TRANSFER_SAMPLES));
   g_source_set_callback (self->tick, tick_cb, self, NULL);
   g_source_attach (self->tick, self->context);
+  self->turn = thimble_transfer_new_turn (self);
+  g_source_attach (self->turn, self->context);
   g_main_loop_run (self->loop);
 
   end_waiting (self);
   g_source_destroy (self->tick);
+  g_source_destroy (self->turn);
   g_source_destroy (self->arrival);
   g_queue_clear (&self->runnable);
   g_hash_table_remove_all (self->hosts);
@@ -219,6 +222,7 @@ thimble_downloader_finalize (GObject *object)
 
   g_assert (self->thread == NULL); /* shut down first */
   g_clear_pointer (&self->tick, g_source_unref);
+  g_clear_pointer (&self->turn, g_source_unref);
   g_clear_pointer (&self->arrival, g_source_unref);
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
@@ -245,6 +249,7 @@ thimble_downloader_init (ThimbleDownloader *self)
   g_mutex_init (&self->lock);
   g_queue_init (&self->arrived);
   g_queue_init (&self->runnable);
+  g_queue_init (&self->readers);
   self->to_stop = g_ptr_array_new_with_free_func (g_object_unref);
   self->buffers = thimble_body_buffers_new ();
   self->active = g_hash_table_new (NULL, NULL);

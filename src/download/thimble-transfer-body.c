@@ -131,11 +131,12 @@ wait_until_readable (ThimbleTransfer *self, GPollableInputStream *stream)
   g_source_attach (self->readable, self->downloader->context);
 }
 
-/* What is there already is taken without a turn of the main context, but not for ever: others wait
- * for theirs. Returns whether more may be there; if not, @self may be gone. */
-static gboolean
-read_available (ThimbleTransfer *self, GPollableInputStream *stream)
+/* What is there already is taken, but not for ever: others wait for their turn. */
+static void
+read_available (ThimbleTransfer *self)
 {
+  GPollableInputStream *stream = G_POLLABLE_INPUT_STREAM (self->body);
+
   for (guint i = 0; i < MAX_READS; i++)
     {
       GError *error = NULL;
@@ -148,20 +149,85 @@ read_available (ThimbleTransfer *self, GPollableInputStream *stream)
         {
           g_error_free (error);
           wait_until_readable (self, stream);
-          return FALSE;
+          return;
         }
       if (!take_result (self, n, error))
-        return FALSE;
+        return;
     }
-  return TRUE;
+  thimble_transfer_read_on (self);
+}
+
+/* --- turns ------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  GSource source;
+  ThimbleDownloader *downloader; /* not owned */
+} TurnSource;
+
+static gboolean
+prepare_turn (GSource *source, int *timeout_ms)
+{
+  *timeout_ms = -1;
+  return ((TurnSource *) source)->downloader->readers.length > 0;
+}
+
+static gboolean
+check_turn (GSource *source)
+{
+  return ((TurnSource *) source)->downloader->readers.length > 0;
+}
+
+/* Each that waits now; who comes back, or comes meanwhile, waits for the next turn. */
+static gboolean
+dispatch_turn (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  ThimbleDownloader *downloader = ((TurnSource *) source)->downloader;
+  GList *link;
+
+  for (guint n = downloader->readers.length;
+       n > 0 && (link = g_queue_pop_head_link (&downloader->readers)) != NULL; n--)
+    read_available (g_steal_pointer (&link->data));
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs turn_funcs
+  = { .prepare = prepare_turn, .check = check_turn, .dispatch = dispatch_turn };
+
+/**
+ * thimble_transfer_new_turn:
+ *
+ * Returns: (transfer full): reads on in the bodies of @downloader that wait for their turn; for the
+ *   downloader's context. Nothing wakes it: they come to wait on the context's own thread
+ */
+GSource *
+thimble_transfer_new_turn (ThimbleDownloader *downloader)
+{
+  GSource *source = g_source_new (&turn_funcs, sizeof (TurnSource));
+
+  ((TurnSource *) source)->downloader = downloader;
+  return source;
+}
+
+/**
+ * thimble_transfer_leave_turn:
+ *
+ * The body is read no further.
+ */
+void
+thimble_transfer_leave_turn (ThimbleTransfer *self)
+{
+  if (self->reader.data != NULL)
+    g_queue_unlink (&self->downloader->readers, &self->reader);
+  self->reader.data = NULL;
 }
 
 /**
  * thimble_transfer_read_on:
  *
- * Reads the body to its end. Reading asynchronously looks first whether something is there, so that it
- * also serves those who have had their turn: the end of a body is nothing that a socket becomes
- * readable for. @self may be gone afterwards.
+ * Reads the body to its end, from the next turn of the context on. An answer is told of while libsoup
+ * still takes in what the socket has: a turn later all of a small body is there to be read at once,
+ * and its end, which is nothing that a socket becomes readable for.
  */
 void
 thimble_transfer_read_on (ThimbleTransfer *self)
@@ -170,9 +236,12 @@ thimble_transfer_read_on (ThimbleTransfer *self)
   guint8 *space;
 
   if (G_IS_POLLABLE_INPUT_STREAM (self->body)
-      && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (self->body))
-      && !read_available (self, G_POLLABLE_INPUT_STREAM (self->body)))
-    return;
+      && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (self->body)))
+    {
+      self->reader.data = self;
+      g_queue_push_tail_link (&self->downloader->readers, &self->reader);
+      return;
+    }
   space = thimble_partial_get_space (self->partial, &size);
   g_input_stream_read_async (self->body, space, size, G_PRIORITY_DEFAULT, self->cancellable,
                              read_cb, self);

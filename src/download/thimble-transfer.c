@@ -37,6 +37,7 @@ thimble_transfer_clear_attempt (ThimbleTransfer *self)
 {
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
+  thimble_transfer_leave_turn (self);
   if (self->readable != NULL)
     g_source_destroy (self->readable);
   g_clear_pointer (&self->readable, g_source_unref);

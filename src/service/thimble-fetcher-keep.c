@@ -7,6 +7,8 @@
 
 #include "thimble-arrival.h"
 
+#include <sys/resource.h>
+
 /* Files that are looked at and synced together: each has a descriptor meanwhile. */
 #define MAX_BATCH 64
 /* How long what came may wait for more, to share the way to a worker and the sync with it. */
@@ -154,7 +156,8 @@ keep (ThimbleFetcher *self, Batch *batch)
  * thimble_fetcher_keep_thread:
  * @user_data: the fetcher
  *
- * Takes what has come until there is no more.
+ * Takes what has come until there is no more. It stands back behind the thread that reads from the
+ * network, which all others wait for, where there are fewer processors than work.
  */
 void
 thimble_fetcher_keep_thread (gpointer data, gpointer user_data)
@@ -163,6 +166,7 @@ thimble_fetcher_keep_thread (gpointer data, gpointer user_data)
   gboolean goes_on = TRUE;
   Batch batch;
 
+  setpriority (PRIO_PROCESS, 0, self->keeper_niceness); /* of this thread, in Linux */
   while (goes_on && fill (self, &batch))
     {
       thimble_arrival_submit (self->engine, self->limits, batch.arrivals, batch.n);

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 
 /* Threads that keep what came: mostly they wait for a worker or for the disk. */
 #define THIMBLE_FETCHER_KEEPERS 4
+/* How far they stand back behind the other threads. */
+#define THIMBLE_FETCHER_NICENESS 5
 /* So many wait for a thread that is at work before another one begins, and are gathered before it
  * does: with those that it has taken, fewer than may wait in memory. */
 #define THIMBLE_FETCHER_ENOUGH 48
@@ -24,6 +26,7 @@ struct _ThimbleFetcher
   ThimbleDownloader *downloader; /* owned */
   GThreadPool *keepers;          /* owned: look at what came, sync and name it */
   guint n_keepers;               /* its threads */
+  int keeper_niceness;           /* theirs, as setpriority() has it */
   GBytes *limits;                /* owned: the recipe of "inspect" */
   ThimbleFolder *files;          /* owned: the folder, as origins have it */
   gboolean is_offline;

@@ -7,6 +7,7 @@
 #include "thimble-fetcher-private.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 void
@@ -192,6 +193,7 @@ start_keepers (ThimbleFetcher *self, GError **error)
 {
   g_autoptr(GError) cause = NULL;
 
+  self->keeper_niceness = getpriority (PRIO_PROCESS, 0) + THIMBLE_FETCHER_NICENESS;
   self->keepers = g_thread_pool_new (thimble_fetcher_keep_thread, self, THIMBLE_FETCHER_KEEPERS,
                                      TRUE, &cause);
   self->n_keepers = g_thread_pool_get_num_threads (self->keepers);
