@@ -14,6 +14,7 @@
 #include "thimble-download-log.h"
 
 #include "thimble-content-hash.h"
+#include "thimble-line-table.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,9 +36,9 @@
 
 struct _ThimbleDownloadLog
 {
-  GHashTable *lines; /* owned: of a key's hash the offset, plus one, of the line that counts */
-  GHashTable *names; /* owned: of a name's hash that of the last line that says it */
-  char *path;        /* owned */
+  ThimbleLineTable *lines; /* owned: by keys, the lines that count */
+  ThimbleLineTable *names; /* owned: by names, the last lines that say them */
+  char *path;              /* owned */
   int fd;
   goffset end; /* of the last line */
 };
@@ -75,36 +76,22 @@ thimble_download_log_make_key (const char *url)
   return key;
 }
 
-/* Two things may have one hash: who reads the line sees which one it is about. */
-static gpointer
+static guint64
 hash_key (const char *key)
 {
   char digits[HASH_LENGTH + 1];
 
   g_strlcpy (digits, key, sizeof digits);
-  return GSIZE_TO_POINTER ((gsize) g_ascii_strtoull (digits, NULL, 16));
+  return g_ascii_strtoull (digits, NULL, 16);
 }
 
-static gpointer
+static guint64
 hash_name (const char *name)
 {
   char digits[33];
 
   thimble_content_hash_bytes ((const guint8 *) name, strlen (name), digits);
   return hash_key (digits);
-}
-
-static void
-set_offset (GHashTable *offsets, gpointer hash, goffset offset)
-{
-  g_hash_table_insert (offsets, hash, GSIZE_TO_POINTER ((gsize) offset + 1));
-}
-
-/* -1 where there is none. */
-static goffset
-get_offset (GHashTable *offsets, gpointer hash)
-{
-  return (goffset) GPOINTER_TO_SIZE (g_hash_table_lookup (offsets, hash)) - 1;
 }
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -168,6 +155,67 @@ read_line (ThimbleDownloadLog *self, goffset offset)
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
+
+/* Returns (transfer full): the name that the line at @offset says, its parts being in @line, which
+ * lie in @text; %NULL where it makes no sense. */
+static char *
+read_name (ThimbleDownloadLog *self, goffset offset, char **text, Line *line)
+{
+  *text = offset >= 0 ? read_line (self, offset) : NULL;
+  return *text != NULL && divide (*text, line) ? dup_name (line) : NULL;
+}
+
+/* --- which line counts ------------------------------------------------------------------------ */
+
+typedef struct
+{
+  ThimbleDownloadLog *log;
+  const char *text; /* a key, or a name */
+} Wanted;
+
+/* A #ThimbleLineFunc. */
+static gboolean
+has_key (goffset offset, gpointer user_data)
+{
+  const Wanted *wanted = user_data;
+  g_autofree char *text = read_line (wanted->log, offset);
+
+  return text != NULL && strncmp (text, wanted->text, KEY_LENGTH) == 0;
+}
+
+/* A #ThimbleLineFunc. */
+static gboolean
+says_name (goffset offset, gpointer user_data)
+{
+  const Wanted *wanted = user_data;
+  g_autofree char *text = NULL;
+  g_autofree char *name = NULL;
+  Line line;
+
+  name = read_name (wanted->log, offset, &text, &line);
+  return g_strcmp0 (name, wanted->text) == 0;
+}
+
+/* Of the line that counts for a link; -1 where there is none. */
+static goffset
+find_key (ThimbleDownloadLog *self, const char *key)
+{
+  Wanted wanted = { self, key };
+
+  return thimble_line_table_find (self->lines, hash_key (key), has_key, &wanted);
+}
+
+static void
+set_line (ThimbleDownloadLog *self, const char *key, const char *name, goffset offset)
+{
+  Wanted wanted_key = { self, key };
+  Wanted wanted_name = { self, name };
+
+  thimble_line_table_set (self->lines, hash_key (key), offset, has_key, &wanted_key);
+  thimble_line_table_set (self->names, hash_name (name), offset, says_name, &wanted_name);
+}
+
+/* --- all lines -------------------------------------------------------------------------------- */
 
 /* Calls @func with each line of the file, which may change its text. Returns where the last one
  * ends, behind which is at most one that was cut short; -1 with errno set where it can't be read. */
@@ -247,8 +295,7 @@ take_line (ThimbleDownloadLog *self, char *text, goffset offset, gpointer user_d
   name = divide (text, &line) ? dup_name (&line) : NULL;
   if (name == NULL)
     return;
-  set_offset (self->lines, hash_key (line.fields[0]), offset);
-  set_offset (self->names, hash_name (name), offset);
+  set_line (self, line.fields[0], name, offset);
 }
 
 /* A #LineFunc: those that count. */
@@ -257,7 +304,7 @@ copy_line (ThimbleDownloadLog *self, char *text, goffset offset, gpointer user_d
 {
   FILE *copy = user_data;
 
-  if (get_offset (self->lines, hash_key (text)) == offset)
+  if (find_key (self, text) == offset)
     fprintf (copy, "%s\n", text);
 }
 
@@ -291,8 +338,8 @@ set_error (ThimbleDownloadLog *self, GError **error)
 static gboolean
 load (ThimbleDownloadLog *self, guint *n_lines)
 {
-  self->lines = g_hash_table_new (NULL, NULL);
-  self->names = g_hash_table_new (NULL, NULL);
+  self->lines = thimble_line_table_new ();
+  self->names = thimble_line_table_new ();
   self->fd = open (self->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (self->fd < 0)
     return FALSE;
@@ -307,8 +354,8 @@ unload (ThimbleDownloadLog *self)
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
-  g_clear_pointer (&self->names, g_hash_table_unref);
-  g_clear_pointer (&self->lines, g_hash_table_unref);
+  g_clear_pointer (&self->names, thimble_line_table_free);
+  g_clear_pointer (&self->lines, thimble_line_table_free);
 }
 
 /**
@@ -326,7 +373,7 @@ thimble_download_log_open (const char *path, GError **error)
 
   self->path = g_strdup (path);
   is_loaded = load (self, &n_lines);
-  if (is_loaded && n_lines > g_hash_table_size (self->lines) + MAX_STALE_LINES)
+  if (is_loaded && n_lines > thimble_line_table_get_n_lines (self->lines) + MAX_STALE_LINES)
     {
       write_anew (self);
       unload (self);
@@ -359,15 +406,12 @@ thimble_download_log_close (ThimbleDownloadLog *self)
 ThimbleDownloadEntry *
 thimble_download_log_lookup (ThimbleDownloadLog *self, const char *key)
 {
-  goffset offset = get_offset (self->lines, hash_key (key));
-  g_autofree char *text = offset >= 0 ? read_line (self, offset) : NULL;
+  g_autofree char *text = NULL;
   g_autofree char *name = NULL;
   ThimbleDownloadEntry *entry;
   Line line;
 
-  if (text == NULL || !divide (text, &line) || !g_str_equal (line.fields[0], key))
-    return NULL;
-  name = dup_name (&line);
+  name = read_name (self, find_key (self, key), &text, &line);
   if (name == NULL)
     return NULL;
   entry = g_new (ThimbleDownloadEntry, 1);
@@ -386,16 +430,12 @@ thimble_download_log_lookup (ThimbleDownloadLog *self, const char *key)
 gboolean
 thimble_download_log_has_name (ThimbleDownloadLog *self, const char *name)
 {
-  goffset offset = get_offset (self->names, hash_name (name));
+  Wanted wanted = { self, name };
+  goffset offset
+    = thimble_line_table_find (self->names, hash_name (name), says_name, &wanted);
   g_autofree char *text = offset >= 0 ? read_line (self, offset) : NULL;
-  g_autofree char *found = NULL;
-  Line line;
 
-  if (text == NULL || !divide (text, &line)
-      || get_offset (self->lines, hash_key (line.fields[0])) != offset)
-    return FALSE;
-  found = dup_name (&line);
-  return g_strcmp0 (found, name) == 0;
+  return text != NULL && find_key (self, text) == offset;
 }
 
 /**
@@ -422,8 +462,7 @@ thimble_download_log_add (ThimbleDownloadLog *self,
       (void) !ftruncate (self->fd, self->end);
       return FALSE;
     }
-  set_offset (self->lines, hash_key (key), self->end);
-  set_offset (self->names, hash_name (entry->name), self->end);
+  set_line (self, key, entry->name, self->end);
   self->end += line->len;
   return TRUE;
 }

@@ -319,20 +319,27 @@ exclude_adoptable (ThimbleRun *run, GHashTable *inside, guint index)
 }
 
 static gboolean
-name_outputs (ThimbleRun *run, GError **error)
+name_outputs (ThimbleRun *run, guint n_origins, GError **error)
 {
   g_clear_pointer (&run->naming, thimble_naming_free);
-  run->naming = thimble_naming_new (run->preset, run->folders,
-                                    (ThimbleOrigin *const *) run->origins->pdata,
-                                    run->is_excluded, run->origins->len, run->destination, error);
+  run->naming
+    = thimble_naming_new (run->preset, run->folders, (ThimbleOrigin *const *) run->origins->pdata,
+                          run->is_excluded, n_origins, run->destination, error);
   return run->naming != NULL;
+}
+
+/* Whether names of outputs are of use. */
+static gboolean
+asks_for_names (ThimbleRun *run)
+{
+  return run->part != THIMBLE_RUN_DOWNLOAD || run->options.dry_run || run->options.prune;
 }
 
 /**
  * thimble_run_exclude_outputs:
  *
  * Marks the images that are outputs of earlier runs, where sources and destination are one folder,
- * and names the outputs of the others. Blocks.
+ * and names the outputs of the others, if any are to be made. Blocks.
  */
 gboolean
 thimble_run_exclude_outputs (ThimbleRun *run, GError **error)
@@ -348,10 +355,10 @@ thimble_run_exclude_outputs (ThimbleRun *run, GError **error)
   while (g_hash_table_iter_next (&iter, &path, &index))
     if (thimble_catalog_has_output (run->catalog, path))
       run->is_excluded[GPOINTER_TO_UINT (index)] = TRUE;
-  if (!name_outputs (run, error))
-    return FALSE;
   if (g_hash_table_size (inside) == 0)
-    return TRUE;
+    return name_outputs (run, asks_for_names (run) ? run->origins->len : 0, error);
+  if (!name_outputs (run, run->origins->len, error))
+    return FALSE;
 
   for (guint i = 0; i < run->origins->len; i++)
     n_before += run->is_excluded[i];
@@ -359,5 +366,5 @@ thimble_run_exclude_outputs (ThimbleRun *run, GError **error)
     exclude_adoptable (run, inside, i);
   for (guint i = 0; i < run->origins->len; i++)
     n_after += run->is_excluded[i];
-  return n_after == n_before || name_outputs (run, error);
+  return n_after == n_before || name_outputs (run, run->origins->len, error);
 }

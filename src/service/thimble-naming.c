@@ -264,7 +264,7 @@ choose_rules (ThimbleNaming *self,
  * @is_excluded: (array length=n_origins): not 0 for those that get no outputs
  * @destination: absolute path; need not exist
  *
- * Works out the names of all outputs. Looks at the disk to see whether the destination is in a
+ * Works out the names of all outputs; without images there are no renditions either. Looks at the disk to see whether the destination is in a
  * source: not for the main thread.
  *
  * Returns: (transfer full) (nullable): the names, or %NULL with @error set in %THIMBLE_PRESET_ERROR
@@ -290,7 +290,8 @@ thimble_naming_new (ThimblePreset *preset,
   self->levels = g_new0 (guint8, n_origins);
   for (guint i = 0; i < n_origins; i++)
     self->levels[i] = is_excluded[i] ? EXCLUDED : THIMBLE_NAME_LEVEL_PLAIN;
-  self->n_renditions = MIN (thimble_preset_get_n_renditions (preset), MAX_RENDITIONS);
+  if (n_origins > 0)
+    self->n_renditions = MIN (thimble_preset_get_n_renditions (preset), MAX_RENDITIONS);
   for (guint i = 0; i < self->n_renditions; i++)
     {
       const ThimbleRendition *rendition = thimble_preset_get_rendition (preset, i);
