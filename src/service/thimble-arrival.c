@@ -12,10 +12,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 
 /* Before the other works of the executor: who is here can be made next. */
 #define INSPECT_PRIORITY 1
+/* What a thread deals with before it lets others go first: they take it less than a millisecond. */
+#define FILES_IN_A_TURN 4
 
 /* Returns (transfer full): the work that looks at a file, or %NULL with @error set. */
 static ThimbleWork *
@@ -97,6 +100,21 @@ finish (ThimbleArrival *arrival)
 }
 
 /**
+ * thimble_arrival_let_others:
+ * @n_files: that were dealt with
+ *
+ * To be called after each of many files: lets go first, every now and then, who waits for this
+ * processor. The scheduler would leave it to a thread that writes files for milliseconds, in which
+ * the network is not read, or the server, where it is on this machine, does not send.
+ */
+void
+thimble_arrival_let_others (guint n_files)
+{
+  if (n_files % FILES_IN_A_TURN == FILES_IN_A_TURN - 1)
+    sched_yield ();
+}
+
+/**
  * thimble_arrival_submit:
  * @limits: a #ThimbleThumbnailRecipe
  * @arrivals: (array length=n_arrivals) (inout): what came, zeroed but for @download
@@ -122,6 +140,7 @@ thimble_arrival_submit (ThimbleEngine *engine,
 
       if (work != NULL)
         g_ptr_array_add (works, work);
+      thimble_arrival_let_others (i);
     }
   if (works->len == 0)
     return;

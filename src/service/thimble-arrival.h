@@ -28,6 +28,7 @@ typedef struct
   GError *error;
 } ThimbleArrival;
 
+void thimble_arrival_let_others (guint n_files);
 void thimble_arrival_submit (ThimbleEngine *engine,
                              GBytes *limits,
                              ThimbleArrival *arrivals,
