@@ -350,6 +350,7 @@ thimble_download_folder_write_out (ThimbleDownload *const *downloads, guint n_do
  * @stem: a safe name without extension, which no other link of this run has
  * @extension: what the content is, never what the server says
  * @download: what came; it is nowhere else any more afterwards
+ * @info: (out caller-allocates): the file as it is there
  *
  * Syncs the file and gives it its name: the one it had, else `STEM.EXTENSION`, else, where a file is
  * in the way, one with digits of the URL's SHA-256.
@@ -363,13 +364,17 @@ thimble_download_folder_place (ThimbleDownloadFolder *self,
                                const char *stem,
                                const char *extension,
                                ThimbleDownload *download,
+                               struct stat *info,
                                GError **error)
 {
   g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = NULL;
   Placing placing = { url, stem, extension, download, NULL, { 0 } };
+  char *name;
 
   if (!sync_file (download, &placing.info, error))
     return NULL;
   locker = g_mutex_locker_new (&self->lock);
-  return place (self, &placing, error);
+  name = place (self, &placing, error);
+  *info = placing.info;
+  return name;
 }

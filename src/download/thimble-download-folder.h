@@ -4,6 +4,8 @@
 #include "thimble-download-log.h"
 #include "thimble-download.h"
 
+#include <sys/stat.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -32,6 +34,7 @@ char *thimble_download_folder_place (ThimbleDownloadFolder *self,
                                      const char *stem,
                                      const char *extension,
                                      ThimbleDownload *download,
+                                     struct stat *info,
                                      GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleDownloadFolder, thimble_download_folder_free)

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* Files that are looked at in one call: they are looked at in a moment, what takes its time is the way
  * there and back. */
-#define THIMBLE_INSPECT_MAX_WORKS 8
+#define THIMBLE_INSPECT_MAX_WORKS 16
 
 /**
  * ThimbleInspectReply:

@@ -47,7 +47,7 @@ drop (ThimbleFetch *fetch, ThimbleArrival *arrival, GQueue *ended)
       arrival->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
     }
   name_disk_error (fetch->fetcher, &arrival->error);
-  thimble_fetch_end (fetch, NULL, FALSE, g_steal_pointer (&arrival->error), ended);
+  thimble_fetch_end (fetch, NULL, NULL, FALSE, g_steal_pointer (&arrival->error), ended);
 }
 
 static void
@@ -55,14 +55,15 @@ place (ThimbleFetch *fetch, const char *extension, GQueue *ended)
 {
   ThimbleFetcher *self = fetch->fetcher;
   g_autofree char *name = NULL;
+  struct stat info;
   GError *error = NULL;
 
   name = thimble_download_folder_place (self->folder, fetch->url, fetch->stem, extension,
-                                        fetch->download, &error);
+                                        fetch->download, &info, &error);
   thimble_download_close (fetch->download);
   if (name == NULL)
     name_disk_error (self, &error);
-  thimble_fetch_end (fetch, name, FALSE, error, ended);
+  thimble_fetch_end (fetch, name, &info, FALSE, error, ended);
 }
 
 /* Returns whether there is a file to be looked at; if not, the fetch has ended. */
@@ -79,14 +80,14 @@ take_download (ThimbleFetch *fetch, GQueue *ended)
   if (fetch->download == NULL)
     {
       name_disk_error (self, &error);
-      thimble_fetch_end (fetch, NULL, FALSE, error, ended);
+      thimble_fetch_end (fetch, NULL, NULL, FALSE, error, ended);
       return FALSE;
     }
   fetch->seconds += fetch->download->seconds;
   fetch->n_received += fetch->download->n_received;
   if (!fetch->download->is_unchanged)
     return TRUE;
-  thimble_fetch_end (fetch, fetch->former->name, TRUE, NULL, ended);
+  thimble_fetch_end (fetch, fetch->former->name, NULL, TRUE, NULL, ended);
   return FALSE;
 }
 
@@ -144,10 +145,13 @@ keep (ThimbleFetcher *self, Batch *batch)
   if (n_whole > 1)
     thimble_download_folder_write_out (whole, n_whole);
   for (guint i = 0; i < batch->n; i++)
-    if (batch->arrivals[i].error == NULL)
-      place (batch->fetches[i], batch->arrivals[i].extension, &batch->ended);
-    else
-      drop (batch->fetches[i], &batch->arrivals[i], &batch->ended);
+    {
+      if (batch->arrivals[i].error == NULL)
+        place (batch->fetches[i], batch->arrivals[i].extension, &batch->ended);
+      else
+        drop (batch->fetches[i], &batch->arrivals[i], &batch->ended);
+      thimble_arrival_let_others (i);
+    }
   if (batch->ended.length > 0)
     self->func (&batch->ended, self->user_data);
 }

@@ -63,6 +63,7 @@ typedef struct
 gboolean thimble_fetch_submit (ThimbleFetch *fetch);
 void thimble_fetch_end (ThimbleFetch *fetch,
                         const char *name,
+                        const struct stat *info,
                         gboolean is_unchanged,
                         GError *error,
                         GQueue *ended);

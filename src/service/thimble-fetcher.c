@@ -34,22 +34,23 @@ fetch_free (ThimbleFetch *fetch)
 /* --- ends ------------------------------------------------------------------------------------- */
 
 static ThimbleOrigin *
-new_file (ThimbleFetch *fetch, ThimbleOrigin *link, const char *name)
+new_file (ThimbleFetch *fetch, ThimbleOrigin *link, const char *name, const struct stat *info)
 {
   ThimbleOrigin *file = thimble_origin_new (fetch->fetcher->files, name);
   g_autofree char *path = thimble_origin_dup_path (file);
-  struct stat info;
+  struct stat found;
 
   if (fetch->is_removed)
     {
       file->size = fetch->former->n_bytes;
       file->mtime_ns = fetch->former->mtime_ns;
     }
-  else if (stat (path, &info) == 0)
+  else if (info != NULL || stat (path, &found) == 0)
     {
-      file->size = info.st_size;
-      file->mtime_ns = (gint64) info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
-      file->inode = info.st_ino;
+      info = info != NULL ? info : &found;
+      file->size = info->st_size;
+      file->mtime_ns = (gint64) info->st_mtim.tv_sec * 1000000000 + info->st_mtim.tv_nsec;
+      file->inode = info->st_ino;
     }
   file->index = link->index;
   file->given_name = g_strdup (link->given_name);
@@ -61,6 +62,7 @@ new_file (ThimbleFetch *fetch, ThimbleOrigin *link, const char *name)
  * thimble_fetch_end:
  * @fetch: (transfer full)
  * @name: (nullable): of its file
+ * @info: (nullable): of it, where that is known
  * @is_unchanged: it is the former one
  * @error: (transfer full) (nullable)
  * @ended: gets what all who wait for the URL are to be told
@@ -68,6 +70,7 @@ new_file (ThimbleFetch *fetch, ThimbleOrigin *link, const char *name)
 void
 thimble_fetch_end (ThimbleFetch *fetch,
                    const char *name,
+                   const struct stat *info,
                    gboolean is_unchanged,
                    GError *error,
                    GQueue *ended)
@@ -83,7 +86,7 @@ thimble_fetch_end (ThimbleFetch *fetch,
       ThimbleFetched *fetched = g_new0 (ThimbleFetched, 1);
 
       fetched->index = g_array_index (fetch->indexes, guint, i);
-      fetched->file = name != NULL ? new_file (fetch, fetch->links->pdata[i], name) : NULL;
+      fetched->file = name != NULL ? new_file (fetch, fetch->links->pdata[i], name, info) : NULL;
       fetched->is_unchanged = is_unchanged;
       fetched->is_removed = fetch->is_removed;
       fetched->seconds = fetch->seconds;
@@ -102,7 +105,7 @@ end_alone (ThimbleFetch *fetch, const char *name, gboolean is_unchanged, GError 
   ThimbleFetcher *self = fetch->fetcher;
   GQueue ended = G_QUEUE_INIT;
 
-  thimble_fetch_end (fetch, name, is_unchanged, error, &ended);
+  thimble_fetch_end (fetch, name, NULL, is_unchanged, error, &ended);
   self->func (&ended, self->user_data);
 }
 

@@ -31,7 +31,7 @@ G_BEGIN_DECLS
 #define THIMBLE_WIRE_MAX_REPLY (THIMBLE_WIRE_MAX_PACKET - 4096)
 #define THIMBLE_WIRE_MAX_RECIPE (THIMBLE_WIRE_MAX_PACKET - 4096)
 /* Works in a group, and recipes that a worker keeps: each work may have one of its own. */
-#define THIMBLE_WIRE_MAX_WORKS 8
+#define THIMBLE_WIRE_MAX_WORKS 16
 #define THIMBLE_WIRE_N_RECIPES 32
 /* Works that a worker holds at most; a power of two. */
 #define THIMBLE_WIRE_WINDOW 64

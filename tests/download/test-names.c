@@ -190,6 +190,7 @@ place (Fixture *fixture, const char *url, const char *stem, const char *contents
   g_autofree char *part = g_build_filename (
     thimble_download_folder_get_partial_path (fixture->folder), "x.part", NULL);
   ThimbleDownload *download = g_new0 (ThimbleDownload, 1);
+  struct stat info;
   GError *error = NULL;
   char *name;
 
@@ -197,8 +198,10 @@ place (Fixture *fixture, const char *url, const char *stem, const char *contents
   download->fd = -1;
   download->path = g_strdup (part);
   download->etag = g_strdup ("\"tag\twith \\ all\"");
-  name = thimble_download_folder_place (fixture->folder, url, stem, "jpg", download, &error);
+  name = thimble_download_folder_place (fixture->folder, url, stem, "jpg", download, &info,
+                                        &error);
   g_assert_no_error (error);
+  g_assert_cmpint (info.st_size, ==, strlen (contents));
   g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
   thimble_download_free (download);
   return name;
