@@ -3,7 +3,6 @@
 /* Names of files, the folder that they go into, and links in text. */
 
 #include "thimble-download-folder.h"
-#include "thimble-download-log.h"
 #include "thimble-link-list.h"
 #include "thimble-safe-name.h"
 
@@ -337,72 +336,6 @@ test_removed (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (again, !=, one);
 }
 
-static void
-assert_entry (ThimbleDownloadLog *log, const char *url, const char *name, gint64 n_bytes)
-{
-  g_autofree char *key = thimble_download_log_make_key (url);
-  g_autoptr(ThimbleDownloadEntry) entry = thimble_download_log_lookup (log, key);
-
-  g_assert_nonnull (entry);
-  g_assert_cmpstr (entry->name, ==, name);
-  g_assert_cmpint (entry->n_bytes, ==, n_bytes);
-  g_assert_true (thimble_download_log_has_name (log, name));
-}
-
-static ThimbleDownloadLog *
-open_log (const char *path)
-{
-  GError *error = NULL;
-  ThimbleDownloadLog *log = thimble_download_log_open (path, &error);
-
-  g_assert_no_error (error);
-  return log;
-}
-
-/* Of many lines the last one of each link counts; where too many do not, the file is written anew.
- * What makes no sense is passed over, whatever is in it. */
-static void
-test_log_anew (Fixture *fixture, gconstpointer data)
-{
-  enum { N_LINES = 12000, N_LINKS = 100 };
-  g_autofree char *path = g_build_filename (fixture->top, "log", NULL);
-  g_autoptr(ThimbleDownloadLog) log = NULL;
-  g_autofree char *text = NULL;
-  gsize n_bytes;
-  gsize n_bytes_anew;
-
-  g_assert_true (g_file_set_contents (path, "a\tb\0\0\n\n\t\t\t\t\t\t\nhalf a l", 20, NULL));
-  log = open_log (path);
-  for (guint i = 0; i < N_LINES; i++)
-    {
-      g_autofree char *url = g_strdup_printf ("http://a/%u", i % N_LINKS);
-      g_autofree char *key = thimble_download_log_make_key (url);
-      g_autofree char *name = g_strdup_printf ("%u-%u\t.jpg", i % N_LINKS, i % 7);
-      const ThimbleDownloadEntry entry = { name, i, 0, (char *) "\"etag\"", NULL };
-
-      g_assert_true (thimble_download_log_add (log, key, url, &entry, NULL));
-    }
-  for (guint round = 0; round < 3; round++)
-    {
-      for (guint i = N_LINES - N_LINKS; i < N_LINES; i++)
-        {
-          g_autofree char *url = g_strdup_printf ("http://a/%u", i % N_LINKS);
-          g_autofree char *name = g_strdup_printf ("%u-%u\t.jpg", i % N_LINKS, i % 7);
-
-          assert_entry (log, url, name, i);
-        }
-      g_assert_false (thimble_download_log_has_name (log, "0-7\t.jpg"));
-      g_assert_false (thimble_download_log_has_name (log, "1-0\t.jpg")); /* a name it had */
-      if (round == 0)
-        g_assert_true (g_file_get_contents (path, &text, &n_bytes, NULL));
-      g_clear_pointer (&log, thimble_download_log_close);
-      log = open_log (path);
-    }
-  g_free (g_steal_pointer (&text));
-  g_assert_true (g_file_get_contents (path, &text, &n_bytes_anew, NULL));
-  g_assert_cmpuint (n_bytes_anew, <, n_bytes / (N_LINES / N_LINKS) * 2);
-}
-
 /* The log was lost: the same bytes under the same name are taken as they are. */
 static void
 test_adopted (Fixture *fixture, gconstpointer data)
@@ -492,7 +425,6 @@ main (int argc, char **argv)
   g_test_add ("/download/folder/foreign", Fixture, NULL, set_up, test_foreign, tear_down);
   g_test_add ("/download/folder/log", Fixture, NULL, set_up, test_log, tear_down);
   g_test_add ("/download/folder/removed", Fixture, NULL, set_up, test_removed, tear_down);
-  g_test_add ("/download/folder/log-anew", Fixture, NULL, set_up, test_log_anew, tear_down);
   g_test_add ("/download/folder/adopted", Fixture, NULL, set_up, test_adopted, tear_down);
   g_test_add ("/download/folder/dangling", Fixture, NULL, set_up, test_dangling, tear_down);
   g_test_add ("/download/folder/one-at-a-time", Fixture, NULL, set_up, test_one_at_a_time,
