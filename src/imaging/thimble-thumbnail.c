@@ -11,6 +11,7 @@
 #include "thimble-compose.h"
 #include "thimble-content-hash.h"
 #include "thimble-geometry.h"
+#include "thimble-io-error.h"
 #include "thimble-orientation.h"
 #include "thimble-reading.h"
 #include "thimble-render.h"
@@ -48,7 +49,7 @@ go_on (const Job *job, GError **error)
 {
   if (!thimble_work_context_should_stop (job->context, job->index))
     return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
+  g_set_error_literal (error, THIMBLE_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
   return FALSE;
 }
 

@@ -11,6 +11,7 @@
 
 #include "thimble-errors.h"
 #include "thimble-executor.h"
+#include "thimble-io-error.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -87,7 +88,7 @@ thimble_worker_context_send_text (ThimbleWireType type, guint64 serial, const GE
     text.domain = THIMBLE_WIRE_DOMAIN_EXECUTOR;
   else
     text.domain = THIMBLE_WIRE_DOMAIN_IO;
-  if (text.domain == THIMBLE_WIRE_DOMAIN_IO && error->domain != G_IO_ERROR)
+  if (text.domain == THIMBLE_WIRE_DOMAIN_IO && error->domain != THIMBLE_IO_ERROR)
     text.code = G_IO_ERROR_FAILED;
   g_utf8_validate (error->message, (gssize) n_bytes, &end); /* not in the middle of a character */
   text.n_bytes = (guint32) (end - error->message);
@@ -100,16 +101,19 @@ allocate_in_ring (ThimbleWorkerContext *self, gsize n_bytes)
 {
   guint64 released = __atomic_load_n (&self->shared->released, __ATOMIC_ACQUIRE);
   guint64 begin = self->head;
-  gsize place = begin % THIMBLE_WIRE_RING;
+  gsize place;
 
   if (n_bytes > THIMBLE_WIRE_RING)
     return NULL;
+  if (released == begin) /* nothing is unread: pages that both sides have in their caches serve again */
+    self->start = begin;
+  place = (begin - self->start) % THIMBLE_WIRE_RING;
   if (place + n_bytes > THIMBLE_WIRE_RING)
     begin += THIMBLE_WIRE_RING - place;
   if (begin + n_bytes - released > THIMBLE_WIRE_RING)
     return NULL;
   self->head = begin + n_bytes;
-  return self->ring + begin % THIMBLE_WIRE_RING;
+  return self->ring + (begin - self->start) % THIMBLE_WIRE_RING;
 }
 
 /* Room for outputs in memory of their own; NULL where the parent does not allow as much. */

@@ -37,7 +37,8 @@ typedef struct
   ThimbleWorkContext context; /* first, so that one is the other */
   ThimbleWireShared *shared;  /* what the parent mapped, too */
   guint8 *ring;
-  guint64 head;               /* bytes of the ring that were written, from the start */
+  guint64 head;               /* bytes that were written to the ring, ever */
+  guint64 start;              /* of these, the one that the ring's first byte was */
   guint64 free_bytes;         /* that a group may use without asking */
   guint64 n_reserved;         /* that the parent granted to this group */
   guint64 first_serial;       /* of the group */

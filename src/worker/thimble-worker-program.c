@@ -11,6 +11,7 @@
 #include "thimble-worker-program.h"
 
 #include "thimble-executor-private.h"
+#include "thimble-io-error.h"
 #include "thimble-memory.h"
 #include "thimble-sandbox.h"
 #include "thimble-worker-context.h"
@@ -55,7 +56,7 @@ check_version (const ThimbleWorkerPacket *packet, GError **error)
   if (packet->n_bytes >= n_head
       && strncmp (setup->version, VERSION, sizeof setup->version) == 0)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+  g_set_error (error, THIMBLE_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                "The worker is of version %s and not of the program's, which was updated while it "
                "ran. Start it anew.",
                VERSION);
