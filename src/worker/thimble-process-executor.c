@@ -43,9 +43,9 @@ start_slot (gpointer data, GError **error)
 }
 
 static gboolean
-run_chunk (gpointer worker, ThimbleChunk *chunk, const int *cancelling, GError **error)
+run_turn (gpointer worker, ThimbleTurn *turn, const int *cancelling, GError **error)
 {
-  return thimble_process_slot_run (worker, chunk, cancelling, error);
+  return thimble_process_slot_run (worker, turn, cancelling, error);
 }
 
 static void
@@ -60,7 +60,7 @@ wake_slots (gpointer data)
   thimble_worker_pool_wake_all (data);
 }
 
-static const ThimbleWorkerKind process_kind = { start_slot, run_chunk, end_slot, wake_slots };
+static const ThimbleWorkerKind process_kind = { start_slot, run_turn, end_slot, wake_slots };
 
 static void
 pool_destroy (gpointer data)
