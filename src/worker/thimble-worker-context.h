@@ -44,6 +44,9 @@ typedef struct
   guint64 first_serial;       /* of the group */
   guint n_works;              /* of the group */
   guint32 is_ended;           /* a bit a work of the group */
+  GBytes *held[THIMBLE_WIRE_MAX_WORKS]; /* owned: answers of the group that were not sent yet */
+  guint n_held;
+  gint64 answered_us;         /* monotonic, when the last answer was sent */
   GQueue waiting;             /* ThimbleWorkerPacket: came while something else was waited for */
 } ThimbleWorkerContext;
 
@@ -52,9 +55,7 @@ void thimble_worker_context_clear (ThimbleWorkerContext *self);
 void thimble_worker_context_begin (ThimbleWorkerContext *self, guint64 serial, guint n_works);
 void thimble_worker_context_finish (ThimbleWorkerContext *self, const char *operation);
 ThimbleWorkerPacket *thimble_worker_context_receive (ThimbleWorkerContext *self);
-void thimble_worker_context_send_text (ThimbleWireType type,
-                                       guint64 serial,
-                                       const GError *error);
+void thimble_worker_context_send_failed (const GError *error);
 void thimble_worker_packet_free (ThimbleWorkerPacket *packet);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleWorkerPacket, thimble_worker_packet_free)

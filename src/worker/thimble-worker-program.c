@@ -76,7 +76,7 @@ set_up (Worker *worker)
     return FALSE;
   if (!check_version (packet, &error))
     {
-      thimble_worker_context_send_text (THIMBLE_WIRE_FAILED, 0, error);
+      thimble_worker_context_send_failed (error);
       return FALSE;
     }
   if (packet->n_bytes != sizeof *setup || !map_shared (worker, packet))
@@ -86,7 +86,7 @@ set_up (Worker *worker)
       || (worker->program->prepare != NULL
           && !worker->program->prepare (setup->max_memory, &error)))
     {
-      thimble_worker_context_send_text (THIMBLE_WIRE_FAILED, 0, error);
+      thimble_worker_context_send_failed (error);
       return FALSE;
     }
   return thimble_wire_send (THIMBLE_WIRE_SOCKET, &ready, sizeof ready, NULL, 0, NULL, 0);
@@ -114,7 +114,7 @@ initialize (Worker *worker)
 
   if (worker->program->initialize != NULL && !worker->program->initialize (&error))
     {
-      thimble_worker_context_send_text (THIMBLE_WIRE_FAILED, 0, error);
+      thimble_worker_context_send_failed (error);
       return FALSE;
     }
   return thimble_wire_send (THIMBLE_WIRE_SOCKET, &ready, sizeof ready, NULL, 0, NULL, 0);
