@@ -18,7 +18,7 @@
 #define PADDING 64
 /* What a buffer begins with, bytes. What of it is not touched costs nothing, whereas one that grows
  * bit by bit takes all its pages from the kernel anew each time. */
-#define MIN_BUFFER (1 << 20)
+#define MIN_BUFFER (1 << 18)
 
 struct _ThimbleInput
 {

@@ -191,6 +191,7 @@ thimble_worker_program_run (const ThimbleWorkerProgram *program)
   gboolean goes_on;
 
   thimble_memory_keep_freed_blocks ();
+  thimble_memory_use_large_pages ();
   thimble_worker_context_init (&worker.context);
   goes_on = chdir ("/") == 0 && set_up (&worker);
   while (goes_on)
