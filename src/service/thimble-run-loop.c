@@ -253,7 +253,7 @@ start_job (ThimbleRun *self, Loop *loop, ThimbleJob *job)
       return;
     }
 
-  thimble_engine_prepare (self->engine);
+  thimble_engine_prepare (self->engine, 1);
   wait_for_room (self, loop);
   if (!thimble_run_open_source (job, &error))
     {
