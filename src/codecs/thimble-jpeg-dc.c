@@ -171,7 +171,6 @@ thimble_jpeg_dc_step (ThimbleJpegLane *lane, const ThimbleJpegHuffman *huffman)
 /* Where the blocks at one place of the batch's MCUs are. */
 typedef struct
 {
-  guint component;
   guint step; /* blocks from one MCU to the next */
   gint16 *dc;
 } Row;
@@ -189,8 +188,7 @@ find_rows (const ThimbleJpegTask *task, Row *rows)
       gsize x = (gsize) task->mcu_x * step + place->x;
       gsize y = (gsize) task->mcu_y * (is_alone ? 1 : component->v) + place->y;
 
-      rows[i] = (Row) { place->component, step,
-                        task->dc[place->component] + y * component->n_padded_wide + x };
+      rows[i] = (Row) { step, task->dc[place->component] + y * component->n_padded_wide + x };
     }
 }
 
@@ -228,14 +226,12 @@ thimble_jpeg_dc_take_batch (ThimbleJpegTask *task)
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
 
   find_rows (task, rows);
-  for (guint i = 0, n_same; i < task->n_places; i += n_same)
+  for (guint i = 0, n; i < task->n_places; i += n)
     {
-      guint32 *prediction = &task->predictions[rows[i].component];
+      guint32 *prediction = &task->predictions[task->places[i].component];
 
-      n_same = 1;
-      while (i + n_same < task->n_places && rows[i + n_same].component == rows[i].component)
-        n_same++;
-      *prediction = take_component (task, rows + i, n_same, first - i, *prediction);
+      n = thimble_jpeg_task_count_same (task, i);
+      *prediction = take_component (task, rows + i, n, first - i, *prediction);
     }
 }
 

@@ -230,6 +230,18 @@ typedef struct
   guint32 predictions[3];
 } ThimbleJpegTask;
 
+/* How many places from @place on are of the same component: they are next to each other in an MCU. */
+static inline guint
+thimble_jpeg_task_count_same (const ThimbleJpegTask *self, guint place)
+{
+  guint n = 1;
+
+  while (place + n < self->n_places
+         && self->places[place + n].component == self->places[place].component)
+    n++;
+  return n;
+}
+
 typedef enum
 {
   THIMBLE_JPEG_TASK_RUNS,

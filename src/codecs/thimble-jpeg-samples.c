@@ -139,9 +139,7 @@ predict_blocks (ThimbleJpegTask *task, gint32 *blocks, gsize stride)
       guint component = task->places[j].component;
       guint32 sum = task->predictions[component];
 
-      n_same = 1;
-      while (j + n_same < n_places && task->places[j + n_same].component == component)
-        n_same++;
+      n_same = thimble_jpeg_task_count_same (task, j);
       for (guint i = 0; i < n_batch; i++)
         {
           gint32 *block = blocks + (i * n_places + j) * stride;
@@ -153,36 +151,45 @@ predict_blocks (ThimbleJpegTask *task, gint32 *blocks, gsize stride)
     }
 }
 
-/* DC of a batch's blocks. Their words are by state, so the last one's comes first. */
-static inline __attribute__ ((always_inline)) void
-read_dc (ThimbleJpegTask *task, const Row *rows, gint32 *dc)
+/* One sample a block, of one component: so the sum of differences stays in a register.
+ *
+ * @rows: @n_rows of them
+ * @words: the first block's is the first; those of the others are before it, as states go down
+ *
+ * Returns: the prediction of the next batch */
+static inline __attribute__ ((always_inline)) guint32
+take_means_of (const ThimbleJpegTask *task,
+               const Row *rows,
+               const guint n_rows,
+               const guint64 *words,
+               guint32 sum)
 {
-  guint n_batch = task->n_batch, n_places = task->n_places;
-  const guint64 *words = task->lane->words + 2 * (gsize) (n_batch * n_places);
-  gint32 *difference = dc;
+  const guint n_batch = task->n_batch;
+  const gsize n_before = 2 * (gsize) task->n_places;
+  const gint32 quantizer = rows->quantizer;
 
-  for (guint i = 0; i < n_batch; i++)
-    for (guint j = 0; j < n_places; j++, words -= 2)
-      *difference++ = get_difference (&rows[j], *words);
-  predict_blocks (task, dc, 1);
+  for (guint i = 0; i < n_batch; i++, words -= n_before)
+    for (guint j = 0; j < n_rows; j++)
+      {
+        sum += (guint32) get_difference (rows, words[-2 * (gssize) j]);
+        rows[j].samples[i * rows[j].step] = get_mean ((gint32) sum, quantizer);
+      }
+  return sum;
 }
 
-/* One sample a block. */
 static void
 take_means (ThimbleJpegTask *task)
 {
-  const guint n_batch = task->n_batch, n_places = task->n_places;
+  const guint64 *words = task->lane->words + 2 * (gsize) (task->n_batch * task->n_places);
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
-  gint32 dc[THIMBLE_JPEG_MAX_BATCH];
 
   find_rows (task, rows);
-  read_dc (task, rows, dc);
-  for (guint j = 0; j < n_places; j++)
+  for (guint i = 0, n; i < task->n_places; i += n)
     {
-      const Row row = rows[j];
+      guint32 *prediction = &task->predictions[rows[i].component];
 
-      for (guint i = 0; i < n_batch; i++)
-        row.samples[i * row.step] = get_mean (dc[i * n_places + j], row.quantizer);
+      n = thimble_jpeg_task_count_same (task, i);
+      *prediction = take_means_of (task, rows + i, n, words - 2 * (gsize) i, *prediction);
     }
 }
 
