@@ -36,10 +36,10 @@ thimble_memory_keep_freed_blocks (void)
 /**
  * thimble_memory_use_large_pages:
  *
- * Has the first 8 MiB of the heap in pages of 2 MiB where the system has such, which is what most
- * pictures need: five hundred times a page is faster taken from the kernel once than in pieces, and
- * found by the processor. For processes that live for a few hundred pictures; called when there is one
- * thread, and after thimble_memory_keep_freed_blocks(), without which it does nothing.
+ * Has the first 8 MiB of the heap in pages of 2 MiB where the system has such: most pictures need no
+ * more, and to take them from the kernel page by page takes four times as long. For processes that
+ * live for a few hundred pictures; called when there is one thread, and after
+ * thimble_memory_keep_freed_blocks(), without which it does nothing.
  */
 void
 thimble_memory_use_large_pages (void)

@@ -167,12 +167,14 @@ start_worker (ThimbleThreadWorkers *self)
 static gboolean
 wake_worker_locked (ThimbleThreadWorkers *self)
 {
+  guint n_free = thimble_thread_workers_count_free_locked (self);
+
   if (self->n_parked > self->n_waking)
     {
       self->n_waking++;
       g_cond_signal (&self->wake);
     }
-  if (thimble_chunk_queue_get_length (&self->queue) <= thimble_thread_workers_count_free_locked (self)
+  if (thimble_chunk_queue_get_length (&self->queue) <= n_free
       || self->n_started == self->max_workers || self->is_full)
     return FALSE;
   self->n_started++;

@@ -79,7 +79,7 @@ is_untouched (const ThimbleTurn *self)
   return TRUE;
 }
 
-/* Too many processes or descriptors (EAGAIN, EMFILE and ENFILE): there is room for fewer workers. */
+/* Too many processes or descriptors (EAGAIN, EMFILE, ENFILE): there is room for fewer workers. */
 static gboolean
 is_shortage (const GError *error)
 {

@@ -167,7 +167,8 @@ thimble_engine_try (ThimbleEngine *self, GError **error)
  * thimble_engine_prepare:
  * @n_works: how many, at least
  *
- * Says that there will be works: what it takes to run them is begun, and not waited for. Any thread.
+ * Says that there will be works: what it takes to run them is begun, and not waited for. Any
+ * thread.
  */
 void
 thimble_engine_prepare (ThimbleEngine *self, guint n_works)

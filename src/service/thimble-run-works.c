@@ -61,8 +61,8 @@ write_thread (gpointer data, gpointer user_data)
 }
 
 /* On a worker's thread: hands the job on, does nothing itself. Once the lock is let go the job may
- * have ended, and the run with it, unless it waits for the writer that is counted. That one is woken
- * when it can have the lock. */
+ * have ended, and the run with it, unless that waits for the writer that was counted. A writer is
+ * woken when it can have the lock. */
 static void
 work_done_hook (ThimbleFuture *future, gpointer user_data)
 {
@@ -85,8 +85,8 @@ work_done_hook (ThimbleFuture *future, gpointer user_data)
     g_thread_pool_push (self->io, self, NULL);
 }
 
-/* Asks for a source from the disk. What is in memory need not be looked for page by page, which takes
- * as long as opening it: where the last byte of these is, most likely all are. */
+/* Asks for a source from the disk. What is in memory need not be looked for page by page, which
+ * takes as long as opening it: where the last byte of these is, most likely all are. */
 static void
 read_ahead (int fd, gint64 size)
 {

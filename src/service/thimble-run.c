@@ -320,9 +320,9 @@ dup_catalog_folder (ThimblePreset *preset, const ThimbleRunOptions *options)
  * thimble_run_prepare:
  * @n_images: how many there will be, at least
  *
- * Has workers start for a run that is to come, while its sources are still looked for or its catalog
- * is made, where there is none: nothing is up to date then. Where there is one, workers start when
- * the first image is to be made. Any thread that may look at the disk.
+ * Has workers start for a run that is to come, while its sources are still looked for or its
+ * catalog is made, where there is none: nothing is up to date then. Where there is one, workers
+ * start when the first image is to be made. Any thread that may look at the disk.
  */
 void
 thimble_run_prepare (ThimbleEngine *engine,

@@ -99,9 +99,9 @@ thimble_thumbnail_maker_new (ThimbleEngine *engine, ThimbleBatch *batch)
  * @preset: of the run that is to come
  * @options: likewise
  *
- * Has what a run needs for its first image begin to start while the images are still looked for, if it
- * is known that there is work for it: nothing is recorded at the destination. Looks at the disk, so
- * that it is not for the thread of a window.
+ * Has what a run needs for its first image begin to start while the images are still looked for, if
+ * it is known that there is work for it: nothing is recorded at the destination. Looks at the disk,
+ * so that it is not for the thread of a window.
  */
 void
 thimble_thumbnail_maker_prepare (ThimbleThumbnailMaker *self,

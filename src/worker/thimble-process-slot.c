@@ -194,9 +194,9 @@ end_first_load (ThimbleProcessSlot *self)
   thimble_turn_end_first (self->turn);
 }
 
-/* Takes another chunk when the worker is about to end its last group, of which answers have come, as
- * otherwise it would wait while the last one goes up and the next chunk comes down. Not before: what
- * is taken cannot be run by another worker that comes free. Returns whether there is one. */
+/* Takes another chunk when the worker is about to end its last group, of which answers have come:
+ * otherwise it would wait while the last one goes up and the next chunk comes down. Not before, as
+ * another worker that comes free can't run what is taken. Returns whether there is one. */
 static gboolean
 load_ahead (ThimbleProcessSlot *self, ThimbleTalk *talk, const Batch *batch)
 {

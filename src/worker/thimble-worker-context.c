@@ -19,7 +19,7 @@
 
 /* Outputs begin at multiples of this. */
 #define ALIGNMENT 64
-/* An answer that comes so soon after the last one that was sent is held back for those that follow. */
+/* An answer that comes so soon after the last one that was sent waits for those that follow. */
 #define BURST_US 2000
 
 G_DEFINE_QUARK (thimble-needs-kind-error-quark, thimble_needs_kind_error)
@@ -47,10 +47,14 @@ flush (ThimbleWorkerContext *self)
 }
 
 /* Sends what ends a work, or holds it back: works that were decoded together end together, and a
- * parent that is woken by each of them takes more time for that than for what they say. The first one
- * of a group goes at once, so that the parent has the next group ready in time. */
+ * parent that is woken by each of them takes more time for that than for what they say. The first
+ * one of a group goes at once, so that the parent has the next group ready in time. */
 static void
-answer (ThimbleWorkerContext *self, gconstpointer head, gsize n_head, gconstpointer tail, gsize n_tail)
+answer (ThimbleWorkerContext *self,
+        gconstpointer head,
+        gsize n_head,
+        gconstpointer tail,
+        gsize n_tail)
 {
   gint64 now = g_get_monotonic_time ();
   guint8 *bytes;
@@ -164,7 +168,7 @@ allocate_in_ring (ThimbleWorkerContext *self, gsize n_bytes)
 
   if (n_bytes > THIMBLE_WIRE_RING)
     return NULL;
-  if (released == begin) /* nothing is unread: pages that both sides have in their caches serve again */
+  if (released == begin) /* all was read: pages that are in the caches of both sides serve again */
     self->start = begin;
   place = (begin - self->start) % THIMBLE_WIRE_RING;
   if (place + n_bytes > THIMBLE_WIRE_RING)
@@ -262,7 +266,8 @@ send_result (ThimbleWorkerContext *self, guint64 serial, ThimbleWorkResult *resu
         head.places[i].offset += (guint64) (memory - self->ring);
     }
   head.result.released = self->head;
-  answer (self, &head, sizeof head.result + n_outputs * sizeof head.places[0], reply_bytes, n_reply);
+  answer (self, &head, sizeof head.result + n_outputs * sizeof head.places[0], reply_bytes,
+          n_reply);
   if (head.result.in_memory)
     {
       flush (self); /* the parent drops it with the next answer */

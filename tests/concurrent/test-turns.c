@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Turns: what a worker takes of the queue before it needs it, and gives back where it can't run it. */
+/* Turns: what a worker takes of the queue before it needs it, and gives back if it can't run it. */
 
 #include "thimble-thread-workers.h"
 
