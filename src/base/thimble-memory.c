@@ -15,6 +15,8 @@
 
 #define LARGE_PAGE ((gsize) 2 << 20)
 #define N_LARGE (4 * LARGE_PAGE)
+/* By how much glibc's heap grows at least, if not told otherwise. */
+#define GROWTH (128 * 1024)
 
 /**
  * thimble_memory_keep_freed_blocks:
@@ -45,11 +47,16 @@ void
 thimble_memory_use_large_pages (void)
 {
 #ifdef M_TRIM_THRESHOLD
-  guint8 *block = g_try_malloc (N_LARGE + LARGE_PAGE); /* untouched, and so not there yet */
-  gsize n_skipped = -(guintptr) block & (LARGE_PAGE - 1);
+  guint8 *block;
+  gsize n_skipped;
 
+  /* More than there is, so that the heap grows, and by so much more, which nobody touches yet. */
+  mallopt (M_TOP_PAD, N_LARGE + LARGE_PAGE);
+  block = g_try_malloc (2 * GROWTH);
+  mallopt (M_TOP_PAD, GROWTH);
+  n_skipped = -(guintptr) block & (LARGE_PAGE - 1);
   if (block != NULL)
-    madvise (block + n_skipped, N_LARGE, MADV_HUGEPAGE);
+    madvise (block + n_skipped, N_LARGE, MADV_HUGEPAGE); /* only advice, wherever that is */
   g_free (block);
 #endif
 }
