@@ -350,7 +350,7 @@ main (int argc, char **argv)
       return 2;
     }
   source = argv[2];
-  gtk_init ();
+  adw_init ();
   for (guint i = 0; i < G_N_ELEMENTS (scenarios); i++)
     if (g_str_equal (argv[1], scenarios[i].name))
       {
