@@ -10,7 +10,6 @@
 #include "thimble-image-grid.h"
 
 #include "thimble-bound-cells.h"
-#include "thimble-gradual-list.h"
 #include "thimble-grid-actions.h"
 #include "thimble-grid-menu.h"
 #include "thimble-throttle.h"
@@ -31,7 +30,6 @@ struct _ThimbleImageGrid
   ThimbleBatch *batch;         /* (nullable) until set up */
   ThimblePreviewer *previewer; /* (nullable) until set up */
   ThimbleImageList *list;      /* (nullable) until set up */
-  ThimbleGradualList *shown;   /* (nullable) until set up; what the view has of the list */
   ThimbleTextureCache *cache;
   ThimbleBoundCells *bound;
   ThimbleGridMenu *menu;
@@ -248,7 +246,6 @@ thimble_image_grid_finalize (GObject *object)
 {
   ThimbleImageGrid *self = THIMBLE_IMAGE_GRID (object);
 
-  g_clear_object (&self->shown);
   g_clear_object (&self->list);
   g_clear_object (&self->cache);
   thimble_bound_cells_free (self->bound);
@@ -387,8 +384,7 @@ thimble_image_grid_set_up (ThimbleImageGrid *self,
                                          (ThimbleThrottled) thimble_image_list_refilter,
                                          self->list);
   selection = thimble_image_list_get_selection (self->list);
-  self->shown = thimble_gradual_list_new (selection);
-  gtk_grid_view_set_model (self->view, GTK_SELECTION_MODEL (self->shown));
+  gtk_grid_view_set_model (self->view, thimble_image_list_get_view_model (self->list));
 
   connect_to (self, batch, "changed-states", G_CALLBACK (states_changed_cb));
   connect_to (self, batch, "items-changed", G_CALLBACK (batch_changed_cb));
@@ -463,8 +459,7 @@ thimble_image_grid_select (ThimbleImageGrid *self, guint position)
   g_return_if_fail (THIMBLE_IS_IMAGE_GRID (self));
   g_return_if_fail (self->list != NULL);
 
-  thimble_gradual_list_show_all (self->shown);
-  gtk_selection_model_select_item (thimble_image_list_get_selection (self->list), position, TRUE);
+  thimble_image_list_select (self->list, position);
   gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
   thimble_bound_cells_focus (self->bound, position);
 }

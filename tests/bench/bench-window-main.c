@@ -36,7 +36,8 @@ is_shown (BenchWindow *bench)
   guint n_cells, n = bench_count_pictures (bench, &n_cells);
 
   return n_cells > 0 && n == n_cells
-         && thimble_image_list_get_n_items (thimble_image_grid_get_list (bench->window->grid))
+         && g_list_model_get_n_items (G_LIST_MODEL (thimble_image_list_get_view_model (
+              thimble_image_grid_get_list (bench->window->grid))))
               == thimble_batch_get_n_items (thimble_session_get_batch (bench->session));
 }
 
