@@ -14,9 +14,9 @@
 
 #include "thimble-gradual-list.h"
 
-#define N_AT_ONCE 16
-#define N_GRADUAL 256   /* a list that is longer costs no more */
-#define INTERVAL_MS 17  /* never twice in a frame */
+#define N_AT_ONCE 12
+#define N_GRADUAL 256  /* a list that is longer costs no more */
+#define INTERVAL_MS 17 /* never twice in a frame */
 
 struct _ThimbleGradualList
 {
