@@ -113,7 +113,7 @@ thimble_preset_picker_add_pill (ThimblePresetPicker *self, ThimblePreset *preset
   GtkWidget *label = gtk_label_new (is_own ? name : _ (name));
 
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 30);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 24);
   gtk_button_set_child (GTK_BUTTON (pill), label);
   gtk_widget_add_css_class (pill, "preset-pill");
   gtk_accessible_update_property (GTK_ACCESSIBLE (pill), GTK_ACCESSIBLE_PROPERTY_LABEL,
