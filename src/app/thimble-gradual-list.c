@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A view makes a widget for each of the first two hundred items or more, however few can be seen, and
- * measures and draws them in one turn of the main loop, which takes longer than a frame lasts. So its
- * first items come a few at a time, about as often as a frame is drawn. When the view has all widgets
- * that it wants, the other items come at once: they cost it nothing.
+/* A view makes a widget for each of the first two hundred items or more, however few can be seen,
+ * and measures and draws them in one turn of the main loop, which takes longer than a frame lasts.
+ * So its first items come a few at a time, about as often as a frame is drawn. When the view has all
+ * widgets that it wants, the other items come at once: they cost it nothing.
  *
  * Items that come later are told of as they come, unless the list has become short in between.
  */
@@ -15,8 +15,8 @@
 #include "thimble-gradual-list.h"
 
 #define N_AT_ONCE 12
-#define N_GRADUAL 256  /* a list that is longer costs no more */
-#define INTERVAL_MS 17 /* never twice in a frame */
+#define N_GRADUAL 256  /* a list that is longer costs a view no more */
+#define INTERVAL_MS 17 /* no less than a frame, so that none gets twice as many */
 
 struct _ThimbleGradualList
 {
@@ -172,7 +172,7 @@ show_more_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* After all that is to be drawn has been. */
+/* Goes on until all are shown, each time after what is to be drawn has been. */
 static void
 thimble_gradual_list_follow (ThimbleGradualList *self)
 {
@@ -188,8 +188,8 @@ thimble_gradual_list_follow (ThimbleGradualList *self)
   g_source_set_name_by_id (self->source, "[thimble] show more of a list");
 }
 
-/* Items in the first part of the list go and come; where there would be too many of them, those at
- * its end wait until they are shown again. */
+/* What changes among the items that are shown is told of; where there would be too many of them,
+ * the last ones go, and come again with the others. */
 static void
 model_changed_cb (ThimbleGradualList *self, guint position, guint n_removed, guint n_added)
 {
@@ -206,7 +206,8 @@ model_changed_cb (ThimbleGradualList *self, guint position, guint n_removed, gui
           n_added = MIN (n_added + n_behind, n_most - position);
         }
       self->n_shown += n_added - n_removed;
-      g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
+      if (n_removed > 0 || n_added > 0)
+        g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
     }
   thimble_gradual_list_follow (self);
 }

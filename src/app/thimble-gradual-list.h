@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * ThimbleGradualList:
  *
- * A model for a view, as another one, but that its first items come a few at a time. What is selected
- * is the other's, of all its items. Main thread only.
+ * A model for a view, as another one, but that its first items come a few at a time. What is
+ * selected is the other's, of all its items. Main thread only.
  */
 #define THIMBLE_TYPE_GRADUAL_LIST (thimble_gradual_list_get_type ())
 G_DECLARE_FINAL_TYPE (ThimbleGradualList, thimble_gradual_list, THIMBLE, GRADUAL_LIST, GObject)

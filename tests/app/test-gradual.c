@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What a view is told of a list whose items come a few at a time: at any time it has the first items
- * of all, whatever changes meanwhile, and in the end all. What is selected is of all items.
+/* What a view is told of a list whose items come a few at a time: at any time it has the first of
+ * all items, whatever changes meanwhile, and in the end all. What is selected is of all items.
  */
 
 #include "config.h"
@@ -136,6 +136,8 @@ test_many (Fixture *fixture, gconstpointer data)
   n_first = count_shown (fixture);
   g_assert_cmpuint (n_first, >, 0);
   g_assert_cmpuint (n_first, <, 50);
+  append (fixture, 1);
+  g_assert_cmpuint (fixture->n_told, ==, 1); /* nothing of what is not shown yet */
 
   while (count_shown (fixture) < 200)
     {
@@ -190,7 +192,8 @@ test_changes (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < N_CHANGES; i++)
     {
       guint n_shown = count_shown (fixture);
-      guint position = (guint) g_test_rand_int_range (0, (int) MIN (n_shown + 5, count_all (fixture)));
+      guint n_places = MIN (n_shown + 5, count_all (fixture));
+      guint position = (guint) g_test_rand_int_range (0, (int) n_places);
       guint n_removed = (guint) g_test_rand_int_range (0, 30);
       guint n_added = (guint) g_test_rand_int_range (0, 30);
       g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
