@@ -2,8 +2,8 @@
 
 /* A view makes a widget for each of the first two hundred items or more, however few can be seen,
  * and measures and draws them in one turn of the main loop, which takes longer than a frame lasts.
- * So its first items come a few at a time, about as often as a frame is drawn. When the view has all
- * widgets that it wants, the other items come at once: they cost it nothing.
+ * So its first items come a few at a time, about as often as a frame is drawn. When the view has
+ * all widgets that it wants, the other items come at once: they cost it nothing.
  *
  * Items that come later are told of as they come, unless the list has become short in between.
  */
