@@ -233,26 +233,6 @@ collect (const ThimbleJpegTask *task, gint32 *coefficients, const Shape *shape)
     }
 }
 
-static inline guint8
-round_sample (float sum)
-{
-  gint32 value = (gint32) (sum + 128.5f);
-
-  return (guint8) CLAMP (value, 0, 255);
-}
-
-static inline void
-invert_2 (const gint32 *block, const float *scale, guint8 *samples, gsize stride)
-{
-  float dc = block[0] * scale[0], u = block[1] * scale[1];
-  float v = block[2] * scale[2], uv = block[3] * scale[3];
-
-  samples[0] = round_sample (dc + v + (u + uv));
-  samples[1] = round_sample (dc + v - (u + uv));
-  samples[stride] = round_sample (dc - v + (u - uv));
-  samples[stride + 1] = round_sample (dc - v - (u - uv));
-}
-
 /* Four points, of four lines at once: cosines of π / 8 and 3 π / 8. */
 static inline void
 invert_lines (Line *lines)
@@ -290,6 +270,29 @@ round_line (Line line)
 
   values &= ~(values >> 31);
   return (values | (255 - values) >> 31) & 255;
+}
+
+/* A block's DC, its lowest frequency along x, that along y, and that along both: sums and
+ * differences along y, then along x. */
+static inline void
+invert_2 (const gint32 *block, const float *scale, guint8 *samples, gsize stride)
+{
+  const Line top_bottom = { 1, 1, -1, -1 }, left_right = { 1, -1, 1, -1 };
+  IntLine coefficients;
+  Line factors, line;
+
+  memcpy (&coefficients, block, sizeof coefficients);
+  memcpy (&factors, scale, sizeof factors);
+  line = __builtin_convertvector (coefficients, Line) * factors;
+  line = __builtin_shufflevector (line, line, 0, 1, 0, 1)
+         + __builtin_shufflevector (line, line, 2, 3, 2, 3) * top_bottom;
+  line = __builtin_shufflevector (line, line, 0, 0, 2, 2)
+         + __builtin_shufflevector (line, line, 1, 1, 3, 3) * left_right;
+  coefficients = round_line (line);
+  samples[0] = (guint8) coefficients[0];
+  samples[1] = (guint8) coefficients[1];
+  samples[stride] = (guint8) coefficients[2];
+  samples[stride + 1] = (guint8) coefficients[3];
 }
 
 /* First from frequencies to samples along y, for all four horizontal frequencies, then along x. So
