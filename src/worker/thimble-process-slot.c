@@ -184,6 +184,16 @@ has_ended (const Load *load)
   return TRUE;
 }
 
+/* Works that a lost worker held go on in groups with those of the next chunk. */
+static gboolean
+is_in_group (const Load *load, const ThimbleTalkGroup *group)
+{
+  for (guint i = 0; i < group->n_tasks; i++)
+    if (group->tasks[i] >= load->tasks && group->tasks[i] < load->tasks + load->n_tasks)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 end_first_load (ThimbleProcessSlot *self)
 {
@@ -207,7 +217,8 @@ load_ahead (ThimbleProcessSlot *self, ThimbleTalk *talk, const Batch *batch)
       || batch->kind != THIMBLE_PROCESS_COMMON
       || self->wear[batch->kind] + batch->wear > MAX_WEAR)
     return FALSE;
-  while (self->n_loads > 1 && has_ended (self->loads[0]))
+  while (self->n_loads > 1 && has_ended (self->loads[0])
+         && !is_in_group (self->loads[0], last))
     end_first_load (self);
   chunk = thimble_turn_take_next (self->turn);
   if (chunk != NULL)
