@@ -2,9 +2,7 @@
 
 /* A list of sentences below their causes: a failure's message names the file, the fact, the limit
  * and what to do, so it is all that a row needs. What is shown is what had failed when the window was
- * opened. The causes are rows of the same list as the images: there may be a hundred thousand. A list
- * view makes the first two hundred at once, which is too much for one turn of the main loop: they
- * come a few at a time, and then all others.
+ * opened. The causes are rows of the same list as the images: there may be a hundred thousand.
  */
 
 #define G_LOG_DOMAIN "thimble"
@@ -15,11 +13,9 @@
 
 #include "thimble-failure-words.h"
 #include "thimble-file-opener.h"
+#include "thimble-gradual-list.h"
 
 #include <glib/gi18n.h>
-
-#define N_ROWS_AT_ONCE 25
-#define N_ROWS_MADE 250
 
 /* A row is an item that failed, or a cause with its items. */
 #define THIMBLE_TYPE_FAILURE_CAUSE (thimble_failure_cause_get_type ())
@@ -41,9 +37,6 @@ struct _ThimbleFailuresWindow
 
   AdwWindowTitle *title;
   GtkListView *view;
-  GListStore *shown;
-  GPtrArray *rows; /* all that are to be shown, each cause before its images */
-  guint source;    /* 0 when all are */
 };
 
 enum
@@ -190,31 +183,9 @@ activated_cb (GtkListView *view, guint position, gpointer user_data)
 }
 
 static void
-thimble_failures_window_dispose (GObject *object)
-{
-  ThimbleFailuresWindow *self = THIMBLE_FAILURES_WINDOW (object);
-
-  g_clear_handle_id (&self->source, g_source_remove);
-  G_OBJECT_CLASS (thimble_failures_window_parent_class)->dispose (object);
-}
-
-static void
-thimble_failures_window_finalize (GObject *object)
-{
-  ThimbleFailuresWindow *self = THIMBLE_FAILURES_WINDOW (object);
-
-  g_object_unref (self->shown);
-  g_ptr_array_unref (self->rows);
-  G_OBJECT_CLASS (thimble_failures_window_parent_class)->finalize (object);
-}
-
-static void
 thimble_failures_window_class_init (ThimbleFailuresWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->dispose = thimble_failures_window_dispose;
-  G_OBJECT_CLASS (klass)->finalize = thimble_failures_window_finalize;
 
   signals[RETRY_REQUESTED]
     = g_signal_new ("retry-requested", THIMBLE_TYPE_FAILURES_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -231,8 +202,6 @@ thimble_failures_window_class_init (ThimbleFailuresWindowClass *klass)
 static void
 thimble_failures_window_init (ThimbleFailuresWindow *self)
 {
-  self->shown = g_list_store_new (G_TYPE_OBJECT);
-  self->rows = g_ptr_array_new_with_free_func (g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -258,40 +227,26 @@ sort_failures (ThimbleBatch *batch, GPtrArray *by_kind[G_N_ELEMENTS (causes)])
   return n_failed;
 }
 
-static void
-thimble_failures_window_make_rows (ThimbleFailuresWindow *self,
-                                   GPtrArray *by_kind[G_N_ELEMENTS (causes)])
+/* Each cause before its images. */
+static GListModel *
+create_rows (GPtrArray *by_kind[G_N_ELEMENTS (causes)])
 {
+  GListStore *rows = g_list_store_new (G_TYPE_OBJECT);
+
   for (guint kind = 0; kind < G_N_ELEMENTS (causes); kind++)
     {
-      ThimbleFailureCause *cause;
+      g_autoptr(ThimbleFailureCause) cause = NULL;
 
       if (by_kind[kind] == NULL)
         continue;
       cause = g_object_new (THIMBLE_TYPE_FAILURE_CAUSE, NULL);
       cause->kind = (ThimbleErrorKind) kind;
       cause->items = g_ptr_array_ref (by_kind[kind]);
-      g_ptr_array_add (self->rows, cause);
-      for (guint i = 0; i < by_kind[kind]->len; i++)
-        g_ptr_array_add (self->rows, g_object_ref (by_kind[kind]->pdata[i]));
+      g_list_store_append (rows, cause);
+      g_list_store_splice (rows, g_list_model_get_n_items (G_LIST_MODEL (rows)), 0,
+                           by_kind[kind]->pdata, by_kind[kind]->len);
     }
-}
-
-static gboolean
-show_rows_cb (gpointer user_data)
-{
-  ThimbleFailuresWindow *self = user_data;
-  guint n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->shown));
-  guint n_more = self->rows->len - n_shown;
-
-  if (n_shown < N_ROWS_MADE)
-    n_more = MIN (n_more, N_ROWS_AT_ONCE);
-  if (n_more > 0)
-    g_list_store_splice (self->shown, n_shown, 0, self->rows->pdata + n_shown, n_more);
-  if (n_shown + n_more < self->rows->len)
-    return G_SOURCE_CONTINUE;
-  self->source = 0;
-  return G_SOURCE_REMOVE;
+  return G_LIST_MODEL (rows);
 }
 
 /**
@@ -306,7 +261,8 @@ thimble_failures_window_new (GtkWindow *parent, ThimbleBatch *batch)
 {
   ThimbleFailuresWindow *self;
   GPtrArray *by_kind[G_N_ELEMENTS (causes)] = { NULL };
-  g_autoptr(GtkNoSelection) selection = NULL;
+  g_autoptr(GtkNoSelection) rows = NULL;
+  g_autoptr(ThimbleGradualList) shown = NULL;
   g_autofree char *subtitle = NULL;
   guint n_failed;
 
@@ -315,14 +271,12 @@ thimble_failures_window_new (GtkWindow *parent, ThimbleBatch *batch)
 
   self = g_object_new (THIMBLE_TYPE_FAILURES_WINDOW, "transient-for", parent, NULL);
   n_failed = sort_failures (batch, by_kind);
-  thimble_failures_window_make_rows (self, by_kind);
+  rows = gtk_no_selection_new (create_rows (by_kind));
   for (guint i = 0; i < G_N_ELEMENTS (by_kind); i++)
     g_clear_pointer (&by_kind[i], g_ptr_array_unref);
   subtitle = g_strdup_printf (ngettext ("%'u image", "%'u images", n_failed), n_failed);
   adw_window_title_set_subtitle (self->title, subtitle);
-  if (show_rows_cb (self))
-    self->source = g_idle_add (show_rows_cb, self);
-  selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
-  gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
+  shown = thimble_gradual_list_new (GTK_SELECTION_MODEL (rows));
+  gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (shown));
   return GTK_WIDGET (self);
 }

@@ -25,14 +25,14 @@ static const struct
   const char *label; /* followed by the count */
   ThimbleStateSet states;
 } groups[] = {
-  /* Translators: which images are shown, by their state; a count follows. */
-  { N_ ("All"), THIMBLE_ALL_STATES },
-  { N_ ("Waiting"),
+  /* Translators: so many images are shown, of this state or of those below; a count follows. */
+  { NC_ ("filter", "All"), THIMBLE_ALL_STATES },
+  { NC_ ("filter", "Waiting"),
     BIT (THIMBLE_ITEM_WAITING) | BIT (THIMBLE_ITEM_DOWNLOADING) | BIT (THIMBLE_ITEM_RUNNING) },
-  { N_ ("Done"), BIT (THIMBLE_ITEM_DONE) },
-  { N_ ("Up to Date"), BIT (THIMBLE_ITEM_SKIPPED) },
-  { N_ ("Failed"), BIT (THIMBLE_ITEM_FAILED) },
-  { N_ ("Cancelled"), BIT (THIMBLE_ITEM_CANCELLED) },
+  { NC_ ("filter", "Done"), BIT (THIMBLE_ITEM_DONE) },
+  { NC_ ("filter", "Up to Date"), BIT (THIMBLE_ITEM_SKIPPED) },
+  { NC_ ("filter", "Failed"), BIT (THIMBLE_ITEM_FAILED) },
+  { NC_ ("filter", "Cancelled"), BIT (THIMBLE_ITEM_CANCELLED) },
 };
 
 struct _ThimbleFilterBar
@@ -73,8 +73,9 @@ show_counts_cb (gpointer user_data)
   for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
     {
       guint n = count_states (self->batch, groups[i].states);
+      const char *state = g_dpgettext2 (NULL, "filter", groups[i].label);
       /* Translators: a state, and how many images are in it: "Failed 8". */
-      g_autofree char *label = g_strdup_printf (_ ("%s %'u"), _ (groups[i].label), n);
+      g_autofree char *label = g_strdup_printf (_ ("%s %'u"), state, n);
 
       gtk_button_set_label (GTK_BUTTON (self->buttons[i]), label);
       gtk_widget_set_visible (GTK_WIDGET (self->buttons[i]),

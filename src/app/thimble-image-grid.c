@@ -384,7 +384,7 @@ thimble_image_grid_set_up (ThimbleImageGrid *self,
                                          (ThimbleThrottled) thimble_image_list_refilter,
                                          self->list);
   selection = thimble_image_list_get_selection (self->list);
-  gtk_grid_view_set_model (self->view, selection);
+  gtk_grid_view_set_model (self->view, thimble_image_list_get_view_model (self->list));
 
   connect_to (self, batch, "changed-states", G_CALLBACK (states_changed_cb));
   connect_to (self, batch, "items-changed", G_CALLBACK (batch_changed_cb));
@@ -459,7 +459,7 @@ thimble_image_grid_select (ThimbleImageGrid *self, guint position)
   g_return_if_fail (THIMBLE_IS_IMAGE_GRID (self));
   g_return_if_fail (self->list != NULL);
 
-  gtk_selection_model_select_item (thimble_image_list_get_selection (self->list), position, TRUE);
+  thimble_image_list_select (self->list, position);
   gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
   thimble_bound_cells_focus (self->bound, position);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What matches and which order it has, of a batch behind an arranged list and GTK's selection. */
+/* What matches and which order it has, of a batch behind an arranged list and GTK's selection; and
+ * what a view is told of it.
+ */
 
 #define G_LOG_DOMAIN "thimble"
 
@@ -9,6 +11,7 @@
 #include "thimble-image-list.h"
 
 #include "thimble-arranged-list.h"
+#include "thimble-gradual-list.h"
 
 #include <string.h>
 
@@ -18,6 +21,7 @@ struct _ThimbleImageList
 
   ThimbleArrangedList *arranged;
   GtkMultiSelection *selection;
+  ThimbleGradualList *gradual;
   ThimbleStateSet states; /* that are shown */
   char *query;            /* (nullable): in names, folded */
   ThimbleSort sort;
@@ -155,6 +159,7 @@ thimble_image_list_dispose (GObject *object)
 
   if (self->arranged != NULL)
     thimble_arranged_list_arrange (self->arranged, NULL, NULL, NULL);
+  g_clear_object (&self->gradual);
   g_clear_object (&self->selection);
   g_clear_object (&self->arranged);
   g_clear_pointer (&self->query, g_free);
@@ -190,6 +195,7 @@ thimble_image_list_new (ThimbleBatch *batch)
   self = g_object_new (THIMBLE_TYPE_IMAGE_LIST, NULL);
   self->arranged = thimble_arranged_list_new (batch);
   self->selection = gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (self->arranged)));
+  self->gradual = thimble_gradual_list_new (GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->selection, "selection-changed",
                            G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
   return self;
@@ -198,7 +204,7 @@ thimble_image_list_new (ThimbleBatch *batch)
 /**
  * thimble_image_list_get_selection:
  *
- * Returns: (transfer none): the model for a view
+ * Returns: (transfer none): all that is shown, and what of it is selected
  */
 GtkSelectionModel *
 thimble_image_list_get_selection (ThimbleImageList *self)
@@ -206,6 +212,19 @@ thimble_image_list_get_selection (ThimbleImageList *self)
   g_return_val_if_fail (THIMBLE_IS_IMAGE_LIST (self), NULL);
 
   return GTK_SELECTION_MODEL (self->selection);
+}
+
+/**
+ * thimble_image_list_get_view_model:
+ *
+ * Returns: (transfer none): the same for a view, which gets its first items a few at a time
+ */
+GtkSelectionModel *
+thimble_image_list_get_view_model (ThimbleImageList *self)
+{
+  g_return_val_if_fail (THIMBLE_IS_IMAGE_LIST (self), NULL);
+
+  return GTK_SELECTION_MODEL (self->gradual);
 }
 
 /**
@@ -358,6 +377,21 @@ thimble_image_list_refilter (ThimbleImageList *self)
 
   if (self->states != THIMBLE_ALL_STATES)
     thimble_image_list_arrange (self);
+}
+
+/**
+ * thimble_image_list_select:
+ * @position: of the item in what is shown
+ *
+ * Selects one item and no other, which a view has from now on.
+ */
+void
+thimble_image_list_select (ThimbleImageList *self, guint position)
+{
+  g_return_if_fail (THIMBLE_IS_IMAGE_LIST (self));
+
+  thimble_gradual_list_show_all (self->gradual);
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
 }
 
 /**

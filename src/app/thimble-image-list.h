@@ -46,6 +46,8 @@ G_DECLARE_FINAL_TYPE (ThimbleImageList, thimble_image_list, THIMBLE, IMAGE_LIST,
 
 ThimbleImageList *thimble_image_list_new (ThimbleBatch *batch);
 GtkSelectionModel *thimble_image_list_get_selection (ThimbleImageList *self);
+GtkSelectionModel *thimble_image_list_get_view_model (ThimbleImageList *self);
+void thimble_image_list_select (ThimbleImageList *self, guint position);
 guint thimble_image_list_get_n_items (ThimbleImageList *self);
 ThimbleItem *thimble_image_list_peek (ThimbleImageList *self, guint position);
 guint thimble_image_list_find (ThimbleImageList *self, ThimbleItem *item);

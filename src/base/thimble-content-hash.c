@@ -6,6 +6,7 @@
 #include "thimble-content-hash.h"
 
 #include "thimble-input.h"
+#include "thimble-io-error.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -66,8 +67,8 @@ thimble_content_hash_file (const char *path, char *hash, GError **error)
     if (n > 0)
       XXH3_128bits_update (state, piece, n);
   if (n < 0)
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot be read: %s.",
-                 g_strerror (errno));
+    g_set_error (error, THIMBLE_IO_ERROR, thimble_io_error_from_errno (errno),
+                 "cannot be read: %s.", g_strerror (errno));
   else
     to_hex (XXH3_128bits_digest (state), hash);
   XXH3_freeState (state);

@@ -5,6 +5,7 @@
 #include "thimble-input.h"
 
 #include "thimble-errors.h"
+#include "thimble-io-error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +16,9 @@
 
 /* Vector code may read this far past the last byte of an input. */
 #define PADDING 64
+/* What a buffer begins with, bytes. What of it is not touched costs nothing, whereas one that grows
+ * bit by bit takes all its pages from the kernel anew each time. */
+#define MIN_BUFFER (1 << 18)
 
 struct _ThimbleInput
 {
@@ -124,7 +128,8 @@ thimble_input_open (ThimbleInput *self, GError **error)
 
   if (self->path == NULL)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "has no file to open.");
+      g_set_error_literal (error, THIMBLE_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           "has no file to open.");
       return -1;
     }
 
@@ -132,15 +137,15 @@ thimble_input_open (ThimbleInput *self, GError **error)
   if (fd < 0 || fstat (fd, &info) < 0)
     {
       int saved = errno;
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), "cannot be opened: %s.",
-                   g_strerror (saved));
+      g_set_error (error, THIMBLE_IO_ERROR, thimble_io_error_from_errno (saved),
+                   "cannot be opened: %s.", g_strerror (saved));
       if (fd >= 0)
         close (fd);
       return -1;
     }
   if (!S_ISREG (info.st_mode))
     {
-      g_set_error_literal (error, G_IO_ERROR,
+      g_set_error_literal (error, THIMBLE_IO_ERROR,
                            S_ISDIR (info.st_mode) ? G_IO_ERROR_IS_DIRECTORY
                                                   : G_IO_ERROR_NOT_REGULAR_FILE,
                            "is not a regular file.");
@@ -180,15 +185,19 @@ read_all (int fd, GByteArray *buffer, guint64 max_bytes, gsize *n_read, GError *
       if (expected > 0 && n < expected + 1)
         wanted = expected + 1;
       if (buffer->len < wanted + PADDING)
-        g_byte_array_set_size (buffer, wanted + PADDING);
+        {
+          if (n == 0) /* nothing of the last input is worth a copy */
+            g_free (g_byte_array_steal (buffer, NULL));
+          g_byte_array_set_size (buffer, (guint) MAX (wanted + PADDING, MIN_BUFFER));
+        }
       got = read (fd, buffer->data + n, wanted - n);
       if (got < 0 && errno == EINTR)
         continue;
       if (got < 0)
         {
           int saved = errno;
-          g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), "cannot be read: %s.",
-                       g_strerror (saved));
+          g_set_error (error, THIMBLE_IO_ERROR, thimble_io_error_from_errno (saved),
+                       "cannot be read: %s.", g_strerror (saved));
           return FALSE;
         }
       if (got == 0)

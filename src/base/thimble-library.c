@@ -5,6 +5,8 @@
 
 #include "thimble-library.h"
 
+#include "thimble-io-error.h"
+
 #include <dlfcn.h>
 
 /**
@@ -33,7 +35,7 @@ thimble_library_load (const char *name,
       library = NULL;
   if (library != NULL)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+  g_set_error (error, THIMBLE_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                "The library “%s” cannot be used: %s. Install it, or Thimble anew.", name,
                dlerror ());
   return FALSE;

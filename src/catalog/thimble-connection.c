@@ -232,6 +232,18 @@ check_identity (const char *path, gint64 version, gint64 application_id, GError 
   return version == SCHEMA_VERSION ? THIMBLE_CONNECT_OK : THIMBLE_CONNECT_BROKEN;
 }
 
+/* A journal that a process was killed over before there was anything in it rolls nothing back, and
+ * SQLite leaves it until somebody writes. So that is done, a number that is there already. Where it
+ * fails the journal is another process's, or stays. */
+static void
+drop_empty_journal (sqlite3 *connection, const char *path)
+{
+  g_autofree char *journal = g_strconcat (path, "-journal", NULL);
+
+  if (access (journal, F_OK) == 0)
+    thimble_connection_run (connection, "PRAGMA user_version = " TEXT_OF_NUMBER (SCHEMA_VERSION));
+}
+
 static ThimbleConnectResult
 set_up (sqlite3 *connection, const char *path, ThimbleCatalogMode mode, GError **error)
 {
@@ -251,7 +263,13 @@ set_up (sqlite3 *connection, const char *path, ThimbleCatalogMode mode, GError *
         code = read_identity_at_once (connection, &version, &application_id, &n_tables);
     }
   if (code == SQLITE_OK)
-    return check_identity (path, version, application_id, error);
+    {
+      ThimbleConnectResult result = check_identity (path, version, application_id, error);
+
+      if (result == THIMBLE_CONNECT_OK && mode == THIMBLE_CATALOG_READ_WRITE)
+        drop_empty_journal (connection, path);
+      return result;
+    }
   if (thimble_connection_is_broken (code))
     return THIMBLE_CONNECT_BROKEN;
   thimble_connection_set_error (error, kind, path, connection);

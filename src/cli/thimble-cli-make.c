@@ -413,6 +413,7 @@ run (char **arguments, gboolean only_downloads)
   if (!set_up (&make, arguments))
     return make.status;
 
+  thimble_thumbnail_maker_prepare (make.maker, make.options->preset, &make.options->run);
   signal (SIGPIPE, SIG_IGN); /* a reader that goes is an error of writing */
   interrupt = g_unix_signal_add (SIGINT, interrupted_cb, &make);
   terminate = g_unix_signal_add (SIGTERM, interrupted_cb, &make);

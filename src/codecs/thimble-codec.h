@@ -99,6 +99,8 @@ typedef struct
  *   are as many
  * @read_header: fills a zeroed @info, or fails with %THIMBLE_IMAGE_ERROR
  * @decode_bytes: how many bytes decoding as requested will hold at most, the result included
+ * @result_bytes: (nullable): how many of those there are still, or already, while others of
+ *   @decode_several take the rest; given where that is
  * @decode: gives the whole picture, or fails with %THIMBLE_IMAGE_ERROR; a picture that is cut
  *   short fails with %THIMBLE_IMAGE_ERROR_CORRUPT. CMYK comes as ink (0 is none) whatever the file
  *   has, 16 bits come as 8, palettes and tRNS as RGB or RGBA. Alpha is premultiplied only where the
@@ -122,6 +124,10 @@ typedef struct
                            ThimbleImageInfo *info,
                            GError **error);
   guint64 (*decode_bytes) (const guint8 *bytes,
+                           gsize n_bytes,
+                           const ThimbleImageInfo *info,
+                           const ThimbleDecodeRequest *request);
+  guint64 (*result_bytes) (const guint8 *bytes,
                            gsize n_bytes,
                            const ThimbleImageInfo *info,
                            const ThimbleDecodeRequest *request);

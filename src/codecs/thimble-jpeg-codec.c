@@ -38,26 +38,53 @@ read_header (const guint8 *bytes, gsize n_bytes, ThimbleImageInfo *info, GError 
   return TRUE;
 }
 
-/* The result; a few rows of MCUs, decoded and upsampled (at most 64 rows of the picture); and for a
- * JPEG of several scans all its coefficients, of two bytes each. */
-static guint64
-decode_bytes (const guint8 *bytes,
-              gsize n_bytes,
-              const ThimbleImageInfo *info,
-              const ThimbleDecodeRequest *request)
+typedef struct
+{
+  guint64 n_result;  /* the picture, and DC of all blocks where it comes in several scans */
+  guint64 n_working; /* a few rows of MCUs, decoded and upsampled (at most 64 rows of the picture);
+                      * and of several scans all coefficients, of two bytes each */
+} Bytes;
+
+static Bytes
+estimate (const guint8 *bytes,
+          gsize n_bytes,
+          const ThimbleImageInfo *info,
+          const ThimbleDecodeRequest *request)
 {
   ThimbleJpegSegments segments;
   guint denominator, n_channels;
-  guint64 width, height, n_working_bytes;
+  guint64 width, height, n_coefficients;
 
   thimble_jpeg_segments_read (&segments, bytes, n_bytes);
   denominator = thimble_jpeg_choose_denominator (info, &segments, request);
   width = (info->width + denominator - 1) / denominator;
   height = (info->height + denominator - 1) / denominator;
   n_channels = segments.n_components == 1 ? 1 : segments.n_components == 4 ? 4 : 3;
-  n_working_bytes = segments.has_several_scans ? segments.n_coefficients * sizeof (JCOEF) : 0;
-  n_working_bytes += (guint64) info->width * 64 * n_channels;
-  return (width * n_channels + 63) * height + n_working_bytes + N_FIXED_BYTES;
+  n_coefficients = segments.has_several_scans ? segments.n_coefficients : 0;
+  return (Bytes) {
+    .n_result = (width * n_channels + 63) * height + n_coefficients / DCTSIZE2 * sizeof (JCOEF),
+    .n_working = (guint64) info->width * 64 * n_channels + n_coefficients * sizeof (JCOEF),
+  };
+}
+
+static guint64
+decode_bytes (const guint8 *bytes,
+              gsize n_bytes,
+              const ThimbleImageInfo *info,
+              const ThimbleDecodeRequest *request)
+{
+  Bytes needed = estimate (bytes, n_bytes, info, request);
+
+  return needed.n_result + needed.n_working + N_FIXED_BYTES;
+}
+
+static guint64
+result_bytes (const guint8 *bytes,
+              gsize n_bytes,
+              const ThimbleImageInfo *info,
+              const ThimbleDecodeRequest *request)
+{
+  return estimate (bytes, n_bytes, info, request).n_result;
 }
 
 static void
@@ -93,6 +120,7 @@ const ThimbleCodec thimble_jpeg_codec = {
   .can_read = can_read,
   .read_header = read_header,
   .decode_bytes = decode_bytes,
+  .result_bytes = result_bytes,
   .decode = decode,
   .decode_several = decode_several,
   .encode = thimble_jpeg_encode,

@@ -9,7 +9,8 @@
  *
  * What a code stands for is not worked out here: a step writes the bits it saw with the entry it
  * found, a word, and goes on. What the table does not know, and the end of a block that has no end
- * code, is left to thimble_jpeg_lane_step(), which goes code by code, here and for DC alone. */
+ * code, is left to thimble_jpeg_lane_step(), which goes code by code, here and where only the DC of a
+ * block is wanted. */
 
 #include "thimble-jpeg-reduced.h"
 
@@ -146,7 +147,7 @@ thimble_jpeg_lane_is_stuck (const ThimbleJpegLane *lane)
 
 /* Takes a step of a single code.
  *
- * @dc: the table of the block that the lane is in; @ac: likewise, or %NULL in a scan of DC only
+ * @dc: @ac: the tables of the block that the lane is in
  *
  * Returns: whether there was a code, and one within the block */
 gboolean
@@ -180,7 +181,7 @@ thimble_jpeg_lane_step (ThimbleJpegLane *lane,
   lane->k = k;
   if (is_dc || is_end || k == 63)
     {
-      lane->state -= ac == NULL ? 2 : 1;
+      lane->state--;
       lane->k = 0;
     }
   return TRUE;

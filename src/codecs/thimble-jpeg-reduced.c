@@ -8,6 +8,7 @@
  *   tables   Huffman tables that pass over several codes at once
  *   window   the data without its stuffing
  *   skip     several images in lock step: where the next DC is
+ *   dc       the same, in a progressive picture's scans of DC
  *   lanes    the same, where more than DC is wanted: what is next, in which bits
  *   samples  from those bits to samples
  *   task     one image: batches, restarts, scans
@@ -30,22 +31,25 @@ typedef struct
 {
   ThimbleDecoding *decodings;
   guint n_decodings;
-  guint next;        /* index of the one to look at next */
-  gboolean keeps_ac; /* which ones are wanted: those of 1/8, or the others */
-  GPtrArray *tables; /* ThimbleJpegTables; owned */
+  guint next;                 /* index of the one to look at next */
+  ThimbleJpegTablesKind kind; /* which ones are wanted */
+  GPtrArray *tables;          /* ThimbleJpegTables; owned */
   Slot slots[THIMBLE_JPEG_MAX_LANES];
   ThimbleJpegLane lanes[THIMBLE_JPEG_MAX_LANES]; /* side by side: found from one register */
 } Session;
 
+/* Returns: by how much the picture is to be reduced; 1 where it is not one of this kind */
 static guint
-choose_denominator (const ThimbleDecoding *decoding)
+choose_denominator (const ThimbleDecoding *decoding, ThimbleJpegTablesKind kind)
 {
   ThimbleJpegSegments segments;
+  guint denominator;
 
   if (!decoding->request->allow_ycc)
     return 1;
   thimble_jpeg_segments_read (&segments, decoding->bytes, decoding->n_bytes);
-  return thimble_jpeg_choose_denominator (decoding->info, &segments, decoding->request);
+  denominator = thimble_jpeg_choose_denominator (decoding->info, &segments, decoding->request);
+  return thimble_jpeg_choose_kind (segments.is_progressive, denominator) == kind ? denominator : 1;
 }
 
 /* Ends a task that needs no more steps. Returns whether it does. */
@@ -71,14 +75,14 @@ take_next (Session *session, guint i)
   while (session->next < session->n_decodings)
     {
       ThimbleDecoding *decoding = &session->decodings[session->next++];
-      guint denominator = choose_denominator (decoding);
+      guint denominator = choose_denominator (decoding, session->kind);
 
-      if (decoding->raster != NULL || denominator == 1
-          || session->keeps_ac != (denominator < 8))
+      if (decoding->raster != NULL || denominator == 1)
         continue;
       slot->decoding = decoding;
       slot->task = thimble_jpeg_task_new (decoding->bytes, decoding->n_bytes, decoding->info,
-                                          denominator, &session->lanes[i], session->tables);
+                                          denominator, session->kind, &session->lanes[i],
+                                          session->tables);
       if (slot->task != NULL && !has_ended (session, slot))
         return TRUE;
     }
@@ -96,21 +100,36 @@ move_task (Session *session, guint from, guint to)
 }
 
 static void
-run_all (Session *session, gboolean keeps_ac)
+run_lanes (Session *session, guint n)
 {
-  const guint max_lanes = keeps_ac ? THIMBLE_JPEG_MAX_LANES_OF_AC : THIMBLE_JPEG_MAX_LANES;
+  switch (session->kind)
+    {
+    case THIMBLE_JPEG_TABLES_KEEP_AC:
+      thimble_jpeg_lanes_run (session->lanes, n);
+      break;
+    case THIMBLE_JPEG_TABLES_SKIP_AC:
+      thimble_jpeg_skip_run (session->lanes, n);
+      break;
+    case THIMBLE_JPEG_TABLES_DC:
+      thimble_jpeg_dc_run (session->lanes, n);
+      break;
+    }
+}
+
+static void
+run_all (Session *session, ThimbleJpegTablesKind kind)
+{
+  const guint max_lanes = kind == THIMBLE_JPEG_TABLES_KEEP_AC ? THIMBLE_JPEG_MAX_LANES_OF_AC
+                                                              : THIMBLE_JPEG_MAX_LANES;
   guint n_running = 0;
 
   session->next = 0;
-  session->keeps_ac = keeps_ac;
+  session->kind = kind;
   while (n_running < max_lanes && take_next (session, n_running))
     n_running++;
   while (n_running > 0)
     {
-      if (keeps_ac)
-        thimble_jpeg_lanes_run (session->lanes, n_running);
-      else
-        thimble_jpeg_skip_run (session->lanes, n_running);
+      run_lanes (session, n_running);
       for (guint i = 0; i < n_running;)
         if (has_ended (session, &session->slots[i]) && !take_next (session, i))
           move_task (session, --n_running, i);
@@ -128,8 +147,9 @@ thimble_jpeg_reduced_decode (ThimbleDecoding *decodings, guint n)
   session->decodings = decodings;
   session->n_decodings = n;
   session->tables = g_ptr_array_new_with_free_func (g_free);
-  run_all (session, FALSE);
-  run_all (session, TRUE);
+  run_all (session, THIMBLE_JPEG_TABLES_SKIP_AC);
+  run_all (session, THIMBLE_JPEG_TABLES_KEEP_AC);
+  run_all (session, THIMBLE_JPEG_TABLES_DC);
   g_ptr_array_unref (session->tables);
   g_free (session);
 }

@@ -46,6 +46,13 @@ G_BEGIN_DECLS
 #define THIMBLE_JPEG_SKIP_FROM_AC (-3)
 #define THIMBLE_JPEG_SKIP_BLOCK (-2)
 
+/* An entry of a table for a scan of DC: the difference, and in its low bits how many bits that is
+ * with its code; 0 where the table does not know. */
+#define THIMBLE_JPEG_DC_SHIFT 4
+#define THIMBLE_JPEG_DC_MASK ((1 << THIMBLE_JPEG_DC_SHIFT) - 1)
+#define THIMBLE_JPEG_DC_ENTRY(difference, n_bits) \
+  ((guint16) ((difference) * (1 << THIMBLE_JPEG_DC_SHIFT) + (gint32) (n_bits)))
+
 /* Bits looked at with the entry found for them. */
 #define THIMBLE_JPEG_WORD(bits, entry) (((bits) & ~(guint64) 0xffff) | (entry))
 
@@ -128,6 +135,7 @@ typedef struct
 /* Words that a lane may write until somebody reads them. */
 #define THIMBLE_JPEG_MAX_WORDS 2048
 #define THIMBLE_JPEG_MAX_BATCH 256 /* blocks */
+#define THIMBLE_JPEG_MAX_BATCH_OF_DC (2 * THIMBLE_JPEG_MAX_BATCH)
 #define THIMBLE_JPEG_MAX_LANES 4 /* they hide each other's waits, and their state fits registers */
 #define THIMBLE_JPEG_MAX_LANES_OF_AC 3 /* which have more of it */
 #define THIMBLE_JPEG_MAX_BLOCKS_IN_MCU 6
@@ -135,7 +143,7 @@ typedef struct
 /* What of an image is looked at while its data is decoded: see thimble-jpeg-lanes.c.
  *
  * A lane's state says how much of its batch is left: twice the blocks, the one that it is in
- * included, less one in that one's AC. At 0 it stands still. */
+ * included, less one in that one's AC; in a scan of DC the blocks. At 0 it stands still. */
 typedef struct
 {
   guint32 position;  /* in the window, bits */
@@ -146,7 +154,11 @@ typedef struct
   guint32 n_kept;    /* coefficients of each block that are wanted, without DC */
   gboolean is_stuck; /* the next steps may not be for the tables */
   const guint16 *tables[2 * THIMBLE_JPEG_MAX_BATCH + 2]; /* by state, or by its SKIP_INDEX */
-  guint64 words[THIMBLE_JPEG_MAX_WORDS + 8];
+  union
+  {
+    guint64 words[THIMBLE_JPEG_MAX_WORDS + 8];
+    gint16 differences[THIMBLE_JPEG_MAX_BATCH_OF_DC + 1]; /* of DC, by state */
+  };
   ThimbleJpegWindow window;
 } ThimbleJpegLane;
 
@@ -156,7 +168,8 @@ typedef struct
 
 /* How a scan's tables lie in memory: a table of nothing, where lanes stand still; for each DC table
  * one; then for each AC table two. For DC alone it is for each DC table one of differences,
- * for each AC table one, and one for the DC of each component. */
+ * for each AC table one, and one for the DC of each component; in a scan of DC for each of its tables
+ * one. */
 #define THIMBLE_JPEG_DC_OFFSET(i) ((1 + (i)) * THIMBLE_JPEG_TABLE_SIZE)
 #define THIMBLE_JPEG_AC_OFFSET(i) ((5 + 2 * (i)) * THIMBLE_JPEG_TABLE_SIZE)
 #define THIMBLE_JPEG_SKIP_DC_OFFSET(i) ((6 + 2 * (i)) * THIMBLE_JPEG_TABLE_SIZE)
@@ -217,6 +230,18 @@ typedef struct
   guint32 predictions[3];
 } ThimbleJpegTask;
 
+/* How many places from @place on are of the same component: they are next to each other in an MCU. */
+static inline guint
+thimble_jpeg_task_count_same (const ThimbleJpegTask *self, guint place)
+{
+  guint n = 1;
+
+  while (place + n < self->n_places
+         && self->places[place + n].component == self->places[place].component)
+    n++;
+  return n;
+}
+
 typedef enum
 {
   THIMBLE_JPEG_TASK_RUNS,
@@ -237,7 +262,7 @@ gboolean thimble_jpeg_huffman_decode (const ThimbleJpegHuffman *self,
                                       guint *n_bits,
                                       guint *symbol);
 ThimbleJpegTables *thimble_jpeg_tables_find (const ThimbleJpegFrame *frame,
-                                             gboolean keeps_ac,
+                                             ThimbleJpegTablesKind kind,
                                              GPtrArray *all);
 const guint16 *
 thimble_jpeg_tables_get (const ThimbleJpegTables *self, guint component, gboolean is_ac);
@@ -255,6 +280,11 @@ gboolean thimble_jpeg_lane_step (ThimbleJpegLane *lane,
 void thimble_jpeg_skip_run (ThimbleJpegLane *lanes, guint n);
 gboolean thimble_jpeg_skip_go_on (ThimbleJpegLane *lane);
 
+void thimble_jpeg_dc_run (ThimbleJpegLane *lanes, guint n);
+gboolean thimble_jpeg_dc_step (ThimbleJpegLane *lane, const ThimbleJpegHuffman *huffman);
+void thimble_jpeg_dc_take_batch (ThimbleJpegTask *task);
+void thimble_jpeg_dc_refine_batch (ThimbleJpegTask *task);
+
 void thimble_jpeg_samples_take_batch (ThimbleJpegTask *task);
 void thimble_jpeg_samples_take_dc (ThimbleJpegTask *task);
 guint thimble_jpeg_samples_get_n_kept (guint n_side);
@@ -263,10 +293,12 @@ ThimbleJpegTask *thimble_jpeg_task_new (const guint8 *bytes,
                                         gsize n_bytes,
                                         const ThimbleImageInfo *info,
                                         guint denominator,
+                                        ThimbleJpegTablesKind kind,
                                         ThimbleJpegLane *lane,
                                         GPtrArray *tables);
 void thimble_jpeg_task_free (ThimbleJpegTask *self);
-gboolean thimble_jpeg_task_keeps_ac (const ThimbleJpegTask *self);
+ThimbleJpegTablesKind thimble_jpeg_choose_kind (gboolean is_progressive, guint denominator);
+ThimbleJpegTablesKind thimble_jpeg_task_get_kind (const ThimbleJpegTask *self);
 ThimbleJpegTaskState thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables);
 ThimbleRaster *thimble_jpeg_task_steal_picture (ThimbleJpegTask *self);
 

@@ -69,7 +69,6 @@ typedef struct
   const ThimbleJpegHuffman *huffman; /* for what is not in there */
   guint8 *samples;
   gsize stride;
-  gint16 *dc;
   guint step; /* blocks from one MCU to the next */
 } Row;
 
@@ -105,9 +104,6 @@ find_rows (const ThimbleJpegTask *task, Row *rows)
         .huffman = &task->tables->dc[component->dc_table],
         .samples = plane->pixels + y * task->n_side * plane->stride + x * task->n_side,
         .stride = plane->stride,
-        .dc = task->frame.is_progressive
-                ? task->dc[place->component] + y * component->n_padded_wide + x
-                : NULL,
         .step = is_alone ? 1 : component->h,
       };
     }
@@ -143,9 +139,7 @@ predict_blocks (ThimbleJpegTask *task, gint32 *blocks, gsize stride)
       guint component = task->places[j].component;
       guint32 sum = task->predictions[component];
 
-      n_same = 1;
-      while (j + n_same < n_places && task->places[j + n_same].component == component)
-        n_same++;
+      n_same = thimble_jpeg_task_count_same (task, j);
       for (guint i = 0; i < n_batch; i++)
         {
           gint32 *block = blocks + (i * n_places + j) * stride;
@@ -157,52 +151,46 @@ predict_blocks (ThimbleJpegTask *task, gint32 *blocks, gsize stride)
     }
 }
 
-/* DC of a batch's blocks. Their words are by state, so the last one's comes first. */
-static inline __attribute__ ((always_inline)) void
-read_dc (ThimbleJpegTask *task, const Row *rows, gint32 *dc)
+/* One sample a block, of one component: so the sum of differences stays in a register.
+ *
+ * @rows: @n_rows of them
+ * @words: the first block's is the first; those of the others are before it, as states go down
+ *
+ * Returns: the prediction of the next batch */
+static inline __attribute__ ((always_inline)) guint32
+take_means_of (const ThimbleJpegTask *task,
+               const Row *rows,
+               const guint n_rows,
+               const guint64 *words,
+               guint32 sum)
 {
-  guint n_batch = task->n_batch, n_places = task->n_places;
-  const guint64 *words = task->lane->words + 2 * (gsize) (n_batch * n_places);
-  gint32 *difference = dc;
+  const guint n_batch = task->n_batch;
+  const gsize n_before = 2 * (gsize) task->n_places;
+  const gint32 quantizer = rows->quantizer;
 
-  for (guint i = 0; i < n_batch; i++)
-    for (guint j = 0; j < n_places; j++, words -= 2)
-      *difference++ = get_difference (&rows[j], *words);
-  predict_blocks (task, dc, 1);
+  for (guint i = 0; i < n_batch; i++, words -= n_before)
+    for (guint j = 0; j < n_rows; j++)
+      {
+        sum += (guint32) get_difference (rows, words[-2 * (gssize) j]);
+        rows[j].samples[i * rows[j].step] = get_mean ((gint32) sum, quantizer);
+      }
+  return sum;
 }
 
-/* One sample a block. */
 static void
 take_means (ThimbleJpegTask *task)
 {
-  const guint n_batch = task->n_batch, n_places = task->n_places;
+  const guint64 *words = task->lane->words + 2 * (gsize) (task->n_batch * task->n_places);
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
-  gint32 dc[THIMBLE_JPEG_MAX_BATCH];
 
   find_rows (task, rows);
-  read_dc (task, rows, dc);
-  for (guint j = 0; j < n_places; j++)
+  for (guint i = 0, n; i < task->n_places; i += n)
     {
-      const Row row = rows[j];
+      guint32 *prediction = &task->predictions[rows[i].component];
 
-      for (guint i = 0; i < n_batch; i++)
-        row.samples[i * row.step] = get_mean (dc[i * n_places + j], row.quantizer);
+      n = thimble_jpeg_task_count_same (task, i);
+      *prediction = take_means_of (task, rows + i, n, words - 2 * (gsize) i, *prediction);
     }
-}
-
-/* DC of a progressive picture, to which bits may yet come. */
-static void
-take_dc (ThimbleJpegTask *task)
-{
-  Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
-  gint32 dc[THIMBLE_JPEG_MAX_BATCH];
-  const gint32 *block = dc;
-
-  find_rows (task, rows);
-  read_dc (task, rows, dc);
-  for (guint i = 0; i < task->n_batch; i++)
-    for (guint j = 0; j < task->n_places; j++)
-      rows[j].dc[i * rows[j].step] = (gint16) ((guint32) *block++ << task->frame.low_bit);
 }
 
 /* What a component's coefficients are multiplied by, by place. */
@@ -245,26 +233,6 @@ collect (const ThimbleJpegTask *task, gint32 *coefficients, const Shape *shape)
     }
 }
 
-static inline guint8
-round_sample (float sum)
-{
-  gint32 value = (gint32) (sum + 128.5f);
-
-  return (guint8) CLAMP (value, 0, 255);
-}
-
-static inline void
-invert_2 (const gint32 *block, const float *scale, guint8 *samples, gsize stride)
-{
-  float dc = block[0] * scale[0], u = block[1] * scale[1];
-  float v = block[2] * scale[2], uv = block[3] * scale[3];
-
-  samples[0] = round_sample (dc + v + (u + uv));
-  samples[1] = round_sample (dc + v - (u + uv));
-  samples[stride] = round_sample (dc - v + (u - uv));
-  samples[stride + 1] = round_sample (dc - v - (u - uv));
-}
-
 /* Four points, of four lines at once: cosines of π / 8 and 3 π / 8. */
 static inline void
 invert_lines (Line *lines)
@@ -302,6 +270,29 @@ round_line (Line line)
 
   values &= ~(values >> 31);
   return (values | (255 - values) >> 31) & 255;
+}
+
+/* A block's DC, its lowest frequency along x, that along y, and that along both: sums and
+ * differences along y, then along x. */
+static inline void
+invert_2 (const gint32 *block, const float *scale, guint8 *samples, gsize stride)
+{
+  const Line top_bottom = { 1, 1, -1, -1 }, left_right = { 1, -1, 1, -1 };
+  IntLine coefficients;
+  Line factors, line;
+
+  memcpy (&coefficients, block, sizeof coefficients);
+  memcpy (&factors, scale, sizeof factors);
+  line = __builtin_convertvector (coefficients, Line) * factors;
+  line = __builtin_shufflevector (line, line, 0, 1, 0, 1)
+         + __builtin_shufflevector (line, line, 2, 3, 2, 3) * top_bottom;
+  line = __builtin_shufflevector (line, line, 0, 0, 2, 2)
+         + __builtin_shufflevector (line, line, 1, 1, 3, 3) * left_right;
+  coefficients = round_line (line);
+  samples[0] = (guint8) coefficients[0];
+  samples[1] = (guint8) coefficients[1];
+  samples[stride] = (guint8) coefficients[2];
+  samples[stride + 1] = (guint8) coefficients[3];
 }
 
 /* First from frequencies to samples along y, for all four horizontal frequencies, then along x. So
@@ -387,13 +378,11 @@ thimble_jpeg_samples_get_n_kept (guint n_side)
   return n_side == 1 ? 0 : n_side == 2 ? shape_2.n_kept : shape_4.n_kept;
 }
 
-/* Makes samples, or DC of a progressive picture, of what the task's lane has written. */
+/* Makes samples of what the task's lane has written. */
 void
 thimble_jpeg_samples_take_batch (ThimbleJpegTask *task)
 {
-  if (task->frame.is_progressive)
-    take_dc (task);
-  else if (task->n_side == 1)
+  if (task->n_side == 1)
     take_means (task);
   else if (task->n_side == 2)
     take_blocks_2 (task);
@@ -408,14 +397,15 @@ thimble_jpeg_samples_take_dc (ThimbleJpegTask *task)
   for (guint i = 0; i < task->frame.n_components; i++)
     {
       const ThimbleJpegComponent *component = &task->frame.components[i];
-      gint32 quantizer = task->frame.quantizers[component->quantizer][0];
+      const gint32 quantizer = task->frame.quantizers[component->quantizer][0];
+      const guint n_wide = component->n_padded_wide;
 
       for (guint y = 0; y < component->n_padded_high; y++)
         {
           guint8 *samples = thimble_raster_row (task->planes[i], (int) y);
-          const gint16 *dc = task->dc[i] + (gsize) y * component->n_padded_wide;
+          const gint16 *dc = task->dc[i] + (gsize) y * n_wide;
 
-          for (guint x = 0; x < component->n_padded_wide; x++)
+          for (guint x = 0; x < n_wide; x++)
             samples[x] = get_mean (dc[x], quantizer);
         }
     }

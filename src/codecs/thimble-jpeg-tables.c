@@ -252,14 +252,15 @@ fill_many (guint16 *table, const ThimbleJpegHuffman *huffman)
 
 /* --- for DC alone ----------------------------------------------------------------------------- */
 
-/* What DC differs by, where all of its bits are there. */
+/* What DC differs by, where all of its bits are there; with or without how many those are. */
 static void
-fill_differences (guint16 *table, const ThimbleJpegHuffman *huffman)
+fill_differences (guint16 *table, const ThimbleJpegHuffman *huffman, gboolean with_n_bits)
 {
   CodeWalk walk = { .huffman = huffman, .n_bits = LOOK_BITS };
   Code code;
 
-  fill (table, THIMBLE_JPEG_TABLE_SIZE, (guint16) THIMBLE_JPEG_NO_DIFFERENCE);
+  fill (table, THIMBLE_JPEG_TABLE_SIZE,
+        with_n_bits ? 0 : (guint16) THIMBLE_JPEG_NO_DIFFERENCE);
   while (next_code (&walk, &code))
     {
       guint n_all = code.length + code.symbol;
@@ -267,8 +268,12 @@ fill_differences (guint16 *table, const ThimbleJpegHuffman *huffman)
       if (n_all > LOOK_BITS)
         continue;
       for (guint i = code.first; i < code.first + (1u << (LOOK_BITS - code.length)); i++)
-        table[i] = (guint16) thimble_jpeg_get_value (
-          THIMBLE_JPEG_WORD ((guint64) i << (64 - LOOK_BITS), ENTRY (n_all, 0, code.symbol, 1)));
+        {
+          gint32 difference = thimble_jpeg_get_value (
+            THIMBLE_JPEG_WORD ((guint64) i << (64 - LOOK_BITS), ENTRY (n_all, 0, code.symbol, 1)));
+
+          table[i] = with_n_bits ? THIMBLE_JPEG_DC_ENTRY (difference, n_all) : (guint16) difference;
+        }
     }
 }
 
@@ -298,7 +303,7 @@ join (guint n_bits, guint16 rest)
                                                     : THIMBLE_JPEG_SKIP_TO_AC);
 }
 
-/* @ac: (nullable): AC's tables of each width; without, a block is its DC */
+/* @ac: AC's tables of each width */
 static void
 fill_skip_dc (guint16 *table, const ThimbleJpegHuffman *huffman, const guint16 *ac)
 {
@@ -314,9 +319,7 @@ fill_skip_dc (guint16 *table, const ThimbleJpegHuffman *huffman, const guint16 *
 
       if (n_all > THIMBLE_JPEG_SKIP_MAX_BITS)
         continue;
-      if (ac == NULL)
-        fill (run, n, SKIP_ENTRY (n_all, 0, THIMBLE_JPEG_SKIP_BLOCK));
-      else if (n_all >= LOOK_BITS)
+      if (n_all >= LOOK_BITS)
         fill (run, n, SKIP_ENTRY (n_all, 1, THIMBLE_JPEG_SKIP_TO_AC));
       else
         for (guint i = 0, n_rest = 1u << (LOOK_BITS - n_all); i < n; i++)
@@ -342,12 +345,7 @@ fill_skip (ThimbleJpegTables *self, const ThimbleJpegFrame *frame, guint compone
   guint16 *table = self->entries + THIMBLE_JPEG_SKIP_DC_OFFSET (component);
   guint16 widths[2 * THIMBLE_JPEG_TABLE_SIZE];
 
-  fill_differences (self->entries + THIMBLE_JPEG_DC_OFFSET (dc), &self->dc[dc]);
-  if (self->kind == THIMBLE_JPEG_TABLES_DC)
-    {
-      fill_skip_dc (table, &self->dc[dc], NULL);
-      return;
-    }
+  fill_differences (self->entries + THIMBLE_JPEG_DC_OFFSET (dc), &self->dc[dc], FALSE);
   fill_widths (widths, &self->ac[ac], THIMBLE_JPEG_SKIP_MAX_BITS);
   fill_skip_ac (self->entries + THIMBLE_JPEG_AC_OFFSET (ac), widths + THIMBLE_JPEG_TABLE_SIZE);
   fill_skip_dc (table, &self->dc[dc], widths);
@@ -364,10 +362,16 @@ fill_component (ThimbleJpegTables *self, const ThimbleJpegFrame *frame, guint co
   /* A scan of further bits has no codes, and need not have tables. */
   if (find_sharer (self, component) != component || !self->dc[dc].is_set)
     return;
-  if (self->kind != THIMBLE_JPEG_TABLES_KEEP_AC)
+  switch (self->kind)
     {
+    case THIMBLE_JPEG_TABLES_DC:
+      fill_differences (self->entries + THIMBLE_JPEG_DC_OFFSET (dc), &self->dc[dc], TRUE);
+      return;
+    case THIMBLE_JPEG_TABLES_SKIP_AC:
       fill_skip (self, frame, component);
       return;
+    case THIMBLE_JPEG_TABLES_KEEP_AC:
+      break;
     }
   fill_dc (self->entries + THIMBLE_JPEG_DC_OFFSET (dc), &self->dc[dc]);
   fill_single (single, &self->ac[ac]);
@@ -399,16 +403,14 @@ is_for (const ThimbleJpegTables *self,
 /* Finds the tables of the frame's current scan. Most files have the same, the standard's: they are
  * made once for all tasks.
  *
- * @keeps_ac: whether coefficients beside DC are wanted
  * @all: (element-type ThimbleJpegTables): those made so far; takes new ones
  *
  * Returns: (transfer none) */
 ThimbleJpegTables *
-thimble_jpeg_tables_find (const ThimbleJpegFrame *frame, gboolean keeps_ac, GPtrArray *all)
+thimble_jpeg_tables_find (const ThimbleJpegFrame *frame,
+                          ThimbleJpegTablesKind kind,
+                          GPtrArray *all)
 {
-  ThimbleJpegTablesKind kind = frame->is_progressive ? THIMBLE_JPEG_TABLES_DC
-                               : keeps_ac            ? THIMBLE_JPEG_TABLES_KEEP_AC
-                                                     : THIMBLE_JPEG_TABLES_SKIP_AC;
   guint16 pairs[3] = { NO_PAIR, NO_PAIR, NO_PAIR };
   ThimbleJpegTables *self;
 
@@ -442,7 +444,7 @@ thimble_jpeg_tables_get (const ThimbleJpegTables *self, guint component, gboolea
 
   if (is_ac)
     return self->entries + THIMBLE_JPEG_AC_OFFSET (pair & 0xff);
-  if (self->kind == THIMBLE_JPEG_TABLES_KEEP_AC)
+  if (self->kind != THIMBLE_JPEG_TABLES_SKIP_AC)
     return self->entries + THIMBLE_JPEG_DC_OFFSET (pair >> 8);
   return self->entries + THIMBLE_JPEG_SKIP_DC_OFFSET (find_sharer (self, component));
 }

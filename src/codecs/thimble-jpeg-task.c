@@ -31,13 +31,17 @@ refill (ThimbleJpegLane *lane)
 
 /* --- batches, segments, scans ----------------------------------------------------------------- */
 
-/* Whose block a lane is in when in @state. A batch ends with an MCU's last block. */
+/* Whose block a lane is in with @n_left to go. A batch ends with an MCU's last block. */
 static guint
-get_component (const ThimbleJpegTask *self, guint state)
+get_component (const ThimbleJpegTask *self, guint n_left)
 {
-  guint n_left = (state + 1) / 2;
-
   return self->places[(self->n_places - n_left % self->n_places) % self->n_places].component;
+}
+
+static guint
+get_states_of_block (ThimbleJpegTablesKind kind)
+{
+  return kind == THIMBLE_JPEG_TABLES_DC ? 1 : 2;
 }
 
 /* For all states of the longest batch; elsewhere, above all at 0, a lane stands still. */
@@ -45,14 +49,20 @@ static void
 set_tables (ThimbleJpegTask *self)
 {
   ThimbleJpegLane *lane = self->lane;
-  guint n_states = self->max_batch * self->n_places * 2;
-  gboolean keeps_ac = thimble_jpeg_task_keeps_ac (self);
+  ThimbleJpegTablesKind kind = thimble_jpeg_task_get_kind (self);
+  guint n_of_block = get_states_of_block (kind);
+  guint n_states = self->max_batch * self->n_places * n_of_block;
 
   for (guint i = 0; i < G_N_ELEMENTS (lane->tables); i++)
     lane->tables[i] = self->tables->entries;
   for (guint i = 1; i <= n_states; i++)
-    lane->tables[keeps_ac ? i : THIMBLE_JPEG_SKIP_INDEX (i)]
-      = thimble_jpeg_tables_get (self->tables, get_component (self, i), i & 1);
+    {
+      guint component = get_component (self, (i + n_of_block - 1) / n_of_block);
+      guint at = kind == THIMBLE_JPEG_TABLES_SKIP_AC ? THIMBLE_JPEG_SKIP_INDEX (i) : i;
+
+      lane->tables[at]
+        = thimble_jpeg_tables_get (self->tables, component, n_of_block == 2 && (i & 1));
+    }
 }
 
 static void
@@ -61,7 +71,8 @@ start_batch (ThimbleJpegTask *self)
   ThimbleJpegLane *lane = self->lane;
 
   self->n_batch = MIN (MIN (self->max_batch, self->n_mcus_wide - self->mcu_x), self->n_in_segment);
-  lane->state = self->n_batch * self->n_places * 2;
+  lane->state
+    = self->n_batch * self->n_places * get_states_of_block (thimble_jpeg_task_get_kind (self));
   lane->k = 0;
   lane->n_words = 0;
 }
@@ -114,12 +125,15 @@ find_places (ThimbleJpegTask *self)
 static void
 start_scan (ThimbleJpegTask *self, GPtrArray *tables)
 {
+  ThimbleJpegTablesKind kind = thimble_jpeg_task_get_kind (self);
   guint n_kept = thimble_jpeg_samples_get_n_kept (self->n_side);
-  guint max_blocks = MIN (THIMBLE_JPEG_MAX_BATCH, THIMBLE_JPEG_MAX_WORDS / (n_kept + 1));
+  guint max_blocks = kind == THIMBLE_JPEG_TABLES_DC
+                       ? THIMBLE_JPEG_MAX_BATCH_OF_DC
+                       : MIN (THIMBLE_JPEG_MAX_BATCH, THIMBLE_JPEG_MAX_WORDS / (n_kept + 1));
 
   find_places (self);
   g_assert (self->n_places > 0);
-  self->tables = thimble_jpeg_tables_find (&self->frame, thimble_jpeg_task_keeps_ac (self), tables);
+  self->tables = thimble_jpeg_tables_find (&self->frame, kind, tables);
   self->lane->n_kept = n_kept;
   self->lane->is_stuck = FALSE;
   self->max_batch = max_blocks / self->n_places;
@@ -172,42 +186,21 @@ go_on (ThimbleJpegTask *self)
 
 /* --- progressive ------------------------------------------------------------------------------ */
 
-/* One more bit of DC for each block of the batch (ITU-T T.81, G.1.2.1). */
-static gboolean
-refine_batch (ThimbleJpegTask *self)
-{
-  const ThimbleJpegFrame *frame = &self->frame;
-  ThimbleJpegLane *lane = self->lane;
-  gboolean is_alone = frame->n_in_scan == 1;
-
-  for (guint i = 0; i < self->n_batch; i++)
-    for (guint j = 0; j < self->n_places; j++)
-      {
-        const ThimbleJpegPlace *place = &self->places[j];
-        const ThimbleJpegComponent *component = &frame->components[place->component];
-        gsize x = (gsize) (self->mcu_x + i) * (is_alone ? 1 : component->h) + place->x;
-        gsize y = (gsize) self->mcu_y * (is_alone ? 1 : component->v) + place->y;
-        guint bit;
-
-        if (lane->position >= lane->limit && (!refill (lane) || lane->position >= lane->limit))
-          return FALSE;
-        bit = lane->window.bytes[lane->position / 8] >> (7 - lane->position % 8) & 1;
-        lane->position++;
-        self->dc[place->component][y * component->n_padded_wide + x]
-          |= (gint16) (bit << frame->low_bit);
-      }
-  return TRUE;
-}
-
+/* A scan of one more bit of DC for each block, which has no codes (ITU-T T.81, G.1.2.1). */
 static gboolean
 refine_scan (ThimbleJpegTask *self)
 {
+  ThimbleJpegLane *lane = self->lane;
   ThimbleJpegTaskState state = THIMBLE_JPEG_TASK_RUNS;
 
   while (state == THIMBLE_JPEG_TASK_RUNS)
     {
-      if (!refine_batch (self))
+      guint n_bits = self->n_batch * self->n_places;
+
+      if (lane->position + n_bits > lane->limit
+          && (!refill (lane) || lane->position + n_bits > lane->limit))
         return FALSE;
+      thimble_jpeg_dc_refine_batch (self);
       state = go_on (self);
     }
   return state == THIMBLE_JPEG_TASK_DONE;
@@ -283,31 +276,64 @@ end_scan (ThimbleJpegTask *self, GPtrArray *tables)
 
 /* --- the task --------------------------------------------------------------------------------- */
 
-gboolean
-thimble_jpeg_task_keeps_ac (const ThimbleJpegTask *self)
+/* Returns: how a picture is read, whether or not it is one for here */
+ThimbleJpegTablesKind
+thimble_jpeg_choose_kind (gboolean is_progressive, guint denominator)
 {
-  return self->n_side > 1;
+  if (is_progressive)
+    return THIMBLE_JPEG_TABLES_DC;
+  return denominator == 8 ? THIMBLE_JPEG_TABLES_SKIP_AC : THIMBLE_JPEG_TABLES_KEEP_AC;
+}
+
+ThimbleJpegTablesKind
+thimble_jpeg_task_get_kind (const ThimbleJpegTask *self)
+{
+  return thimble_jpeg_choose_kind (self->frame.is_progressive, 8 / self->n_side);
+}
+
+/* Takes a step of a single code. */
+static gboolean
+step_lane (ThimbleJpegTask *self, ThimbleJpegTablesKind kind)
+{
+  const ThimbleJpegFrame *frame = &self->frame;
+  guint n_of_block = get_states_of_block (kind);
+  guint n_left = (self->lane->state + n_of_block - 1) / n_of_block;
+  const ThimbleJpegComponent *component = &frame->components[get_component (self, n_left)];
+  const ThimbleJpegHuffman *dc = &frame->dc_tables[component->dc_table];
+
+  if (kind == THIMBLE_JPEG_TABLES_DC)
+    return thimble_jpeg_dc_step (self->lane, dc);
+  return thimble_jpeg_lane_step (self->lane, dc, &frame->ac_tables[component->ac_table],
+                                 kind == THIMBLE_JPEG_TABLES_KEEP_AC);
+}
+
+/* Whether what stopped the lane is a step that the tables do not know. */
+static gboolean
+is_stuck (ThimbleJpegLane *lane, ThimbleJpegTablesKind kind)
+{
+  switch (kind)
+    {
+    case THIMBLE_JPEG_TABLES_KEEP_AC:
+      return thimble_jpeg_lane_is_stuck (lane);
+    case THIMBLE_JPEG_TABLES_SKIP_AC:
+      return thimble_jpeg_skip_go_on (lane);
+    case THIMBLE_JPEG_TABLES_DC:
+    default:
+      return TRUE;
+    }
 }
 
 /* Takes the step that the tables do not know, if it is that which stopped the lane. */
 static gboolean
 help_lane (ThimbleJpegTask *self)
 {
-  const ThimbleJpegFrame *frame = &self->frame;
+  ThimbleJpegTablesKind kind = thimble_jpeg_task_get_kind (self);
   ThimbleJpegLane *lane = self->lane;
-  gboolean keeps_ac = thimble_jpeg_task_keeps_ac (self);
-  const ThimbleJpegComponent *component;
 
   if (!lane->is_stuck)
     return TRUE;
   lane->is_stuck = FALSE;
-  if (keeps_ac ? !thimble_jpeg_lane_is_stuck (lane) : !thimble_jpeg_skip_go_on (lane))
-    return TRUE;
-  component = &frame->components[get_component (self, lane->state)];
-  return thimble_jpeg_lane_step (lane, &frame->dc_tables[component->dc_table],
-                                 frame->is_progressive ? NULL
-                                                       : &frame->ac_tables[component->ac_table],
-                                 keeps_ac);
+  return !is_stuck (lane, kind) || step_lane (self, kind);
 }
 
 /* Does what has to be done before the task's lane can run on.
@@ -326,7 +352,10 @@ thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables)
         {
           ThimbleJpegTaskState state;
 
-          thimble_jpeg_samples_take_batch (self);
+          if (self->frame.is_progressive)
+            thimble_jpeg_dc_take_batch (self);
+          else
+            thimble_jpeg_samples_take_batch (self);
           state = go_on (self);
           if (state == THIMBLE_JPEG_TASK_DONE)
             state = end_scan (self, tables);
@@ -386,7 +415,7 @@ has_little_filling (const ThimbleJpegFrame *frame, guint denominator)
 static gboolean
 start (ThimbleJpegTask *self,
        const ThimbleImageInfo *info,
-       guint denominator,
+       ThimbleJpegTablesKind kind,
        GPtrArray *tables)
 {
   ThimbleJpegFrame *frame = &self->frame;
@@ -399,7 +428,8 @@ start (ThimbleJpegTask *self,
 
   self->n_scans = 1;
   if (!thimble_jpeg_frame_is_plain (frame) || frame->high_bit != 0 || frame->width != info->width
-      || frame->height != info->height || !has_little_filling (frame, denominator)
+      || frame->height != info->height || thimble_jpeg_task_get_kind (self) != kind
+      || !has_little_filling (frame, 8 / self->n_side)
       || (frame->is_progressive && (self->n_side > 1 || !note_scan (self)))
       || !make_planes (self))
     return FALSE;
@@ -408,6 +438,7 @@ start (ThimbleJpegTask *self,
 }
 
 /* @denominator: 2, 4 or 8
+ * @kind: that of the lanes beside which it is to run
  * @lane: where the task runs; it may be moved between two steps
  * @tables: see thimble_jpeg_task_advance()
  *
@@ -417,6 +448,7 @@ thimble_jpeg_task_new (const guint8 *bytes,
                        gsize n_bytes,
                        const ThimbleImageInfo *info,
                        guint denominator,
+                       ThimbleJpegTablesKind kind,
                        ThimbleJpegLane *lane,
                        GPtrArray *tables)
 {
@@ -425,7 +457,7 @@ thimble_jpeg_task_new (const guint8 *bytes,
   self->n_side = 8 / denominator;
   self->lane = lane;
   thimble_jpeg_walker_init (&self->walker, bytes, n_bytes);
-  if (start (self, info, denominator, tables))
+  if (start (self, info, kind, tables))
     return self;
   thimble_jpeg_task_free (self);
   return NULL;

@@ -4,6 +4,7 @@
 
 #include "thimble-pixbuf-library.h"
 
+#include "thimble-io-error.h"
 #include "thimble-library.h"
 
 #include <fontconfig/fontconfig.h>
@@ -37,6 +38,7 @@ thimble_pixbuf_library_load_fonts (GError **error)
     return FALSE;
   if (init ())
     return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "fontconfig has no list of fonts.");
+  g_set_error_literal (error, THIMBLE_IO_ERROR, G_IO_ERROR_FAILED,
+                       "fontconfig has no list of fonts.");
   return FALSE;
 }

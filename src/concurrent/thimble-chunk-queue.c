@@ -215,6 +215,17 @@ thimble_chunk_queue_push (ThimbleChunkQueue *self, ThimbleChunk *chunk)
 }
 
 /**
+ * thimble_chunk_queue_peek:
+ *
+ * Returns: (transfer none) (nullable): the chunk that goes first, which stays in the queue
+ */
+const ThimbleChunk *
+thimble_chunk_queue_peek (const ThimbleChunkQueue *self)
+{
+  return self->heap->len > 0 ? g_ptr_array_index (self->heap, 0) : NULL;
+}
+
+/**
  * thimble_chunk_queue_pop:
  *
  * Returns: (transfer full) (nullable): the chunk that goes first

@@ -63,6 +63,7 @@ void thimble_chunk_queue_init (ThimbleChunkQueue *self);
 void thimble_chunk_queue_clear (ThimbleChunkQueue *self);
 gsize thimble_chunk_queue_get_length (const ThimbleChunkQueue *self);
 void thimble_chunk_queue_push (ThimbleChunkQueue *self, ThimbleChunk *chunk);
+const ThimbleChunk *thimble_chunk_queue_peek (const ThimbleChunkQueue *self);
 ThimbleChunk *thimble_chunk_queue_pop (ThimbleChunkQueue *self);
 GPtrArray *thimble_chunk_queue_pop_all (ThimbleChunkQueue *self);
 ThimbleChunk *thimble_chunk_queue_drop_future (ThimbleChunkQueue *self, ThimbleFuture *future);

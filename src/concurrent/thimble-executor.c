@@ -10,8 +10,6 @@
 #include "thimble-executor-private.h"
 #include "thimble-processors.h"
 
-#include <string.h>
-
 /* Chunks that each worker gets in an automatic map, at least, so that none waits long for the last
  * one; and the works in one, at most, so that what is urgent does not wait long for a chunk. 24 is
  * a multiple of what operations take at once (1, 2, 3, 4, 8). */
@@ -20,58 +18,9 @@
 
 G_DEFINE_INTERFACE (ThimbleExecutor, thimble_executor, G_TYPE_OBJECT)
 
-G_DEFINE_QUARK (thimble-executor-error-quark, thimble_executor_error)
-
 static void
 thimble_executor_default_init (ThimbleExecutorInterface *iface)
 {
-}
-
-/**
- * thimble_executor_find_operation:
- * @operations: a table, ended by a row without name
- * @name: which row
- *
- * Returns: (nullable): the row, or %NULL with %THIMBLE_EXECUTOR_ERROR_NO_OPERATION
- */
-const ThimbleOperation *
-thimble_executor_find_operation (const ThimbleOperation *operations,
-                                 const char *name,
-                                 GError **error)
-{
-  for (const ThimbleOperation *row = operations; row->name != NULL; row++)
-    if (strcmp (row->name, name) == 0)
-      return row;
-
-  g_set_error (error, THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_NO_OPERATION,
-               "asks for the operation “%s”, which this executor does not have.", name);
-  return NULL;
-}
-
-/**
- * thimble_executor_new_shut_down_error:
- *
- * Returns: (transfer full): what submitting after shutdown gives
- */
-GError *
-thimble_executor_new_shut_down_error (void)
-{
-  return g_error_new_literal (THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_SHUT_DOWN,
-                              "was submitted after the executor was shut down.");
-}
-
-/**
- * thimble_executor_new_broken_error:
- * @cause: (nullable): why an initializer failed
- *
- * Returns: (transfer full): what the works of a broken executor end with
- */
-GError *
-thimble_executor_new_broken_error (const GError *cause)
-{
-  return g_error_new (THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_BROKEN,
-                      "was not worked on, because no worker could start: %s",
-                      cause != NULL ? cause->message : "unknown reason.");
 }
 
 /**

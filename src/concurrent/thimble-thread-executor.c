@@ -44,9 +44,9 @@ start_worker (gpointer data, GError **error)
 }
 
 static gboolean
-run_chunk (gpointer worker, ThimbleChunk *chunk, const int *cancelling, GError **error)
+run_turn (gpointer worker, ThimbleTurn *turn, const int *cancelling, GError **error)
 {
-  thimble_local_worker_run (worker, chunk, cancelling);
+  thimble_local_worker_run (worker, turn->chunks[0], cancelling);
   return TRUE;
 }
 
@@ -74,7 +74,7 @@ local_workers_free (gpointer data)
   g_free (workers);
 }
 
-static const ThimbleWorkerKind local_kind = { start_worker, run_chunk, end_worker,
+static const ThimbleWorkerKind local_kind = { start_worker, run_turn, end_worker,
                                               wake_workers };
 
 static gboolean

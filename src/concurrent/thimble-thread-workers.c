@@ -2,42 +2,16 @@
 
 /* Threads that drain a priority queue. Each task of the GThreadPool is one worker for as long as
  * the executor lives: it starts what its kind needs, takes chunks, and parks on a condition when
- * there are none. Workers are started only while there are more chunks than workers free to take them. All
- * state is under one lock, which is never held while a work, a hook or an initializer runs. */
+ * there are none. Workers are started only while there are more chunks than workers free to take
+ * them. All state is under one lock, which is never held while a work, a hook or an initializer
+ * runs. */
 
 #define G_LOG_DOMAIN "thimble"
 
 #include "thimble-thread-workers.h"
 
 #include "thimble-executor-private.h"
-
-struct _ThimbleThreadWorkers
-{
-  GObject parent_instance;
-
-  /* Set once. */
-  GThreadPool *pool; /* owned */
-  guint max_workers;
-  const ThimbleWorkerKind *kind; /* static */
-  gpointer data;                 /* the kind's; owned if there is destroy */
-  GDestroyNotify destroy;        /* of data, or NULL */
-
-  GMutex lock;
-  GCond wake;              /* a parked worker is to look at the queue */
-  GCond ended;             /* all that was taken has ended */
-  ThimbleChunkQueue queue;
-  guint n_started;         /* workers that were asked for, at most max_workers */
-  guint n_alive;           /* of these, the ones that run or are parked */
-  guint n_parked;          /* of these, the ones that wait for a chunk */
-  guint n_running;         /* of these, the ones that have a chunk */
-  guint n_proven;          /* of these, the ones that have run a chunk */
-  guint n_waking;          /* of these, the ones that were woken and have not noticed yet */
-  guint n_enders;          /* threads that end what they took out of the queue, without the lock */
-  gboolean is_full;        /* the system has room for no more workers */
-  gboolean closed;         /* takes no more works */
-  int cancelling;          /* what has not started is cancelled; also read atomically */
-  GError *broken;          /* owned: what works end with, or NULL */
-};
+#include "thimble-turn-private.h"
 
 G_DEFINE_FINAL_TYPE (ThimbleThreadWorkers, thimble_thread_workers, G_TYPE_OBJECT)
 
@@ -109,65 +83,24 @@ take_chunk_locked (ThimbleThreadWorkers *self)
   return chunk;
 }
 
+/* Returns whether the worker can go on; it has no chunk left. */
 static gboolean
-is_untouched (const ThimbleChunk *chunk)
+run_turn (ThimbleThreadWorkers *self, gpointer *worker, ThimbleTurn *turn)
 {
-  for (guint i = 0; i < chunk->n_works; i++)
-    if (thimble_future_get_state (chunk->slots[i].future) != THIMBLE_FUTURE_SCHEDULED)
-      return FALSE;
-  return TRUE;
-}
-
-/* Too many processes or descriptors (EAGAIN, EMFILE and ENFILE): there is room for fewer workers. */
-static gboolean
-is_shortage (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
-}
-
-/* A worker that there is no room for, while others go on, leaves its chunk to them: fewer workers
- * do the same. Returns whether it did. */
-static gboolean
-leave_to_others (ThimbleThreadWorkers *self,
-                 gboolean *is_proven,
-                 ThimbleChunk **chunk,
-                 const GError *error)
-{
-  gboolean left = is_shortage (error) && is_untouched (*chunk);
-
-  g_mutex_lock (&self->lock);
-  left = left && self->broken == NULL && self->n_proven > (*is_proven ? 1 : 0);
-  if (left)
-    {
-      if (*is_proven)
-        self->n_proven--;
-      *is_proven = FALSE;
-      g_debug ("One worker less: %s", error->message);
-      self->is_full = TRUE;
-      self->n_started--;
-      thimble_chunk_queue_push (&self->queue, g_steal_pointer (chunk));
-      g_cond_signal (&self->wake);
-    }
-  g_mutex_unlock (&self->lock);
-  return left;
-}
-
-/* Takes @chunk where it does not leave it to others. Returns whether the worker can go on. */
-static gboolean
-run_chunk (ThimbleThreadWorkers *self, gpointer *worker, gboolean *is_proven, ThimbleChunk *taken)
-{
-  g_autoptr(ThimbleChunk) chunk = taken;
   g_autoptr(GError) error = NULL;
 
   if (*worker == NULL)
     *worker = self->kind->start (self->data, &error);
-  if (*worker != NULL && self->kind->run (*worker, chunk, &self->cancelling, &error))
-    return TRUE;
-  if (leave_to_others (self, is_proven, &chunk, error))
+  if (*worker != NULL && self->kind->run (*worker, turn, &self->cancelling, &error))
+    {
+      while (turn->n_chunks > 0)
+        thimble_turn_end_first (turn);
+      return TRUE;
+    }
+  if (thimble_turn_leave (turn, error))
     return FALSE;
   break_off (self, error);
-  thimble_chunk_return_error (chunk, self->broken);
+  thimble_turn_return_error (turn, self->broken);
   return FALSE;
 }
 
@@ -176,30 +109,27 @@ static void
 worker_thread (gpointer data, gpointer user_data)
 {
   g_autoptr(ThimbleThreadWorkers) self = data;
+  ThimbleTurn turn = { .workers = self };
   gpointer worker = NULL;
   gboolean usable = TRUE;
-  gboolean is_proven = FALSE;
 
   g_private_set (&current_workers, self);
   g_mutex_lock (&self->lock);
   self->n_alive++;
   while (usable)
     {
-      ThimbleChunk *chunk = take_chunk_locked (self);
-
-      if (chunk == NULL)
+      turn.chunks[0] = take_chunk_locked (self);
+      if (turn.chunks[0] == NULL)
         break;
+      turn.n_chunks = 1;
       self->n_running++;
       g_mutex_unlock (&self->lock);
-      usable = run_chunk (self, &worker, &is_proven, chunk);
+      usable = run_turn (self, &worker, &turn);
       g_mutex_lock (&self->lock);
       if (--self->n_running == 0 && self->closed)
         g_cond_broadcast (&self->wake);
-      if (usable && !is_proven)
-        self->n_proven++;
-      is_proven |= usable;
     }
-  if (is_proven)
+  if (turn.is_proven)
     self->n_proven--;
   if (worker != NULL)
     {
@@ -237,7 +167,7 @@ start_worker (ThimbleThreadWorkers *self)
 static gboolean
 wake_worker_locked (ThimbleThreadWorkers *self)
 {
-  guint n_free = self->n_parked + (self->n_started - MIN (self->n_started, self->n_alive));
+  guint n_free = thimble_thread_workers_count_free_locked (self);
 
   if (self->n_parked > self->n_waking)
     {

@@ -7,6 +7,7 @@
 #include "thimble-inspect.h"
 
 #include "thimble-image-end.h"
+#include "thimble-io-error.h"
 #include "thimble-page-links.h"
 #include "thimble-reading.h"
 
@@ -71,7 +72,7 @@ find_links (ThimbleWorkContext *context, ThimbleWork *work, GError **error)
 
   if (recipe == NULL)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+      g_set_error_literal (error, THIMBLE_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                            "cannot be worked on: there is no recipe.");
       return NULL;
     }

@@ -5,6 +5,7 @@
 #include "thimble-operations.h"
 
 #include "thimble-inspect.h"
+#include "thimble-io-error.h"
 #include "thimble-reading.h"
 #include "thimble-thumbnail.h"
 
@@ -49,7 +50,7 @@ verify_whole (ThimbleWorkContext *context, guint index, ThimbleWork *work, GErro
                                                                       &reading.info, &request));
   if (thimble_work_context_should_stop (context, index))
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
+      g_set_error_literal (error, THIMBLE_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
       return NULL;
     }
   raster = reading.codec->decode (reading.bytes, reading.n_bytes, &reading.info, &request, error);

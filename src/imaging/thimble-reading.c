@@ -5,6 +5,7 @@
 
 #include "thimble-reading.h"
 
+#include "thimble-io-error.h"
 #include "thimble-orientation.h"
 
 /* What a raster can have at most, see thimble_raster_new(). */
@@ -89,7 +90,7 @@ thimble_reading_read (ThimbleWorkContext *context,
 
   if (input == NULL)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+      g_set_error_literal (error, THIMBLE_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                            "cannot be worked on: there is no input.");
       return FALSE;
     }

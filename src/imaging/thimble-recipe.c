@@ -5,10 +5,12 @@
 
 #include "thimble-recipe.h"
 
+#include "thimble-io-error.h"
+
 static gboolean
 fail (const char *what, GError **error)
 {
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+  g_set_error (error, THIMBLE_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                "cannot be worked on: the recipe's %s is out of range.", what);
   return FALSE;
 }

@@ -11,6 +11,7 @@
 #include "thimble-compose.h"
 #include "thimble-content-hash.h"
 #include "thimble-geometry.h"
+#include "thimble-io-error.h"
 #include "thimble-orientation.h"
 #include "thimble-reading.h"
 #include "thimble-render.h"
@@ -30,6 +31,7 @@ typedef struct
   ThimbleRendition renditions[THIMBLE_MAX_RENDITIONS];
   GBytes *outputs[THIMBLE_MAX_RENDITIONS];
   guint64 n_needed_bytes; /* to decode and draw */
+  guint64 n_result_bytes; /* of those, what there is while others of its group are decoded */
   ThimbleThumbnailReply reply;
 } Job;
 
@@ -48,7 +50,7 @@ go_on (const Job *job, GError **error)
 {
   if (!thimble_work_context_should_stop (job->context, job->index))
     return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
+  g_set_error_literal (error, THIMBLE_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");
   return FALSE;
 }
 
@@ -300,6 +302,9 @@ begin_job (Job *job, ThimbleWork *work, guint slot, GError **error)
   decode_bytes = reading->codec->decode_bytes (reading->bytes, reading->n_bytes, &reading->info,
                                                &job->request);
   job->n_needed_bytes = decode_bytes + estimate_drawing_bytes (job, decode_bytes);
+  if (reading->codec->decode_several != NULL)
+    job->n_result_bytes = reading->codec->result_bytes (reading->bytes, reading->n_bytes,
+                                                        &reading->info, &job->request);
   job->reply.decode_us = g_get_monotonic_time () - begin;
   return TRUE;
 }
@@ -313,8 +318,15 @@ typedef struct
   Job *jobs[THIMBLE_THUMBNAIL_MAX_WORKS];
   guint n_jobs;
   guint64 n_file_bytes;
-  guint64 n_needed_bytes;
+  guint64 n_result_bytes;  /* of all */
+  guint64 n_passing_bytes; /* what the one that needs most takes beside its result */
 } Group;
+
+static guint64
+get_needed_bytes (const Group *group)
+{
+  return group->n_result_bytes + group->n_passing_bytes;
+}
 
 static void
 decode_jobs (Job *const *jobs, guint n_jobs, GError **errors)
@@ -355,7 +367,7 @@ run_group (Group *group)
 
   if (group->n_jobs == 0)
     return;
-  thimble_work_context_reserve (group->context, group->n_needed_bytes);
+  thimble_work_context_reserve (group->context, get_needed_bytes (group));
   for (guint i = 0; i < group->n_jobs; i++)
     {
       GError *error = NULL;
@@ -372,21 +384,27 @@ run_group (Group *group)
   *group = (Group) { .context = group->context };
 }
 
-static gboolean
-has_room_for (const Group *group, const Job *job)
-{
-  return group->n_jobs == 0
-         || (job->reading.codec == group->jobs[0]->reading.codec
-             && job->reading.codec->decode_several != NULL
-             && job->n_needed_bytes <= MAX_GROUP_DECODE_BYTES - group->n_needed_bytes);
-}
-
 static void
 add_job (Group *group, Job *job)
 {
   group->jobs[group->n_jobs++] = job;
   group->n_file_bytes += job->reading.n_bytes;
-  group->n_needed_bytes += job->n_needed_bytes;
+  group->n_result_bytes += job->n_result_bytes;
+  group->n_passing_bytes
+    = MAX (group->n_passing_bytes, job->n_needed_bytes - job->n_result_bytes);
+}
+
+static gboolean
+has_room_for (const Group *group, Job *job)
+{
+  Group with = *group;
+
+  if (group->n_jobs == 0)
+    return TRUE;
+  add_job (&with, job);
+  return job->reading.codec == group->jobs[0]->reading.codec
+         && job->reading.codec->decode_several != NULL
+         && get_needed_bytes (&with) <= MAX_GROUP_DECODE_BYTES;
 }
 
 /* A job that has no room in the group goes alone. Its bytes are in the next buffer, and those of
@@ -407,7 +425,7 @@ take_job (Group *group, Job *job)
     }
   add_job (group, job);
   if (group->n_jobs == THIMBLE_THUMBNAIL_MAX_WORKS || group->n_file_bytes >= MAX_GROUP_FILE_BYTES
-      || group->n_needed_bytes >= MAX_GROUP_DECODE_BYTES
+      || get_needed_bytes (group) >= MAX_GROUP_DECODE_BYTES
       || job->reading.codec->decode_several == NULL)
     {
       gboolean is_large = job->reading.n_bytes > MAX_GROUP_FILE_BYTES;

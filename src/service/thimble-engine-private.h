@@ -7,6 +7,6 @@
 G_BEGIN_DECLS
 
 ThimbleExecutor *thimble_engine_get_executor (ThimbleEngine *self);
-void thimble_engine_prepare (ThimbleEngine *self);
+void thimble_engine_prepare (ThimbleEngine *self, guint n_works);
 
 G_END_DECLS

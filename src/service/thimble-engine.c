@@ -165,15 +165,16 @@ thimble_engine_try (ThimbleEngine *self, GError **error)
 
 /*< private >
  * thimble_engine_prepare:
+ * @n_works: how many, at least
  *
- * Says that there will be works: what it takes to run the first is begun, and not waited for. Any
+ * Says that there will be works: what it takes to run them is begun, and not waited for. Any
  * thread.
  */
 void
-thimble_engine_prepare (ThimbleEngine *self)
+thimble_engine_prepare (ThimbleEngine *self, guint n_works)
 {
   if (self->kind == THIMBLE_EXECUTOR_KIND_PROCESSES)
-    thimble_process_executor_prepare (THIMBLE_PROCESS_EXECUTOR (self->executor));
+    thimble_process_executor_prepare (THIMBLE_PROCESS_EXECUTOR (self->executor), n_works);
 }
 
 /*< private >

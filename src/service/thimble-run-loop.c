@@ -16,9 +16,8 @@
  * As many chunks, where these are larger: one at work, one that waits, one that is being gathered. */
 #define IN_FLIGHT_PER_WORKER 4
 #define CHUNKS_PER_WORKER 3
-/* Groups of images, each decoded in lock step, in a chunk for a worker process. It has the next one
- * of its chunk while it runs a group, but waits for the next chunk: with one group in each, it would
- * wait after every group. */
+/* Groups of images, each decoded in lock step, in a chunk for a worker process: it has the next one
+ * of its chunk while it runs a group, and the next chunk when the last group is about to end. */
 #define GROUPS_PER_CHUNK 2
 /* Images in a chunk where there are as many for each worker: what a decoder takes in lock step. */
 #define MIN_CHUNK 3
@@ -253,7 +252,7 @@ start_job (ThimbleRun *self, Loop *loop, ThimbleJob *job)
       return;
     }
 
-  thimble_engine_prepare (self->engine);
+  thimble_engine_prepare (self->engine, 1);
   wait_for_room (self, loop);
   if (!thimble_run_open_source (job, &error))
     {

@@ -10,6 +10,7 @@
 #include "thimble-thumbnail.h"
 
 #include <fcntl.h>
+#include <sys/uio.h>
 
 /* Threads that write: a few, as a rename may wait for the disk while another file is encoded. */
 #define MAX_WRITERS 4
@@ -43,8 +44,8 @@ take_ended (ThimbleRun *self)
 
   g_mutex_lock (&self->lock);
   job = g_queue_pop_head (&self->ended);
-  if (job == NULL)
-    self->n_writing--;
+  if (job == NULL && --self->n_writing == 0 && self->n_in_flight == 0)
+    g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
   return job;
 }
@@ -60,12 +61,14 @@ write_thread (gpointer data, gpointer user_data)
 }
 
 /* On a worker's thread: hands the job on, does nothing itself. Once the lock is let go the job may
- * have ended, and the run with it. */
+ * have ended, and the run with it, unless that waits for the writer that was counted. A writer is
+ * woken when it can have the lock. */
 static void
 work_done_hook (ThimbleFuture *future, gpointer user_data)
 {
   ThimbleJob *job = user_data;
   ThimbleRun *self = job->run;
+  gboolean wake;
 
   if (self->io == NULL)
     {
@@ -74,13 +77,25 @@ work_done_hook (ThimbleFuture *future, gpointer user_data)
     }
   g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->ended, job);
-  if (self->n_writing < self->n_writers
-      && self->n_writing <= self->ended.length / JOBS_PER_WRITER)
-    {
-      self->n_writing++;
-      g_thread_pool_push (self->io, self, NULL);
-    }
+  wake = self->n_writing < self->n_writers
+         && self->n_writing <= self->ended.length / JOBS_PER_WRITER;
+  self->n_writing += wake ? 1 : 0;
   g_mutex_unlock (&self->lock);
+  if (wake)
+    g_thread_pool_push (self->io, self, NULL);
+}
+
+/* Asks for a source from the disk. What is in memory need not be looked for page by page, which
+ * takes as long as opening it: where the last byte of these is, most likely all are. */
+static void
+read_ahead (int fd, gint64 size)
+{
+  char byte;
+  struct iovec part = { &byte, 1 };
+  gint64 n_wanted = MIN (size, READ_AHEAD);
+
+  if (n_wanted <= 0 || preadv2 (fd, &part, 1, n_wanted - 1, RWF_NOWAIT) != 1)
+    posix_fadvise (fd, 0, READ_AHEAD, POSIX_FADV_WILLNEED);
 }
 
 /**
@@ -100,7 +115,7 @@ thimble_run_open_source (ThimbleJob *job, GError **error)
 
   if (fd < 0)
     return FALSE;
-  posix_fadvise (fd, 0, READ_AHEAD, POSIX_FADV_WILLNEED);
+  read_ahead (fd, job->origin->size);
   input = thimble_input_new_for_fd (fd);
   job->work = thimble_work_new (
     "thumbnail", thimble_recipes_get (job->run->recipes, job->to_make), input);
@@ -199,6 +214,11 @@ thimble_run_start_writers (ThimbleRun *self, guint n_workers)
 void
 thimble_run_stop_writers (ThimbleRun *self)
 {
-  if (self->io != NULL)
-    g_thread_pool_free (g_steal_pointer (&self->io), FALSE, TRUE);
+  if (self->io == NULL)
+    return;
+  g_mutex_lock (&self->lock);
+  while (self->n_writing > 0) /* the last one may be about to be woken */
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
+  g_thread_pool_free (g_steal_pointer (&self->io), FALSE, TRUE);
 }

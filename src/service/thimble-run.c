@@ -305,16 +305,43 @@ open_destination (ThimbleRun *self, GError **error)
   return FALSE;
 }
 
+static char *
+dup_catalog_folder (ThimblePreset *preset, const ThimbleRunOptions *options)
+{
+  g_autofree char *destination = NULL;
+
+  if (options->catalog != NULL)
+    return thimble_path_resolve (options->catalog);
+  destination = thimble_path_resolve (thimble_preset_get_destination (preset));
+  return g_build_filename (destination, ".thimble", NULL);
+}
+
+/**
+ * thimble_run_prepare:
+ * @n_images: how many there will be, at least
+ *
+ * Has workers start for a run that is to come, while its sources are still looked for or its
+ * catalog is made, where there is none: nothing is up to date then. Where there is one, workers
+ * start when the first image is to be made. Any thread that may look at the disk.
+ */
+void
+thimble_run_prepare (ThimbleEngine *engine,
+                     ThimblePreset *preset,
+                     const ThimbleRunOptions *options,
+                     guint n_images)
+{
+  g_autofree char *folder = dup_catalog_folder (preset, options);
+
+  if (!options->dry_run && !g_file_test (folder, G_FILE_TEST_EXISTS))
+    thimble_engine_prepare (engine, n_images);
+}
+
 static gboolean
 open_catalog (ThimbleRun *self, GError **error)
 {
-  g_autofree char *folder = self->options.catalog != NULL
-                              ? thimble_path_resolve (self->options.catalog)
-                              : g_build_filename (self->destination, ".thimble", NULL);
+  g_autofree char *folder = dup_catalog_folder (self->preset, &self->options);
 
-  /* Where nothing is recorded nothing is up to date: a worker starts while the catalog is made. */
-  if (!self->options.dry_run && !g_file_test (folder, G_FILE_TEST_EXISTS))
-    thimble_engine_prepare (self->engine);
+  thimble_run_prepare (self->engine, self->preset, &self->options, self->origins->len);
   if (!self->options.dry_run && !thimble_path_make_folders (self->destination, error))
     {
       GError *cause = *error;

@@ -39,6 +39,10 @@ typedef enum
  * until its thread is done. */
 typedef struct _ThimbleRun ThimbleRun;
 
+void thimble_run_prepare (ThimbleEngine *engine,
+                          ThimblePreset *preset,
+                          const ThimbleRunOptions *options,
+                          guint n_images);
 ThimbleRun *thimble_run_new (ThimbleEngine *engine,
                              ThimbleRunPart part,
                              ThimblePreset *preset,

@@ -94,6 +94,26 @@ thimble_thumbnail_maker_new (ThimbleEngine *engine, ThimbleBatch *batch)
   return self;
 }
 
+/**
+ * thimble_thumbnail_maker_prepare:
+ * @preset: of the run that is to come
+ * @options: likewise
+ *
+ * Has what a run needs for its first image begin to start while the images are still looked for, if
+ * it is known that there is work for it: nothing is recorded at the destination. Looks at the disk,
+ * so that it is not for the thread of a window.
+ */
+void
+thimble_thumbnail_maker_prepare (ThimbleThumbnailMaker *self,
+                                 ThimblePreset *preset,
+                                 const ThimbleRunOptions *options)
+{
+  g_return_if_fail (THIMBLE_IS_THUMBNAIL_MAKER (self));
+  g_return_if_fail (THIMBLE_IS_PRESET (preset));
+
+  thimble_run_prepare (self->engine, preset, options, 1);
+}
+
 /* --- events ----------------------------------------------------------------------------------- */
 
 /* What the outputs that were made have cost, and what they came from. */

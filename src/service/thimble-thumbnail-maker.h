@@ -137,6 +137,9 @@ G_DECLARE_FINAL_TYPE (
   ThimbleThumbnailMaker, thimble_thumbnail_maker, THIMBLE, THUMBNAIL_MAKER, GObject)
 
 ThimbleThumbnailMaker *thimble_thumbnail_maker_new (ThimbleEngine *engine, ThimbleBatch *batch);
+void thimble_thumbnail_maker_prepare (ThimbleThumbnailMaker *self,
+                                      ThimblePreset *preset,
+                                      const ThimbleRunOptions *options);
 void thimble_thumbnail_maker_download_images_async (ThimbleThumbnailMaker *self,
                                                     ThimblePreset *preset,
                                                     const ThimbleRunOptions *options,

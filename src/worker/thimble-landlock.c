@@ -11,6 +11,8 @@
 
 #include "thimble-sandbox-private.h"
 
+#include "thimble-io-error.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
@@ -74,7 +76,7 @@ allow_reading (int ruleset, const char *path, GError **error)
   close (rule.parent_fd);
   if (status == 0)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved),
+  g_set_error (error, THIMBLE_IO_ERROR, thimble_io_error_from_errno (saved),
                "A worker could not keep “%s” readable (Landlock): %s.", path, g_strerror (saved));
   return FALSE;
 }
@@ -131,7 +133,7 @@ thimble_landlock_close (int version, gboolean leave_fonts, GError **error)
   if (ruleset >= 0)
     close (ruleset);
   if (!done)
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved),
+    g_set_error (error, THIMBLE_IO_ERROR, thimble_io_error_from_errno (saved),
                  "A worker could not give up the file system (Landlock): %s.", g_strerror (saved));
   return done;
 }

@@ -22,7 +22,6 @@ struct _ThimbleProcessExecutor
   guint max_workers;             /* at least 1 */
   ThimbleWorkerPool *pool;       /* owned */
   ThimbleThreadWorkers *workers; /* owned */
-  int is_prepared;               /* atomic: a first worker was asked for */
   int is_tried;                  /* atomic: a first worker was ready once */
 };
 
@@ -43,9 +42,9 @@ start_slot (gpointer data, GError **error)
 }
 
 static gboolean
-run_chunk (gpointer worker, ThimbleChunk *chunk, const int *cancelling, GError **error)
+run_turn (gpointer worker, ThimbleTurn *turn, const int *cancelling, GError **error)
 {
-  return thimble_process_slot_run (worker, chunk, cancelling, error);
+  return thimble_process_slot_run (worker, turn, cancelling, error);
 }
 
 static void
@@ -60,7 +59,7 @@ wake_slots (gpointer data)
   thimble_worker_pool_wake_all (data);
 }
 
-static const ThimbleWorkerKind process_kind = { start_slot, run_chunk, end_slot, wake_slots };
+static const ThimbleWorkerKind process_kind = { start_slot, run_turn, end_slot, wake_slots };
 
 static void
 pool_destroy (gpointer data)
@@ -199,17 +198,17 @@ thimble_process_executor_new (const ThimbleProcessConfig *config)
 
 /**
  * thimble_process_executor_prepare:
+ * @n_works: how many there will be, at least
  *
- * Has the first worker start by itself, where that was not asked for before: there will be work for
- * it. Does not wait. Any thread.
+ * Has as many workers start by themselves as will have work, where that was not asked for before.
+ * Does not wait. Any thread.
  */
 void
-thimble_process_executor_prepare (ThimbleProcessExecutor *self)
+thimble_process_executor_prepare (ThimbleProcessExecutor *self, guint n_works)
 {
   g_return_if_fail (THIMBLE_IS_PROCESS_EXECUTOR (self));
 
-  if (g_atomic_int_compare_and_exchange (&self->is_prepared, FALSE, TRUE))
-    thimble_worker_pool_keep_spare (self->pool, THIMBLE_PROCESS_COMMON);
+  thimble_worker_pool_prepare (self->pool, MIN (n_works, self->max_workers));
 }
 
 /**
@@ -228,7 +227,7 @@ thimble_process_executor_try (ThimbleProcessExecutor *self, GError **error)
 
   if (g_atomic_int_get (&self->is_tried))
     return TRUE;
-  thimble_process_executor_prepare (self);
+  thimble_process_executor_prepare (self, 1);
   if (!thimble_worker_pool_try (self->pool, error))
     return FALSE;
   g_atomic_int_set (&self->is_tried, TRUE);

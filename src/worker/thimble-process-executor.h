@@ -44,7 +44,7 @@ G_DECLARE_FINAL_TYPE (
   ThimbleProcessExecutor, thimble_process_executor, THIMBLE, PROCESS_EXECUTOR, GObject)
 
 ThimbleExecutor *thimble_process_executor_new (const ThimbleProcessConfig *config);
-void thimble_process_executor_prepare (ThimbleProcessExecutor *self);
+void thimble_process_executor_prepare (ThimbleProcessExecutor *self, guint n_works);
 gboolean thimble_process_executor_try (ThimbleProcessExecutor *self, GError **error);
 
 G_END_DECLS

@@ -30,6 +30,13 @@
 /* How long a worker whose socket is closed may take to end. */
 #define END_TIMEOUT_MS 2000
 
+/* The works of one chunk of the turn. */
+typedef struct
+{
+  guint n_tasks;
+  ThimbleProcessTask tasks[];
+} Load;
+
 /* What runs together with one worker. */
 typedef struct
 {
@@ -48,8 +55,9 @@ struct _ThimbleProcessSlot
   guint wear[THIMBLE_N_PROCESS_KINDS];       /* of the works it was given */
   guint next_looks[THIMBLE_N_PROCESS_KINDS]; /* works, when its memory is looked at */
   ThimbleAnswer *answer;   /* owned */
-  ThimbleProcessTask *tasks; /* of the chunk that runs */
-  guint n_tasks;
+  ThimbleTurn *turn;       /* that runs */
+  Load *loads[THIMBLE_TURN_MAX_CHUNKS]; /* owned: one for each chunk of the turn */
+  guint n_loads;
 };
 
 /**
@@ -123,18 +131,99 @@ get_process (ThimbleProcessSlot *self, const Batch *batch, GError **error)
   return *process;
 }
 
+static gboolean
+is_next (const Batch *batch, const ThimbleProcessTask *task)
+{
+  return task->state == THIMBLE_TASK_QUEUED && task->kind == batch->kind
+         && task->is_suspect == batch->is_alone;
+}
+
 /* The next work of a batch; suspects go alone. */
 static ThimbleProcessTask *
 find_next (ThimbleProcessSlot *self, const Batch *batch)
 {
-  guint n_tasks = batch->is_alone ? 1 : self->n_tasks;
-  ThimbleProcessTask *tasks = batch->is_alone ? batch->first : self->tasks;
-
-  for (guint i = 0; i < n_tasks; i++)
-    if (tasks[i].state == THIMBLE_TASK_QUEUED && tasks[i].kind == batch->kind
-        && tasks[i].is_suspect == batch->is_alone)
-      return &tasks[i];
+  if (batch->is_alone)
+    return is_next (batch, batch->first) ? batch->first : NULL;
+  for (guint i = 0; i < self->n_loads; i++)
+    for (guint j = 0; j < self->loads[i]->n_tasks; j++)
+      if (is_next (batch, &self->loads[i]->tasks[j]))
+        return &self->loads[i]->tasks[j];
   return NULL;
+}
+
+static void
+add_load (ThimbleProcessSlot *self, const ThimbleChunk *chunk)
+{
+  Load *load = g_malloc0 (sizeof *load + chunk->n_works * sizeof load->tasks[0]);
+
+  load->n_tasks = chunk->n_works;
+  for (guint i = 0; i < chunk->n_works; i++)
+    {
+      load->tasks[i].work = chunk->slots[i].work;
+      load->tasks[i].future = chunk->slots[i].future;
+      load->tasks[i].fd = -1;
+    }
+  self->loads[self->n_loads++] = load;
+}
+
+static void
+load_free (Load *load)
+{
+  for (guint i = 0; i < load->n_tasks; i++)
+    if (load->tasks[i].fd >= 0)
+      close (load->tasks[i].fd);
+  g_free (load);
+}
+
+static gboolean
+has_ended (const Load *load)
+{
+  for (guint i = 0; i < load->n_tasks; i++)
+    if (load->tasks[i].state != THIMBLE_TASK_ENDED)
+      return FALSE;
+  return TRUE;
+}
+
+/* Works that a lost worker held go on in groups with those of the next chunk. */
+static gboolean
+is_in_group (const Load *load, const ThimbleTalkGroup *group)
+{
+  for (guint i = 0; i < group->n_tasks; i++)
+    if (group->tasks[i] >= load->tasks && group->tasks[i] < load->tasks + load->n_tasks)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+end_first_load (ThimbleProcessSlot *self)
+{
+  load_free (self->loads[0]);
+  self->n_loads--;
+  for (guint i = 0; i < self->n_loads; i++)
+    self->loads[i] = self->loads[i + 1];
+  thimble_turn_end_first (self->turn);
+}
+
+/* Takes another chunk when the worker is about to end its last group, of which answers have come:
+ * otherwise it would wait while the last one goes up and the next chunk comes down. Not before, as
+ * another worker that comes free can't run what is taken. Returns whether there is one. */
+static gboolean
+load_ahead (ThimbleProcessSlot *self, ThimbleTalk *talk, const Batch *batch)
+{
+  const ThimbleTalkGroup *last = thimble_talk_get_running (talk);
+  const ThimbleChunk *chunk;
+
+  if (talk->n_groups != 1 || last->n_left == last->n_tasks || batch->is_alone
+      || batch->kind != THIMBLE_PROCESS_COMMON
+      || self->wear[batch->kind] + batch->wear > MAX_WEAR)
+    return FALSE;
+  while (self->n_loads > 1 && has_ended (self->loads[0])
+         && !is_in_group (self->loads[0], last))
+    end_first_load (self);
+  chunk = thimble_turn_take_next (self->turn);
+  if (chunk != NULL)
+    add_load (self, chunk);
+  return chunk != NULL;
 }
 
 /* Ends a work that nobody wants. */
@@ -193,8 +282,10 @@ send_groups (ThimbleProcessSlot *self, ThimbleTalk *talk, const Batch *batch)
             group.tasks[group.n_tasks++] = task;
             task->state = THIMBLE_TASK_SENT;
           }
-      if (group.n_tasks == 0)
+      if (group.n_tasks == 0 && !load_ahead (self, talk, batch))
         break;
+      if (group.n_tasks == 0)
+        continue;
       self->wear[batch->kind] += group.n_tasks * batch->wear;
       end = thimble_talk_send (talk, &group);
       if (end != THIMBLE_TALK_GOES_ON)
@@ -363,46 +454,38 @@ run_batch (ThimbleProcessSlot *self,
 static ThimbleProcessTask *
 find_queued (ThimbleProcessSlot *self)
 {
-  for (guint i = 0; i < self->n_tasks; i++)
-    if (self->tasks[i].state == THIMBLE_TASK_QUEUED)
-      return &self->tasks[i];
+  for (guint i = 0; i < self->n_loads; i++)
+    for (guint j = 0; j < self->loads[i]->n_tasks; j++)
+      if (self->loads[i]->tasks[j].state == THIMBLE_TASK_QUEUED)
+        return &self->loads[i]->tasks[j];
   return NULL;
 }
 
 /**
  * thimble_process_slot_run:
- * @chunk: a chunk that is in no queue
+ * @turn: has one chunk; others are taken while this runs
  * @cancelling: read atomically: once it is not 0, works that were not started are cancelled
  *
- * Runs all works of @chunk.
+ * Runs all works of @turn.
  *
  * Returns: whether all its futures are done; if not, no worker can be had and @error says why
  */
 gboolean
 thimble_process_slot_run (ThimbleProcessSlot *self,
-                          ThimbleChunk *chunk,
+                          ThimbleTurn *turn,
                           const int *cancelling,
                           GError **error)
 {
-  g_autofree ThimbleProcessTask *tasks = g_new0 (ThimbleProcessTask, chunk->n_works);
   ThimbleProcessTask *task;
   gboolean done = TRUE;
 
-  for (guint i = 0; i < chunk->n_works; i++)
-    {
-      tasks[i].work = chunk->slots[i].work;
-      tasks[i].future = chunk->slots[i].future;
-      tasks[i].fd = -1;
-    }
-  self->tasks = tasks;
-  self->n_tasks = chunk->n_works;
+  self->turn = turn;
+  add_load (self, turn->chunks[0]);
   while (done && (task = find_queued (self)) != NULL)
-    done = run_batch (self, task, chunk->operation, cancelling, error);
+    done = run_batch (self, task, turn->chunks[0]->operation, cancelling, error);
 
-  for (guint i = 0; i < chunk->n_works; i++)
-    if (tasks[i].fd >= 0)
-      close (tasks[i].fd);
-  self->tasks = NULL;
-  self->n_tasks = 0;
+  while (self->n_loads > 0)
+    load_free (self->loads[--self->n_loads]);
+  self->turn = NULL;
   return done;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "thimble-chunk-queue.h"
+#include "thimble-thread-workers.h"
 #include "thimble-worker-pool.h"
 
 G_BEGIN_DECLS
@@ -17,7 +17,7 @@ typedef struct _ThimbleProcessSlot ThimbleProcessSlot;
 ThimbleProcessSlot *thimble_process_slot_new (ThimbleWorkerPool *pool, GError **error);
 void thimble_process_slot_free (ThimbleProcessSlot *self);
 gboolean thimble_process_slot_run (ThimbleProcessSlot *self,
-                                   ThimbleChunk *chunk,
+                                   ThimbleTurn *turn,
                                    const int *cancelling,
                                    GError **error);
 

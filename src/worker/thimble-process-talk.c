@@ -361,6 +361,27 @@ take_wake (ThimbleTalk *self)
     cancel_waiting (self);
 }
 
+/* Does what the next packet says, if there is one. Returns whether there was, or will be none. */
+static gboolean
+take_received (ThimbleTalk *self, ThimbleTalkEnd *end)
+{
+  switch (thimble_answer_receive (self->answer, self->process->socket))
+    {
+    case THIMBLE_WIRE_PACKET:
+      *end = take_packet (self);
+      return TRUE;
+    case THIMBLE_WIRE_NOTHING:
+      return FALSE;
+    case THIMBLE_WIRE_CLOSED:
+      *end = THIMBLE_TALK_LOST;
+      return TRUE;
+    case THIMBLE_WIRE_BAD:
+    default:
+      *end = THIMBLE_TALK_NONSENSE;
+      return TRUE;
+    }
+}
+
 /**
  * thimble_talk_receive:
  *
@@ -371,13 +392,17 @@ take_wake (ThimbleTalk *self)
 ThimbleTalkEnd
 thimble_talk_receive (ThimbleTalk *self)
 {
+  ThimbleTalkEnd end;
+
+  if (take_received (self, &end)) /* answers come several at a time */
+    return end;
   for (gboolean has_waited = FALSE;; has_waited = TRUE)
     {
       struct pollfd wanted[] = { { .fd = self->process->socket, .events = POLLIN },
                                  { .fd = self->wake_fd, .events = POLLIN } };
       gint64 left_us;
-      ThimbleTalkEnd end = check_clocks (self, has_waited, &left_us);
 
+      end = check_clocks (self, has_waited, &left_us);
       if (end == THIMBLE_TALK_GOES_ON)
         end = check_stops (self, &left_us);
       if (end != THIMBLE_TALK_GOES_ON)
@@ -387,19 +412,7 @@ thimble_talk_receive (ThimbleTalk *self)
         return THIMBLE_TALK_LOST;
       if (wanted[1].revents != 0)
         take_wake (self);
-      if (wanted[0].revents == 0)
-        continue;
-      switch (thimble_answer_receive (self->answer, self->process->socket))
-        {
-        case THIMBLE_WIRE_PACKET:
-          return take_packet (self);
-        case THIMBLE_WIRE_NOTHING:
-          continue;
-        case THIMBLE_WIRE_CLOSED:
-          return THIMBLE_TALK_LOST;
-        case THIMBLE_WIRE_BAD:
-        default:
-          return THIMBLE_TALK_NONSENSE;
-        }
+      if (wanted[0].revents != 0 && take_received (self, &end))
+        return end;
     }
 }

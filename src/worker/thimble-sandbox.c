@@ -11,6 +11,7 @@
 
 #include "thimble-sandbox.h"
 
+#include "thimble-io-error.h"
 #include "thimble-sandbox-private.h"
 
 #include <errno.h>
@@ -32,8 +33,8 @@ set_failed (const char *what, GError **error)
 {
   int saved = errno;
 
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), "A worker could not %s: %s.",
-               what, g_strerror (saved));
+  g_set_error (error, THIMBLE_IO_ERROR, thimble_io_error_from_errno (saved),
+               "A worker could not %s: %s.", what, g_strerror (saved));
   return FALSE;
 }
 
@@ -54,7 +55,7 @@ thimble_sandbox_probe (GError **error)
     missing = "has no way to close what a process inherits (close_range, Linux 5.9 or newer)";
   if (missing == NULL)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+  g_set_error (error, THIMBLE_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                "This system %s. Ask whoever runs it to allow that.", missing);
   return FALSE;
 }
@@ -110,7 +111,7 @@ thimble_sandbox_begin (pid_t parent, const int *fds, guint n_fds, GError **error
     return set_failed ("tie its life to its parent's", error);
   if (getppid () != parent)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+      g_set_error_literal (error, THIMBLE_IO_ERROR, G_IO_ERROR_CANCELLED,
                            "A worker started when its parent had already ended.");
       return FALSE;
     }
@@ -185,7 +186,7 @@ check_alone (GError **error)
     return set_failed ("count its threads", error);
   if (info.st_nlink == 3)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+  g_set_error (error, THIMBLE_IO_ERROR, G_IO_ERROR_BUSY,
                "A worker had %u threads when it was to be closed; there must be one.",
                (guint) info.st_nlink - 2);
   return FALSE;

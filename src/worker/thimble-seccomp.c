@@ -11,6 +11,8 @@
 
 #include "thimble-sandbox-private.h"
 
+#include "thimble-io-error.h"
+
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -136,11 +138,11 @@ thimble_seccomp_close (const ThimbleSyscallRule *rules, guint n_rules, GError **
   status = syscall (SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter);
   if (status == 0)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+  g_set_error (error, THIMBLE_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                "A worker could not limit its own system calls (seccomp): %s.",
                status > 0 ? "a thread has a filter of its own" : g_strerror (errno));
 #else
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+  g_set_error (error, THIMBLE_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                "A worker could not limit its own system calls: this system %s.",
                thimble_seccomp_get_missing ());
 #endif

@@ -21,9 +21,12 @@ G_BEGIN_DECLS
  *   MEMORY                         ->
  *                                  <-  RESULT, ERROR or NEEDS_KIND for each work of the group
  *
- * A worker gets the next groups while it runs one. Both sides are of the same version, so structs go
- * as they are in memory: SETUP says which, as a program may have been replaced while its parent ran.
- * The parent believes nothing of what comes back, see thimble-answer.h. */
+ * A worker gets the next groups while it runs one. It sends the first answer of a group at once and
+ * those that come soon after it together, so that its parent is woken twice and not for each.
+ *
+ * Both sides are of the same version, so structs go as they are in memory: SETUP says which, as a
+ * program may have been replaced while its parent ran. The parent believes nothing of what comes
+ * back, see thimble-answer.h. */
 
 #define THIMBLE_WIRE_MAX_PACKET 65536
 #define THIMBLE_WIRE_MAX_TEXT 1024

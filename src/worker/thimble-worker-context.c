@@ -11,6 +11,7 @@
 
 #include "thimble-errors.h"
 #include "thimble-executor.h"
+#include "thimble-io-error.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -18,6 +19,8 @@
 
 /* Outputs begin at multiples of this. */
 #define ALIGNMENT 64
+/* An answer that comes so soon after the last one that was sent waits for those that follow. */
+#define BURST_US 2000
 
 G_DEFINE_QUARK (thimble-needs-kind-error-quark, thimble_needs_kind_error)
 
@@ -26,6 +29,48 @@ send_packet (gconstpointer head, gsize n_head, gconstpointer tail, gsize n_tail)
 {
   if (!thimble_wire_send (THIMBLE_WIRE_SOCKET, head, n_head, tail, n_tail, NULL, 0))
     _exit (0);
+}
+
+/* Sends the answers that are held back. */
+static void
+flush (ThimbleWorkerContext *self)
+{
+  for (guint i = 0; i < self->n_held; i++)
+    {
+      gsize n_bytes;
+      gconstpointer bytes = g_bytes_get_data (self->held[i], &n_bytes);
+
+      send_packet (bytes, n_bytes, NULL, 0);
+      g_clear_pointer (&self->held[i], g_bytes_unref);
+    }
+  self->n_held = 0;
+}
+
+/* Sends what ends a work, or holds it back: works that were decoded together end together, and a
+ * parent that is woken by each of them takes more time for that than for what they say. The first
+ * one of a group goes at once, so that the parent has the next group ready in time. */
+static void
+answer (ThimbleWorkerContext *self,
+        gconstpointer head,
+        gsize n_head,
+        gconstpointer tail,
+        gsize n_tail)
+{
+  gint64 now = g_get_monotonic_time ();
+  guint8 *bytes;
+
+  if (self->is_ended == 0 || now - self->answered_us > BURST_US)
+    {
+      flush (self);
+      send_packet (head, n_head, tail, n_tail);
+      self->answered_us = now;
+      return;
+    }
+  bytes = g_malloc (n_head + n_tail);
+  memcpy (bytes, head, n_head);
+  if (n_tail > 0)
+    memcpy (bytes + n_head, tail, n_tail);
+  self->held[self->n_held++] = g_bytes_new_take (bytes, n_head + n_tail);
 }
 
 /* Waits for a packet from the socket. */
@@ -73,25 +118,44 @@ thimble_worker_context_receive (ThimbleWorkerContext *self)
   return packet != NULL ? packet : receive_packet ();
 }
 
-/* Sends FAILED, or an ERROR that ends a work. */
-void
-thimble_worker_context_send_text (ThimbleWireType type, guint64 serial, const GError *error)
+/* Fills in a text's packet for @error. Returns how many bytes of its message follow. */
+static gsize
+fill_text (ThimbleWireText *text, ThimbleWireType type, guint64 serial, const GError *error)
 {
-  ThimbleWireText text = { .header = { .type = type, .serial = serial }, .code = error->code };
   gsize n_bytes = MIN (strlen (error->message), THIMBLE_WIRE_MAX_TEXT);
   const char *end;
 
+  *text = (ThimbleWireText) { .header = { .type = type, .serial = serial }, .code = error->code };
   if (error->domain == THIMBLE_IMAGE_ERROR)
-    text.domain = THIMBLE_WIRE_DOMAIN_IMAGE;
+    text->domain = THIMBLE_WIRE_DOMAIN_IMAGE;
   else if (error->domain == THIMBLE_EXECUTOR_ERROR)
-    text.domain = THIMBLE_WIRE_DOMAIN_EXECUTOR;
+    text->domain = THIMBLE_WIRE_DOMAIN_EXECUTOR;
   else
-    text.domain = THIMBLE_WIRE_DOMAIN_IO;
-  if (text.domain == THIMBLE_WIRE_DOMAIN_IO && error->domain != G_IO_ERROR)
-    text.code = G_IO_ERROR_FAILED;
+    text->domain = THIMBLE_WIRE_DOMAIN_IO;
+  if (text->domain == THIMBLE_WIRE_DOMAIN_IO && error->domain != THIMBLE_IO_ERROR)
+    text->code = G_IO_ERROR_FAILED;
   g_utf8_validate (error->message, (gssize) n_bytes, &end); /* not in the middle of a character */
-  text.n_bytes = (guint32) (end - error->message);
-  send_packet (&text, sizeof text, error->message, text.n_bytes);
+  text->n_bytes = (guint32) (end - error->message);
+  return text->n_bytes;
+}
+
+/* Says why the worker cannot get ready. */
+void
+thimble_worker_context_send_failed (const GError *error)
+{
+  ThimbleWireText text;
+  gsize n_bytes = fill_text (&text, THIMBLE_WIRE_FAILED, 0, error);
+
+  send_packet (&text, sizeof text, error->message, n_bytes);
+}
+
+static void
+send_error (ThimbleWorkerContext *self, guint64 serial, const GError *error)
+{
+  ThimbleWireText text;
+  gsize n_bytes = fill_text (&text, THIMBLE_WIRE_ERROR, serial, error);
+
+  answer (self, &text, sizeof text, error->message, n_bytes);
 }
 
 /* Room for outputs in the ring: as one piece, behind what the parent has not read. */
@@ -100,16 +164,19 @@ allocate_in_ring (ThimbleWorkerContext *self, gsize n_bytes)
 {
   guint64 released = __atomic_load_n (&self->shared->released, __ATOMIC_ACQUIRE);
   guint64 begin = self->head;
-  gsize place = begin % THIMBLE_WIRE_RING;
+  gsize place;
 
   if (n_bytes > THIMBLE_WIRE_RING)
     return NULL;
+  if (released == begin) /* all was read: pages that are in the caches of both sides serve again */
+    self->start = begin;
+  place = (begin - self->start) % THIMBLE_WIRE_RING;
   if (place + n_bytes > THIMBLE_WIRE_RING)
     begin += THIMBLE_WIRE_RING - place;
   if (begin + n_bytes - released > THIMBLE_WIRE_RING)
     return NULL;
   self->head = begin + n_bytes;
-  return self->ring + begin % THIMBLE_WIRE_RING;
+  return self->ring + (begin - self->start) % THIMBLE_WIRE_RING;
 }
 
 /* Room for outputs in memory of their own; NULL where the parent does not allow as much. */
@@ -121,6 +188,7 @@ ask_for_memory (ThimbleWorkerContext *self, guint64 serial, gsize n_bytes)
   g_autoptr(ThimbleWorkerPacket) packet = NULL;
   gpointer memory;
 
+  flush (self);
   send_packet (&ask, sizeof ask, NULL, 0);
   packet = receive_type (self, THIMBLE_WIRE_MEMORY);
   if (packet->n_fds == 0)
@@ -130,7 +198,7 @@ ask_for_memory (ThimbleWorkerContext *self, guint64 serial, gsize n_bytes)
 }
 
 static void
-send_too_large (guint64 serial, gsize n_bytes)
+send_too_large (ThimbleWorkerContext *self, guint64 serial, gsize n_bytes)
 {
   g_autofree char *size = g_format_size (n_bytes);
   g_autoptr(GError) error
@@ -139,7 +207,7 @@ send_too_large (guint64 serial, gsize n_bytes)
                    "Choose smaller sizes, or raise the limit on pixels.",
                    size);
 
-  thimble_worker_context_send_text (THIMBLE_WIRE_ERROR, serial, error);
+  send_error (self, serial, error);
 }
 
 static void
@@ -190,7 +258,7 @@ send_result (ThimbleWorkerContext *self, guint64 serial, ThimbleWorkResult *resu
         memory = ask_for_memory (self, serial, n_all);
       if (memory == NULL)
         {
-          send_too_large (serial, n_all);
+          send_too_large (self, serial, n_all);
           return;
         }
       copy_outputs (result, head.places, memory);
@@ -198,10 +266,13 @@ send_result (ThimbleWorkerContext *self, guint64 serial, ThimbleWorkResult *resu
         head.places[i].offset += (guint64) (memory - self->ring);
     }
   head.result.released = self->head;
-  send_packet (&head, sizeof head.result + n_outputs * sizeof head.places[0], reply_bytes,
-               n_reply);
+  answer (self, &head, sizeof head.result + n_outputs * sizeof head.places[0], reply_bytes,
+          n_reply);
   if (head.result.in_memory)
-    munmap (memory, n_all);
+    {
+      flush (self); /* the parent drops it with the next answer */
+      munmap (memory, n_all);
+    }
 }
 
 static void
@@ -216,10 +287,10 @@ end (ThimbleWorkContext *context, guint index, ThimbleWorkResult *result, GError
     {
       const ThimbleWireHeader needs = { .type = THIMBLE_WIRE_NEEDS_KIND, .serial = serial };
 
-      send_packet (&needs, sizeof needs, NULL, 0);
+      answer (self, &needs, sizeof needs, NULL, 0);
     }
   else if (error != NULL)
-    thimble_worker_context_send_text (THIMBLE_WIRE_ERROR, serial, error);
+    send_error (self, serial, error);
   else
     send_result (self, serial, result);
 
@@ -249,6 +320,7 @@ reserve (ThimbleWorkContext *context, guint64 n_bytes)
 
   if (n_bytes <= MAX (self->n_reserved, self->free_bytes))
     return;
+  flush (self);
   send_packet (&ask, sizeof ask, NULL, 0);
   thimble_worker_packet_free (receive_type (self, THIMBLE_WIRE_GRANT));
   self->n_reserved = n_bytes;
@@ -259,6 +331,7 @@ tell_pixels (ThimbleWorkContext *context, guint64 n_pixels)
 {
   ThimbleWorkerContext *self = (ThimbleWorkerContext *) context;
 
+  flush (self); /* another picture begins, which may take long */
   __atomic_add_fetch (&self->shared->n_pixels, n_pixels, __ATOMIC_RELAXED);
 }
 
@@ -279,6 +352,8 @@ thimble_worker_context_clear (ThimbleWorkerContext *self)
     munmap (self->shared, THIMBLE_WIRE_PAGE + THIMBLE_WIRE_RING);
   g_queue_clear_full (&self->waiting, (GDestroyNotify) thimble_worker_packet_free);
   thimble_work_context_clear_buffers (&self->context);
+  for (guint i = 0; i < self->n_held; i++)
+    g_bytes_unref (self->held[i]);
 }
 
 void
@@ -300,4 +375,5 @@ thimble_worker_context_finish (ThimbleWorkerContext *self, const char *operation
       end (&self->context, i, NULL,
            g_error_new (THIMBLE_EXECUTOR_ERROR, THIMBLE_EXECUTOR_ERROR_NO_RESULT,
                         "got no result from the operation “%s”.", operation));
+  flush (self);
 }

@@ -37,12 +37,16 @@ typedef struct
   ThimbleWorkContext context; /* first, so that one is the other */
   ThimbleWireShared *shared;  /* what the parent mapped, too */
   guint8 *ring;
-  guint64 head;               /* bytes of the ring that were written, from the start */
+  guint64 head;               /* bytes that were written to the ring, ever */
+  guint64 start;              /* of these, the one that the ring's first byte was */
   guint64 free_bytes;         /* that a group may use without asking */
   guint64 n_reserved;         /* that the parent granted to this group */
   guint64 first_serial;       /* of the group */
   guint n_works;              /* of the group */
   guint32 is_ended;           /* a bit a work of the group */
+  GBytes *held[THIMBLE_WIRE_MAX_WORKS]; /* owned: answers of the group that were not sent yet */
+  guint n_held;
+  gint64 answered_us;         /* monotonic, when the last answer was sent */
   GQueue waiting;             /* ThimbleWorkerPacket: came while something else was waited for */
 } ThimbleWorkerContext;
 
@@ -51,9 +55,7 @@ void thimble_worker_context_clear (ThimbleWorkerContext *self);
 void thimble_worker_context_begin (ThimbleWorkerContext *self, guint64 serial, guint n_works);
 void thimble_worker_context_finish (ThimbleWorkerContext *self, const char *operation);
 ThimbleWorkerPacket *thimble_worker_context_receive (ThimbleWorkerContext *self);
-void thimble_worker_context_send_text (ThimbleWireType type,
-                                       guint64 serial,
-                                       const GError *error);
+void thimble_worker_context_send_failed (const GError *error);
 void thimble_worker_packet_free (ThimbleWorkerPacket *packet);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThimbleWorkerPacket, thimble_worker_packet_free)

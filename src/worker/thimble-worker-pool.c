@@ -37,6 +37,7 @@ struct _ThimbleWorkerPool
   GMutex lock;
   GCond changed; /* a start has succeeded or failed */
   Stock stocks[THIMBLE_N_PROCESS_KINDS];
+  guint n_prepared;  /* common workers that were started in advance */
   gboolean is_closed;
   GArray *wakers; /* int: eventfds of the slots, borrowed */
 };
@@ -276,6 +277,22 @@ thimble_worker_pool_try (ThimbleWorkerPool *self, GError **error)
   g_queue_push_head (&self->stocks[THIMBLE_PROCESS_COMMON].ready, process);
   g_mutex_unlock (&self->lock);
   return TRUE;
+}
+
+/**
+ * thimble_worker_pool_prepare:
+ * @n_workers: how many will be wanted from the first one on
+ *
+ * Has so many workers of the common kind started in advance, those of earlier calls included. Does
+ * not wait.
+ */
+void
+thimble_worker_pool_prepare (ThimbleWorkerPool *self, guint n_workers)
+{
+  g_mutex_lock (&self->lock);
+  for (; !self->is_closed && self->n_prepared < n_workers; self->n_prepared++)
+    start_locked (self, THIMBLE_PROCESS_COMMON);
+  g_mutex_unlock (&self->lock);
 }
 
 /**

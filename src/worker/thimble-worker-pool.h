@@ -34,6 +34,7 @@ ThimbleWorkerProcess *thimble_worker_pool_take (ThimbleWorkerPool *self,
                                                 ThimbleProcessKind kind,
                                                 GError **error);
 gboolean thimble_worker_pool_try (ThimbleWorkerPool *self, GError **error);
+void thimble_worker_pool_prepare (ThimbleWorkerPool *self, guint n_workers);
 void thimble_worker_pool_keep_spare (ThimbleWorkerPool *self, ThimbleProcessKind kind);
 void thimble_worker_pool_close (ThimbleWorkerPool *self);
 void thimble_worker_pool_add_waker (ThimbleWorkerPool *self, int fd);

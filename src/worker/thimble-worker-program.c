@@ -11,6 +11,7 @@
 #include "thimble-worker-program.h"
 
 #include "thimble-executor-private.h"
+#include "thimble-io-error.h"
 #include "thimble-memory.h"
 #include "thimble-sandbox.h"
 #include "thimble-worker-context.h"
@@ -55,7 +56,7 @@ check_version (const ThimbleWorkerPacket *packet, GError **error)
   if (packet->n_bytes >= n_head
       && strncmp (setup->version, VERSION, sizeof setup->version) == 0)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+  g_set_error (error, THIMBLE_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                "The worker is of version %s and not of the program's, which was updated while it "
                "ran. Start it anew.",
                VERSION);
@@ -75,7 +76,7 @@ set_up (Worker *worker)
     return FALSE;
   if (!check_version (packet, &error))
     {
-      thimble_worker_context_send_text (THIMBLE_WIRE_FAILED, 0, error);
+      thimble_worker_context_send_failed (error);
       return FALSE;
     }
   if (packet->n_bytes != sizeof *setup || !map_shared (worker, packet))
@@ -85,7 +86,7 @@ set_up (Worker *worker)
       || (worker->program->prepare != NULL
           && !worker->program->prepare (setup->max_memory, &error)))
     {
-      thimble_worker_context_send_text (THIMBLE_WIRE_FAILED, 0, error);
+      thimble_worker_context_send_failed (error);
       return FALSE;
     }
   return thimble_wire_send (THIMBLE_WIRE_SOCKET, &ready, sizeof ready, NULL, 0, NULL, 0);
@@ -113,7 +114,7 @@ initialize (Worker *worker)
 
   if (worker->program->initialize != NULL && !worker->program->initialize (&error))
     {
-      thimble_worker_context_send_text (THIMBLE_WIRE_FAILED, 0, error);
+      thimble_worker_context_send_failed (error);
       return FALSE;
     }
   return thimble_wire_send (THIMBLE_WIRE_SOCKET, &ready, sizeof ready, NULL, 0, NULL, 0);
@@ -190,6 +191,7 @@ thimble_worker_program_run (const ThimbleWorkerProgram *program)
   gboolean goes_on;
 
   thimble_memory_keep_freed_blocks ();
+  thimble_memory_use_large_pages ();
   thimble_worker_context_init (&worker.context);
   goes_on = chdir ("/") == 0 && set_up (&worker);
   while (goes_on)

@@ -11,6 +11,7 @@
 #include "thimble-image-grid.h"
 #include "thimble-image-view.h"
 #include "thimble-split-picture.h"
+#include "thimble-summary-bar.h"
 #include "thimble-unfinished.h"
 #include "window-fixture.h"
 
@@ -83,12 +84,24 @@ count_cb (guint *n)
   ++*n;
 }
 
-/* What is shown of a run takes no room from the panel, and is not laid out in turns: whether the
- * panel is folded depends on it. */
+static int
+get_natural_width (GtkWidget *widget)
+{
+  int width;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  return width;
+}
+
+/* What is shown of a run takes no room from the panel, however long its line is, and is not laid out
+ * in turns: whether the panel is folded depends on it. */
 static void
 test_panel_stays (WindowFixture *fixture, gconstpointer data)
 {
   AdwFlap *flap = window_fixture_get (fixture, "flap");
+  const ThimbleRunSummary summary = { .n_items = 600000, .n_done = 234567, .n_skipped = 123456,
+                                      .n_failed = 123456, .n_cancelled = 123456, .seconds = 8000,
+                                      .n_bytes_read = 987654321987, .n_bytes_made = 12345678901 };
   guint n_changes = 0;
 
   make_images (fixture);
@@ -97,6 +110,10 @@ test_panel_stays (WindowFixture *fixture, gconstpointer data)
   window_fixture_run (fixture);
   g_assert_cmpuint (n_changes, ==, 0);
   g_signal_handlers_disconnect_by_data (flap, &n_changes);
+
+  thimble_summary_bar_show (window_fixture_get (fixture, "summary_bar"), &summary);
+  g_assert_cmpint (get_natural_width (adw_flap_get_content (flap)), <,
+                   1000 - get_natural_width (adw_flap_get_flap (flap)));
 }
 
 /* A paused run can be cancelled. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks the built rooms against src/DESIGN.md: one test a room, one for each outsider.
+"""Checks the built rooms against src/DESIGN.md: one test a room, one for each outsider; and that the
+common worker starts without GIO.
 
     test-arrows.py SOURCE_DIR BUILD_DIR NINJA NM
 """
@@ -10,6 +11,15 @@ import sys
 
 import arrows
 from tap import Tap
+
+
+def find_heavy(build_dir):
+    """Returns what makes the common worker slow to start; its libraries' names are in its file."""
+    with open(os.path.join(build_dir, 'src', 'worker', 'thimble-worker'), 'rb') as file:
+        program = file.read()
+    assert b'libglib-2.0.so' in program
+    return [f'src/worker/thimble-worker is linked with {name}'
+            for name in ('libgio-2.0.so', 'libgobject-2.0.so') if name.encode() in program]
 
 
 def main():
@@ -38,6 +48,7 @@ def main():
     for row in outsiders:
         tap.report(f'/arrows/outside/{row.what.replace(" ", "-")}',
                    arrows.check_outsider(row, objects))
+    tap.report('/arrows/light-worker', find_heavy(build_dir))
     tap.end()
 
 

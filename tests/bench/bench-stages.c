@@ -14,21 +14,31 @@
 #include "thimble-premultiply.h"
 #include "thimble-resample.h"
 
+#include "jpeg-maker.h"
+
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <jpeglib.h>
 #include <webp/decode.h>
 
 #define N_TURNS 9
+/* JPEGs that are decoded in lock step, as those of a chunk are. */
+#define N_TOGETHER 4
 
 typedef struct
 {
   int side;
   ThimbleRaster *rgb;
   ThimbleRaster *rgba;
+  GByteArray *jpeg;
+  GByteArray *progressive;
   GByteArray *png;
   GByteArray *webp;
+  ThimbleImageInfo jpeg_info;
+  ThimbleImageInfo progressive_info;
   ThimbleImageInfo png_info;
   ThimbleImageInfo webp_info;
 } Bench;
@@ -79,6 +89,105 @@ decode (const ThimbleCodec *codec, const GByteArray *file, const ThimbleImageInf
   g_assert_no_error (error);
   g_assert_nonnull (raster);
 }
+
+/* --- JPEG ------------------------------------------------------------------------------------- */
+
+static void
+decode_together (const GByteArray *file, const ThimbleImageInfo *info, int side, guint n)
+{
+  ThimbleDecodeRequest request = { (guint32) side, (guint32) side, TRUE };
+  ThimbleDecoding decodings[N_TOGETHER];
+
+  for (guint i = 0; i < n; i++)
+    decodings[i] = (ThimbleDecoding) { .bytes = file->data, .n_bytes = file->len, .info = info,
+                                       .request = &request };
+  thimble_jpeg_codec.decode_several (decodings, n);
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_no_error (decodings[i].error);
+      thimble_raster_unref (decodings[i].raster);
+    }
+}
+
+/* In the file's own colours, which is the least that it can be asked for. */
+static void
+decode_with_libjpeg (const GByteArray *file, guint denominator)
+{
+  struct jpeg_decompress_struct cinfo;
+  struct jpeg_error_mgr errors;
+  g_autofree guint8 *row = NULL;
+
+  cinfo.err = jpeg_std_error (&errors);
+  jpeg_create_decompress (&cinfo);
+  jpeg_mem_src (&cinfo, file->data, file->len);
+  jpeg_read_header (&cinfo, TRUE);
+  cinfo.scale_num = 1;
+  cinfo.scale_denom = denominator;
+  cinfo.out_color_space = cinfo.jpeg_color_space;
+  jpeg_start_decompress (&cinfo);
+  row = g_malloc ((gsize) cinfo.output_width * 3);
+  while (cinfo.output_scanline < cinfo.output_height)
+    {
+      JSAMPROW rows[1] = { row };
+
+      jpeg_read_scanlines (&cinfo, rows, 1);
+    }
+  jpeg_finish_decompress (&cinfo);
+  jpeg_destroy_decompress (&cinfo);
+}
+
+static void
+jpeg_eighth (Bench *bench)
+{
+  decode_together (bench->jpeg, &bench->jpeg_info, bench->side / 8, N_TOGETHER);
+}
+
+static void
+jpeg_eighth_alone (Bench *bench)
+{
+  decode_together (bench->jpeg, &bench->jpeg_info, bench->side / 8, 1);
+}
+
+static void
+jpeg_quarter (Bench *bench)
+{
+  decode_together (bench->jpeg, &bench->jpeg_info, bench->side / 4, N_TOGETHER);
+}
+
+static void
+jpeg_progressive (Bench *bench)
+{
+  decode_together (bench->progressive, &bench->progressive_info, bench->side / 8, N_TOGETHER);
+}
+
+static void
+libjpeg_eighth (Bench *bench)
+{
+  for (guint i = 0; i < N_TOGETHER; i++)
+    decode_with_libjpeg (bench->jpeg, 8);
+}
+
+static void
+libjpeg_eighth_alone (Bench *bench)
+{
+  decode_with_libjpeg (bench->jpeg, 8);
+}
+
+static void
+libjpeg_quarter (Bench *bench)
+{
+  for (guint i = 0; i < N_TOGETHER; i++)
+    decode_with_libjpeg (bench->jpeg, 4);
+}
+
+static void
+libjpeg_progressive (Bench *bench)
+{
+  for (guint i = 0; i < N_TOGETHER; i++)
+    decode_with_libjpeg (bench->progressive, 8);
+}
+
+/* --- PNG and WebP ----------------------------------------------------------------------------- */
 
 static void
 png_small (Bench *bench)
@@ -251,11 +360,18 @@ run (Bench *bench, Stage stage)
   return (double) (g_get_monotonic_time () - begin);
 }
 
+/* @n_pictures: that a run of each stage is for; @n_bytes: their files together, or 0 */
 static void
-compare (Bench *bench, const char *name, const char *other, Stage stage, Stage twin, gsize n_bytes)
+compare_several (Bench *bench,
+                 const char *name,
+                 const char *other,
+                 Stage stage,
+                 Stage twin,
+                 guint n_pictures,
+                 gsize n_bytes)
 {
   double best = G_MAXDOUBLE, best_twin = G_MAXDOUBLE;
-  double n_pixels = (double) bench->side * bench->side;
+  double n_pixels = (double) n_pictures * bench->side * bench->side;
 
   for (int i = 0; i < N_TURNS; i++)
     {
@@ -270,6 +386,38 @@ compare (Bench *bench, const char *name, const char *other, Stage stage, Stage t
     g_print ("|\n");
 }
 
+static void
+compare (Bench *bench, const char *name, const char *other, Stage stage, Stage twin, gsize n_bytes)
+{
+  compare_several (bench, name, other, stage, twin, 1, n_bytes);
+}
+
+static void
+compare_jpeg (Bench *bench)
+{
+  gsize n_bytes = bench->jpeg->len;
+
+  compare_several (bench, "JPEG, to an eighth", "libjpeg-turbo", jpeg_eighth, libjpeg_eighth,
+                   N_TOGETHER, N_TOGETHER * n_bytes);
+  compare (bench, "the same, one alone", "libjpeg-turbo", jpeg_eighth_alone, libjpeg_eighth_alone,
+           n_bytes);
+  compare_several (bench, "JPEG, to a quarter", "libjpeg-turbo", jpeg_quarter, libjpeg_quarter,
+                   N_TOGETHER, N_TOGETHER * n_bytes);
+  compare_several (bench, "progressive, to an eighth", "libjpeg-turbo", jpeg_progressive,
+                   libjpeg_progressive, N_TOGETHER, N_TOGETHER * (gsize) bench->progressive->len);
+}
+
+static GByteArray *
+make_jpeg (int side, gboolean is_progressive, ThimbleImageInfo *info)
+{
+  JpegMaking making = { .width = side, .height = side, .h = 2, .v = 2, .quality = 80,
+                        .is_progressive = is_progressive };
+  GByteArray *file = jpeg_maker_make (&making);
+
+  g_assert_true (thimble_jpeg_codec.read_header (file->data, file->len, info, NULL));
+  return file;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -280,6 +428,8 @@ main (int argc, char **argv)
   thimble_memory_keep_freed_blocks ();
   bench.rgb = make_picture (THIMBLE_LAYOUT_RGB, bench.side);
   bench.rgba = make_picture (THIMBLE_LAYOUT_RGBA, bench.side);
+  bench.jpeg = make_jpeg (bench.side, FALSE, &bench.jpeg_info);
+  bench.progressive = make_jpeg (bench.side, TRUE, &bench.progressive_info);
   bench.png = encode (&thimble_png_codec, bench.rgb);
   bench.webp = encode (&thimble_webp_codec, bench.rgb);
   if (!thimble_png_codec.read_header (bench.png->data, bench.png->len, &bench.png_info, &error)
@@ -289,6 +439,7 @@ main (int argc, char **argv)
 
   g_print ("| stage | ns a pixel | beside | ns a pixel | times as fast | MB/s |\n"
            "| --- | --- | --- | --- | --- | --- |\n");
+  compare_jpeg (&bench);
   compare (&bench, "PNG, whole", "libpng", png_whole, png_libpng, bench.png->len);
   compare (&bench, "PNG, to a twelfth", "libpng", png_small, png_libpng, bench.png->len);
   compare (&bench, "PNG, undo Paeth", "plain C", unfilter_fast, unfilter_portable, 0);
@@ -300,8 +451,12 @@ main (int argc, char **argv)
   compare (&bench, "resample to a half", "plain C", resample_fast, resample_portable, 0);
   compare (&bench, "encode PNG", "libpng", encode_png, encode_libpng, 0);
 
+  thimble_image_info_clear (&bench.jpeg_info);
+  thimble_image_info_clear (&bench.progressive_info);
   thimble_image_info_clear (&bench.png_info);
   thimble_image_info_clear (&bench.webp_info);
+  g_byte_array_unref (bench.jpeg);
+  g_byte_array_unref (bench.progressive);
   g_byte_array_unref (bench.png);
   g_byte_array_unref (bench.webp);
   thimble_raster_unref (bench.rgb);

@@ -36,7 +36,8 @@ is_shown (BenchWindow *bench)
   guint n_cells, n = bench_count_pictures (bench, &n_cells);
 
   return n_cells > 0 && n == n_cells
-         && thimble_image_list_get_n_items (thimble_image_grid_get_list (bench->window->grid))
+         && g_list_model_get_n_items (G_LIST_MODEL (thimble_image_list_get_view_model (
+              thimble_image_grid_get_list (bench->window->grid))))
               == thimble_batch_get_n_items (thimble_session_get_batch (bench->session));
 }
 
@@ -350,7 +351,7 @@ main (int argc, char **argv)
       return 2;
     }
   source = argv[2];
-  gtk_init ();
+  adw_init ();
   for (guint i = 0; i < G_N_ELEMENTS (scenarios); i++)
     if (g_str_equal (argv[1], scenarios[i].name))
       {

@@ -231,6 +231,7 @@ typedef struct
   GtkAdjustment *adjustment;
   double to;
   double px_per_frame;
+  gboolean has_begun;
   gboolean is_done;
 } Scroll;
 
@@ -245,6 +246,13 @@ scroll_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   double next = value < end ? MIN (value + scroll->px_per_frame, end)
                             : MAX (value - scroll->px_per_frame, end);
 
+  /* A view finds out what is at a place by what it has laid out: where it begins is to be laid out
+   * before it is scrolled on, or it goes anywhere. */
+  if (!scroll->has_begun)
+    {
+      scroll->has_begun = TRUE;
+      return G_SOURCE_CONTINUE;
+    }
   scroll->is_done = next == end;
   gtk_adjustment_set_value (scroll->adjustment, next);
   return scroll->is_done ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
@@ -259,7 +267,7 @@ bench_scroll (BenchWindow *bench, double from, double to, double px_per_frame)
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (scroller);
   double upper
     = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
-  Scroll scroll = { adjustment, to, px_per_frame, FALSE };
+  Scroll scroll = { adjustment, to, px_per_frame, FALSE, FALSE };
 
   gtk_adjustment_set_value (adjustment, from * upper);
   gtk_widget_add_tick_callback (GTK_WIDGET (scroller), scroll_cb, &scroll, NULL);

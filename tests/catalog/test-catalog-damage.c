@@ -195,6 +195,27 @@ test_empty_file (CatalogFixture *fixture)
   assert_broken_copy (fixture, FALSE);
 }
 
+/* As a process leaves it that dies before its journal has anything to roll back: empty, or with a
+ * header that is not written yet. Nobody has to write a record for it to go. */
+static void
+test_empty_journal (CatalogFixture *fixture)
+{
+  g_autofree char *journal = g_strconcat (fixture->file, "-journal", NULL);
+
+  fill (fixture, 3);
+  for (int n_bytes = 0; n_bytes <= 512; n_bytes += 512)
+    {
+      g_assert_true (g_file_set_contents (journal, "", 0, NULL));
+      g_assert_cmpint (truncate (journal, n_bytes), ==, 0);
+      catalog_close (catalog_open (fixture, THIMBLE_CATALOG_READ_ONLY));
+      g_assert_true (g_file_test (journal, G_FILE_TEST_EXISTS));
+      catalog_close (catalog_open (fixture, THIMBLE_CATALOG_READ_WRITE));
+      g_assert_false (g_file_test (journal, G_FILE_TEST_EXISTS));
+    }
+  assert_works (fixture, catalog_open (fixture, THIMBLE_CATALOG_READ_WRITE), 3);
+  assert_broken_copy (fixture, FALSE);
+}
+
 /* The right names with the wrong things behind them. */
 static void
 test_forged_schema (CatalogFixture *fixture)
@@ -310,6 +331,7 @@ main (int argc, char *argv[])
   catalog_test_add ("/catalog/damage/newer", test_newer);
   catalog_test_add ("/catalog/damage/foreign", test_foreign);
   catalog_test_add ("/catalog/damage/empty-file", test_empty_file);
+  catalog_test_add ("/catalog/damage/empty-journal", test_empty_journal);
   catalog_test_add ("/catalog/damage/forged-schema", test_forged_schema);
   catalog_test_add ("/catalog/damage/forged-records", test_forged_records);
   catalog_test_add ("/catalog/damage/full-disk", test_full_disk);

@@ -157,6 +157,8 @@ test_sizes (gconstpointer data)
                                 .v = samplings[i][1], .quality = 90 };
 
           n_reduced += check (&making, denominator);
+          making.is_progressive = denominator == 8;
+          n_reduced += check (&making, denominator);
         }
   g_assert_cmpuint (n_reduced, >, 30);
 }
@@ -193,6 +195,8 @@ test_restarts (void)
       JpegMaking making = { .width = 641, .height = 479, .h = 2, .v = 2, .quality = 85,
                             .restart_interval = interval };
 
+      g_assert_true (check (&making, 8));
+      making.is_progressive = TRUE;
       g_assert_true (check (&making, 8));
     }
 }
@@ -284,19 +288,43 @@ test_flipped (void)
   g_assert_cmpuint (n_pictures, >, 100);
 }
 
+/* Progressive ones that are in lock step for long: of all samplings, of more than one batch a row,
+ * with jumps from block to block that are not in the tables. */
+static const JpegMaking progressive_files[] = {
+  { .width = 1203, .height = 90, .h = 2, .v = 2, .quality = 100, .is_progressive = TRUE },
+  { .width = 1203, .height = 95, .h = 1, .v = 1, .quality = 100, .is_progressive = TRUE },
+  { .width = 4601, .height = 50, .h = 2, .v = 1, .quality = 90, .is_progressive = TRUE },
+  { .width = 801, .height = 190, .h = 1, .v = 2, .quality = 60, .is_progressive = TRUE },
+  { .width = 801, .height = 90, .h = 1, .v = 1, .quality = 95, .is_progressive = TRUE,
+    .is_gray = TRUE },
+  { .width = 640, .height = 48, .h = 2, .v = 2, .quality = 90, .restart_interval = 5,
+    .is_progressive = TRUE },
+};
+
+static const struct
+{
+  const char *path;
+  const JpegMaking *makings;
+  gsize n_makings;
+} groups[] = {
+  { "/jpeg-reduced/together/small", small_files, G_N_ELEMENTS (small_files) },
+  { "/jpeg-reduced/together/progressive", progressive_files, G_N_ELEMENTS (progressive_files) },
+};
+
 /* Several at once give what each gives alone, whatever stands beside it. */
 static void
-test_together (void)
+test_together (gconstpointer data)
 {
-  enum { N = 3 * G_N_ELEMENTS (small_files) };
-  const ThimbleDecodeRequest requests[] = { { 1, 1, TRUE }, { 16, 12, TRUE } };
+  enum { N = 18 };
+  const gsize group = GPOINTER_TO_SIZE (data);
+  const ThimbleDecodeRequest requests[] = { { 1, 1, TRUE }, { 16, 6, TRUE } };
   ThimbleDecoding decodings[N] = { 0 };
   ThimbleImageInfo infos[N] = { 0 };
   GByteArray *files[N];
 
   for (gsize i = 0; i < N; i++)
     {
-      files[i] = jpeg_maker_make (&small_files[i % G_N_ELEMENTS (small_files)]);
+      files[i] = jpeg_maker_make (&groups[group].makings[i % groups[group].n_makings]);
       if (i % 7 == 6) /* broken in the middle */
         memset (files[i]->data + files[i]->len / 2, 0xff, 20);
       decodings[i] = (ThimbleDecoding) { .bytes = files[i]->data, .n_bytes = files[i]->len,
@@ -339,7 +367,8 @@ main (int argc, char **argv)
       g_test_add_data_func (kinds, GINT_TO_POINTER (denominator), test_kinds);
     }
   g_test_add_func ("/jpeg-reduced/restarts", test_restarts);
-  g_test_add_func ("/jpeg-reduced/together", test_together);
+  for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
+    g_test_add_data_func (groups[i].path, GSIZE_TO_POINTER (i), test_together);
   g_test_add_func ("/jpeg-reduced/hostile/truncated", test_truncated);
   g_test_add_func ("/jpeg-reduced/hostile/flipped", test_flipped);
   return g_test_run ();

@@ -443,7 +443,7 @@ test_flipped (void)
     }
 }
 
-/* The estimate covers what libjpeg keeps of a progressive file. */
+/* The estimate covers what libjpeg keeps of a progressive file; that is no part of the result. */
 static void
 test_decode_bytes (void)
 {
@@ -455,16 +455,19 @@ test_decode_bytes (void)
     {
       g_autoptr (GByteArray) file = NULL;
       g_auto (ThimbleImageInfo) info = { 0 };
-      guint64 n_bytes;
+      guint64 n_bytes, n_result_bytes;
 
       recipe.is_progressive = progressive;
       file = make_jpeg (&recipe);
       g_assert_true (thimble_jpeg_codec.read_header (file->data, file->len, &info, NULL));
       n_bytes = thimble_jpeg_codec.decode_bytes (file->data, file->len, &info, &request);
+      n_result_bytes = thimble_jpeg_codec.result_bytes (file->data, file->len, &info, &request);
       if (progressive)
         g_assert_cmpuint (n_bytes, >, 640 * 480 * 6);
       else
         g_assert_cmpuint (n_bytes, <, 640 * 480 * 3);
+      g_assert_cmpuint (n_result_bytes, >=, 80 * 60 * 3);
+      g_assert_cmpuint (n_result_bytes, <, 640 * 480 / 4);
     }
 }
 

@@ -214,6 +214,33 @@ test_map_together (const TestExecutor *row)
                       i % 7 == 6 ? 1 : 3);
 }
 
+/* What has ended is known while others of the same group go on, and the next chunk is not lost. */
+static void
+test_results_in_turn (const TestExecutor *row)
+{
+  g_autoptr(ThimbleExecutor) executor = test_create (row, 1);
+  g_autoptr(GBytes) recipe = g_bytes_new_static ("last", strlen ("last"));
+  g_autoptr(GPtrArray) works = g_ptr_array_new_with_free_func ((GDestroyNotify) thimble_work_unref);
+  g_autoptr(GPtrArray) futures = NULL;
+  g_autoptr(GPtrArray) others = NULL;
+  TestGate gate;
+
+  g_ptr_array_add (works, test_work_new ("in-turn", "first"));
+  g_ptr_array_add (works, test_work_new ("in-turn", "second"));
+  g_ptr_array_add (works, test_work_new_gate ("in-turn", recipe, &gate));
+  futures = thimble_executor_map (executor, (ThimbleWork *const *) works->pdata, 3, 3, NULL);
+  others = thimble_executor_map (executor, (ThimbleWork *const *) works->pdata, 2, 2, NULL);
+  test_gate_wait_until_running (&gate);
+  test_assert_reply (futures->pdata[0], "first");
+  test_assert_reply (futures->pdata[1], "second");
+  g_assert_cmpint (thimble_future_get_state (futures->pdata[2]), ==, THIMBLE_FUTURE_RUNNING);
+  g_assert_cmpint (thimble_future_get_state (others->pdata[0]), ==, THIMBLE_FUTURE_SCHEDULED);
+  test_gate_open (&gate);
+  test_assert_reply (futures->pdata[2], "last");
+  test_assert_reply (others->pdata[0], "first");
+  test_assert_reply (others->pdata[1], "second");
+}
+
 static gpointer
 submit_thread (gpointer user_data)
 {
@@ -283,6 +310,7 @@ test_contract_add_results (const TestExecutor *row)
   test_contract_add (row, "map", test_map);
   test_contract_add (row, "map-mixed", test_map_mixed);
   test_contract_add (row, "map-together", test_map_together);
+  test_contract_add_concurrent (row, "results-in-turn", test_results_in_turn);
   test_contract_add (row, "submit-from-threads", test_submit_from_threads);
   test_contract_add (row, "ownership", test_ownership);
 }

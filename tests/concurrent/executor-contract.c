@@ -127,23 +127,28 @@ test_submit (ThimbleExecutor *executor, const char *operation, const char *recip
   return future;
 }
 
+ThimbleWork *
+test_work_new_gate (const char *operation, GBytes *recipe, TestGate *gate)
+{
+  g_autoptr(ThimbleInput) input = NULL;
+  int fds[2];
+
+  g_assert_no_errno (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds));
+  gate->fd = fds[0];
+  input = thimble_input_new_for_fd (fds[1]);
+  return thimble_work_new (operation, recipe, input);
+}
+
 ThimbleFuture *
 test_submit_gate (ThimbleExecutor *executor,
                   const char *operation,
                   GBytes *recipe,
                   TestGate *gate)
 {
-  g_autoptr(ThimbleInput) input = NULL;
-  g_autoptr(ThimbleWork) work = NULL;
+  g_autoptr(ThimbleWork) work = test_work_new_gate (operation, recipe, gate);
   g_autoptr(GError) error = NULL;
-  ThimbleFuture *future;
-  int fds[2];
+  ThimbleFuture *future = thimble_executor_submit (executor, work, &error);
 
-  g_assert_no_errno (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds));
-  gate->fd = fds[0];
-  input = thimble_input_new_for_fd (fds[1]);
-  work = thimble_work_new (operation, recipe, input);
-  future = thimble_executor_submit (executor, work, &error);
   g_assert_no_error (error);
   return future;
 }

@@ -48,6 +48,7 @@ void test_contract_add_shutdown (const TestExecutor *row);
 
 ThimbleExecutor *test_create (const TestExecutor *row, guint max_workers);
 ThimbleWork *test_work_new (const char *operation, const char *recipe);
+ThimbleWork *test_work_new_gate (const char *operation, GBytes *recipe, TestGate *gate);
 ThimbleFuture *test_submit (ThimbleExecutor *executor, const char *operation, const char *recipe);
 ThimbleFuture *test_submit_gate (ThimbleExecutor *executor,
                                  const char *operation,

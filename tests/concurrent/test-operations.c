@@ -143,17 +143,34 @@ is_gate_closed (int fd, int timeout_ms)
 }
 
 static void
+wait_at_gate (ThimbleWork *work)
+{
+  int fd = enter_gate (work);
+
+  if (fd < 0)
+    return;
+  while (!is_gate_closed (fd, -1))
+    ;
+  close (fd);
+}
+
+static void
 gate (ThimbleWorkContext *context, ThimbleWork *const *works, guint n_works)
 {
-  int fd = enter_gate (works[0]);
-
-  if (fd >= 0)
-    {
-      while (!is_gate_closed (fd, -1))
-        ;
-      close (fd);
-    }
+  wait_at_gate (works[0]);
   reply_recipe (context, 0, works[0]);
+}
+
+static void
+in_turn (ThimbleWorkContext *context, ThimbleWork *const *works, guint n_works)
+{
+  for (guint i = 0; i < n_works; i++)
+    {
+      thimble_work_context_tell_pixels (context, 1);
+      if (thimble_work_get_input (works[i]) != NULL)
+        wait_at_gate (works[i]);
+      reply_recipe (context, i, works[i]);
+    }
 }
 
 static void
@@ -215,6 +232,7 @@ const ThimbleOperation test_operations[] = {
   { "light", worker, 1, TRUE },
   { "together", together, 3 },
   { "buffer", buffer, 1 },
+  { "in-turn", in_turn, 3 },
   { "gate", gate, 1 },
   { "until-stopped", until_stopped, 1 },
   { "reserve", reserve, 1 },

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  *   light          likewise, and is light
  *   together       three at once; replies how many were run with it, a guint32, before its recipe
  *   buffer         replies how long the worker's buffer was, a guint64, and makes it longer
+ *   in-turn        three at once, one after the other; each does as gate, or as echo without input
  *   gate           sends a byte on its input, a socket; replies its recipe when that is closed
  *   until-stopped  sends a byte on its input; ends with G_IO_ERROR_CANCELLED when asked to stop
  *   reserve        reserves as many bytes as its recipe, a guint64, says, then does as gate

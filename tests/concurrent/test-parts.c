@@ -315,7 +315,7 @@ end_in_site (gpointer worker)
 /* The first worker waits in its second chunk for the other, who is refused when it has the only chunk
  * that is left, and all is closed: the first has not gone by then. */
 static gboolean
-run_in_site (gpointer worker, ThimbleChunk *chunk, const int *cancelling, GError **error)
+run_in_site (gpointer worker, ThimbleTurn *turn, const int *cancelling, GError **error)
 {
   g_autoptr(GError) mark = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_EXISTS, "was run");
   Site *site = worker;
@@ -333,7 +333,7 @@ run_in_site (gpointer worker, ThimbleChunk *chunk, const int *cancelling, GError
   g_mutex_unlock (&site->lock);
 
   if (is_first)
-    thimble_chunk_return_error (chunk, mark);
+    thimble_chunk_return_error (turn->chunks[0], mark);
   else
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "there is no room");
   return is_first;
@@ -375,7 +375,7 @@ test_no_room (void)
 /* The first worker breaks in its second chunk, when the other is in one; the other is refused what it
  * needs when all that is queued is being ended for that. */
 static gboolean
-run_in_broken_site (gpointer worker, ThimbleChunk *chunk, const int *cancelling, GError **error)
+run_in_broken_site (gpointer worker, ThimbleTurn *turn, const int *cancelling, GError **error)
 {
   g_autoptr(GError) mark = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_EXISTS, "was run");
   Site *site = worker;
@@ -393,7 +393,7 @@ run_in_broken_site (gpointer worker, ThimbleChunk *chunk, const int *cancelling,
   g_mutex_unlock (&site->lock);
 
   if (is_good)
-    thimble_chunk_return_error (chunk, mark);
+    thimble_chunk_return_error (turn->chunks[0], mark);
   else
     g_set_error_literal (error, G_IO_ERROR,
                          is_first ? G_IO_ERROR_FAILED : G_IO_ERROR_WOULD_BLOCK, "does not work");

@@ -168,7 +168,7 @@ test_no_program (void)
   };
   g_autoptr(ThimbleExecutor) executor = thimble_process_executor_new (&config);
 
-  thimble_process_executor_prepare (THIMBLE_PROCESS_EXECUTOR (executor));
+  thimble_process_executor_prepare (THIMBLE_PROCESS_EXECUTOR (executor), 1);
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr(GError) error = NULL;
