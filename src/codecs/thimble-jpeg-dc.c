@@ -10,8 +10,6 @@
 
 #include "thimble-jpeg-reduced.h"
 
-#include <string.h>
-
 #define STEPS 4
 
 /* What 64 bits hold behind up to seven of a byte that is begun. */
@@ -26,16 +24,6 @@ typedef struct
   guint32 position;
   guint32 state;
 } Run;
-
-/* The next 57 bits or more, from the top. */
-static inline guint64
-load_bits (const guint8 *bytes, guint32 position)
-{
-  guint64 word;
-
-  memcpy (&word, bytes + position / 8, sizeof word);
-  return GUINT64_FROM_BE (word) << (position & 7);
-}
 
 /* The @i-th step of each lane since bits were loaded. Returns below 0 where a table did not know
  * one: that one and those behind it have gone nowhere. */
@@ -81,7 +69,7 @@ take_steps (ThimbleJpegLane *lanes, Run *runs, const guint n)
   for (guint j = 0; j < n; j++)
     {
       positions[j] = runs[j].position;
-      runs[j].bits = load_bits (lanes[j].window.bytes, runs[j].position);
+      runs[j].bits = thimble_jpeg_load_bits (lanes[j].window.bytes, runs[j].position);
     }
   is_known = step (lanes, runs, n, 0) | step (lanes, runs, n, 1) | step (lanes, runs, n, 2)
              | step (lanes, runs, n, 3);
@@ -104,7 +92,7 @@ go_on (ThimbleJpegLane *lane)
 {
   for (guint i = 0; i < STEPS && lane->state > 0 && lane->position <= lane->limit; i++)
     {
-      guint64 bits = load_bits (lane->window.bytes, lane->position);
+      guint64 bits = thimble_jpeg_load_bits (lane->window.bytes, lane->position);
       gint32 entry = (gint16) lane->tables[lane->state][bits >> (64 - THIMBLE_JPEG_LOOK_BITS)];
 
       if ((entry & THIMBLE_JPEG_DC_MASK) == 0)
@@ -155,7 +143,7 @@ thimble_jpeg_dc_run (ThimbleJpegLane *lanes, guint n)
 gboolean
 thimble_jpeg_dc_step (ThimbleJpegLane *lane, const ThimbleJpegHuffman *huffman)
 {
-  guint64 bits = load_bits (lane->window.bytes, lane->position);
+  guint64 bits = thimble_jpeg_load_bits (lane->window.bytes, lane->position);
   guint n_bits, size;
 
   if (!thimble_jpeg_huffman_decode (huffman, (guint32) (bits >> 48), &n_bits, &size))
@@ -178,17 +166,13 @@ typedef struct
 static void
 find_rows (const ThimbleJpegTask *task, Row *rows)
 {
-  gboolean is_alone = task->frame.n_in_scan == 1;
-
   for (guint i = 0; i < task->n_places; i++)
     {
-      const ThimbleJpegPlace *place = &task->places[i];
-      const ThimbleJpegComponent *component = &task->frame.components[place->component];
-      guint step = is_alone ? 1 : component->h;
-      gsize x = (gsize) task->mcu_x * step + place->x;
-      gsize y = (gsize) task->mcu_y * (is_alone ? 1 : component->v) + place->y;
+      guint component = task->places[i].component;
+      gsize x, y;
 
-      rows[i] = (Row) { step, task->dc[place->component] + y * component->n_padded_wide + x };
+      thimble_jpeg_task_locate (task, i, &x, &y, &rows[i].step);
+      rows[i].dc = task->dc[component] + y * task->frame.components[component].n_padded_wide + x;
     }
 }
 
@@ -248,7 +232,7 @@ thimble_jpeg_dc_refine_batch (ThimbleJpegTask *task)
   find_rows (task, rows);
   for (guint i = 0; i < n_batch; i++, position += n_places)
     {
-      guint64 bits = load_bits (bytes, position);
+      guint64 bits = thimble_jpeg_load_bits (bytes, position);
 
       for (guint j = 0; j < n_places; j++, bits <<= 1)
         rows[j].dc[i * rows[j].step] |= (gint16) (bits >> 63 << low_bit);

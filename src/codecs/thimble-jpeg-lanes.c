@@ -14,18 +14,6 @@
 
 #include "thimble-jpeg-reduced.h"
 
-#include <string.h>
-
-/* The next 56 bits or more, from the top. */
-static inline guint64
-load_bits (const guint8 *bytes, guint32 position)
-{
-  guint64 word;
-
-  memcpy (&word, bytes + position / 8, sizeof word);
-  return GUINT64_FROM_BE (word) << (position & 7);
-}
-
 /* What changes in a lane while it runs, so that it can be in registers. */
 typedef struct
 {
@@ -69,7 +57,7 @@ step (ThimbleJpegLane *lanes, Run *runs, const guint n)
 #pragma GCC unroll 3
   for (guint i = 0; i < n; i++)
     {
-      bits[i] = load_bits (lanes[i].window.bytes, runs[i].position);
+      bits[i] = thimble_jpeg_load_bits (lanes[i].window.bytes, runs[i].position);
       entries[i] = get_entry (&lanes[i], runs[i].state, runs[i].k, bits[i]);
       k[i] = runs[i].k + THIMBLE_JPEG_ENTRY_ADVANCE (entries[i]);
       is_odd |= 62 - k[i];
@@ -139,7 +127,7 @@ thimble_jpeg_lanes_run (ThimbleJpegLane *lanes, guint n)
 gboolean
 thimble_jpeg_lane_is_stuck (const ThimbleJpegLane *lane)
 {
-  guint64 bits = load_bits (lane->window.bytes, lane->position);
+  guint64 bits = thimble_jpeg_load_bits (lane->window.bytes, lane->position);
   guint32 entry = get_entry (lane, lane->state, lane->k, bits);
 
   return lane->k + THIMBLE_JPEG_ENTRY_ADVANCE (entry) > 62;
@@ -157,7 +145,7 @@ thimble_jpeg_lane_step (ThimbleJpegLane *lane,
                         gboolean keeps_ac)
 {
   gboolean is_dc = lane->state % 2 == 0;
-  guint64 bits = load_bits (lane->window.bytes, lane->position);
+  guint64 bits = thimble_jpeg_load_bits (lane->window.bytes, lane->position);
   guint n_bits, symbol, size, k, advance;
   gboolean is_end;
   guint16 entry;

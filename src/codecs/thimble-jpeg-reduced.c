@@ -26,10 +26,17 @@ typedef struct
   ThimbleDecoding *decoding;
 } Slot;
 
+typedef struct
+{
+  guint denominator; /* by how much the picture is to be reduced; 1 where it is not one for here */
+  ThimbleJpegTablesKind kind;
+} Plan;
+
 /* What several pictures are decoded with. */
 typedef struct
 {
   ThimbleDecoding *decodings;
+  Plan *plans; /* of the decodings; owned */
   guint n_decodings;
   guint next;                 /* index of the one to look at next */
   ThimbleJpegTablesKind kind; /* which ones are wanted */
@@ -38,18 +45,20 @@ typedef struct
   ThimbleJpegLane lanes[THIMBLE_JPEG_MAX_LANES]; /* side by side: found from one register */
 } Session;
 
-/* Returns: by how much the picture is to be reduced; 1 where it is not one of this kind */
-static guint
-choose_denominator (const ThimbleDecoding *decoding, ThimbleJpegTablesKind kind)
+/* What is to become of an image, found out once. */
+static Plan
+plan (const ThimbleDecoding *decoding)
 {
+  Plan plan = { .denominator = 1 };
   ThimbleJpegSegments segments;
-  guint denominator;
 
   if (!decoding->request->allow_ycc)
-    return 1;
+    return plan;
   thimble_jpeg_segments_read (&segments, decoding->bytes, decoding->n_bytes);
-  denominator = thimble_jpeg_choose_denominator (decoding->info, &segments, decoding->request);
-  return thimble_jpeg_choose_kind (segments.is_progressive, denominator) == kind ? denominator : 1;
+  plan.denominator
+    = thimble_jpeg_choose_denominator (decoding->info, &segments, decoding->request);
+  plan.kind = thimble_jpeg_choose_kind (segments.is_progressive, plan.denominator);
+  return plan;
 }
 
 /* Ends a task that needs no more steps. Returns whether it does. */
@@ -74,14 +83,14 @@ take_next (Session *session, guint i)
 
   while (session->next < session->n_decodings)
     {
+      const Plan *plan = &session->plans[session->next];
       ThimbleDecoding *decoding = &session->decodings[session->next++];
-      guint denominator = choose_denominator (decoding, session->kind);
 
-      if (decoding->raster != NULL || denominator == 1)
+      if (plan->kind != session->kind || plan->denominator == 1)
         continue;
       slot->decoding = decoding;
       slot->task = thimble_jpeg_task_new (decoding->bytes, decoding->n_bytes, decoding->info,
-                                          denominator, session->kind, &session->lanes[i],
+                                          plan->denominator, plan->kind, &session->lanes[i],
                                           session->tables);
       if (slot->task != NULL && !has_ended (session, slot))
         return TRUE;
@@ -146,10 +155,14 @@ thimble_jpeg_reduced_decode (ThimbleDecoding *decodings, guint n)
 
   session->decodings = decodings;
   session->n_decodings = n;
+  session->plans = g_new (Plan, n);
+  for (guint i = 0; i < n; i++)
+    session->plans[i] = plan (&decodings[i]);
   session->tables = g_ptr_array_new_with_free_func (g_free);
   run_all (session, THIMBLE_JPEG_TABLES_SKIP_AC);
   run_all (session, THIMBLE_JPEG_TABLES_KEEP_AC);
   run_all (session, THIMBLE_JPEG_TABLES_DC);
   g_ptr_array_unref (session->tables);
+  g_free (session->plans);
   g_free (session);
 }

@@ -5,6 +5,8 @@
 
 #include "thimble-jpeg-private.h"
 
+#include <string.h>
+
 G_BEGIN_DECLS
 
 /* Bits of data that one look into a table takes. More skip more at once, but then the tables of
@@ -55,6 +57,16 @@ G_BEGIN_DECLS
 
 /* Bits looked at with the entry found for them. */
 #define THIMBLE_JPEG_WORD(bits, entry) (((bits) & ~(guint64) 0xffff) | (entry))
+
+/* The next 57 bits or more from a position in @bytes, from the top. */
+static inline guint64
+thimble_jpeg_load_bits (const guint8 *bytes, guint32 position)
+{
+  guint64 word;
+
+  memcpy (&word, bytes + position / 8, sizeof word);
+  return GUINT64_FROM_BE (word) << (position & 7);
+}
 
 /* The difference or coefficient in a word (ITU-T T.81, F.2.2.1). */
 static inline gint32
@@ -240,6 +252,20 @@ thimble_jpeg_task_count_same (const ThimbleJpegTask *self, guint place)
          && self->places[place + n].component == self->places[place].component)
     n++;
   return n;
+}
+
+/* Where the block at a place of the batch's first MCU is in its component, in blocks, and how far it
+ * is to the one in the next MCU. A component that is alone in its scan has MCUs of one block. */
+static inline void
+thimble_jpeg_task_locate (const ThimbleJpegTask *self, guint place, gsize *x, gsize *y, guint *step)
+{
+  const ThimbleJpegPlace *in_mcu = &self->places[place];
+  const ThimbleJpegComponent *component = &self->frame.components[in_mcu->component];
+  gboolean is_alone = self->frame.n_in_scan == 1;
+
+  *step = is_alone ? 1 : component->h;
+  *x = (gsize) self->mcu_x * *step + in_mcu->x;
+  *y = (gsize) self->mcu_y * (is_alone ? 1 : component->v) + in_mcu->y;
 }
 
 typedef enum

@@ -86,25 +86,24 @@ read_difference (const Row *row, guint64 bits)
 static void
 find_rows (const ThimbleJpegTask *task, Row *rows)
 {
-  gboolean is_alone = task->frame.n_in_scan == 1;
-
   for (guint i = 0; i < task->n_places; i++)
     {
-      const ThimbleJpegPlace *place = &task->places[i];
-      const ThimbleJpegComponent *component = &task->frame.components[place->component];
-      ThimbleRaster *plane = task->planes[place->component];
-      gsize x = (gsize) task->mcu_x * (is_alone ? 1 : component->h) + place->x;
-      gsize y = (gsize) task->mcu_y * (is_alone ? 1 : component->v) + place->y;
+      guint number = task->places[i].component;
+      const ThimbleJpegComponent *component = &task->frame.components[number];
+      ThimbleRaster *plane = task->planes[number];
+      gsize x, y;
+      guint step;
 
+      thimble_jpeg_task_locate (task, i, &x, &y, &step);
       rows[i] = (Row) {
-        .component = place->component,
+        .component = number,
         .quantizer = task->frame.quantizers[component->quantizer][0],
         .differences = (const gint16 *) task->tables->entries
                        + THIMBLE_JPEG_DC_OFFSET (component->dc_table),
         .huffman = &task->tables->dc[component->dc_table],
         .samples = plane->pixels + y * task->n_side * plane->stride + x * task->n_side,
         .stride = plane->stride,
-        .step = is_alone ? 1 : component->h,
+        .step = step,
       };
     }
 }

@@ -264,8 +264,8 @@ choose_rules (ThimbleNaming *self,
  * @is_excluded: (array length=n_origins): not 0 for those that get no outputs
  * @destination: absolute path; need not exist
  *
- * Works out the names of all outputs; without images there are no renditions either. Looks at the disk to see whether the destination is in a
- * source: not for the main thread.
+ * Works out the names of all outputs; without images there are no renditions either. Looks at the
+ * disk to see whether the destination is in a source: not for the main thread.
  *
  * Returns: (transfer full) (nullable): the names, or %NULL with @error set in %THIMBLE_PRESET_ERROR
  */
