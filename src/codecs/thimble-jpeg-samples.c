@@ -53,18 +53,11 @@ static const Shape shape_4 = {
   .weights = { 1, 1.3870398453221475f, 0.92387953251128674f, 1.1758756024193588f },
 };
 
-static inline guint8
-to_sample (gint32 value)
-{
-  value += 128;
-  return (guint8) CLAMP (value, 0, 255);
-}
-
 /* Where the blocks at one place of the batch's MCUs go. */
 typedef struct
 {
   guint component;
-  gint32 quantizer; /* of DC */
+  guint quantizer; /* of DC */
   const gint16 *differences;         /* table of them, see thimble_jpeg_tables_find() */
   const ThimbleJpegHuffman *huffman; /* for what is not in there */
   guint8 *samples;
@@ -72,7 +65,7 @@ typedef struct
   guint step; /* blocks from one MCU to the next */
 } Row;
 
-static gint32
+G_NO_INLINE static gint32
 read_difference (const Row *row, guint64 bits)
 {
   guint n_bits = 0, size = 0;
@@ -118,11 +111,25 @@ get_difference (const Row *row, guint64 bits)
                                                              : read_difference (row, bits);
 }
 
-/* A block's mean is an eighth of its DC (ITU-T T.81, A.3.3). */
-static inline guint8
-get_mean (gint32 dc, gint32 quantizer)
+/* Means of blocks, each an eighth of its DC (ITU-T T.81, A.3.3). In 16 bits, so that vectors hold
+ * many: more DC than makes black or white is cut off before, and so is a quantizer that makes one of
+ * them of any DC but 0. */
+static void
+fill_means (guint8 *restrict samples, const gint16 *restrict dc, guint n, guint quantizer)
 {
-  return to_sample (((gint16) dc * quantizer + 4) >> 3);
+  const gint16 factor = (gint16) MIN (quantizer, 2048);
+  const gint16 limit = (gint16) (1024 / factor + 1);
+
+  for (guint i = 0; i < n; i++)
+    {
+      gint16 value = MIN (dc[i], limit);
+
+      value = MAX (value, (gint16) -limit);
+      value = (gint16) (value * factor);
+      value = (gint16) ((gint16) (value + 1028) >> 3);
+      value = MAX (value, 0);
+      samples[i] = (guint8) MIN (value, 255);
+    }
 }
 
 /* Makes DC of the differences of a batch's blocks (ITU-T T.81, F.2.2.1); of broken data it may go
@@ -150,45 +157,59 @@ predict_blocks (ThimbleJpegTask *task, gint32 *blocks, gsize stride)
     }
 }
 
-/* One sample a block, of one component: so the sum of differences stays in a register.
+/* DC of one component's blocks in a batch, in the order that they have in the picture: one line of
+ * them behind the other. The sum of differences stays in a register.
  *
- * @rows: @n_rows of them
+ * @h: @v: the component's blocks in an MCU
  * @words: the first block's is the first; those of the others are before it, as states go down
  *
  * Returns: the prediction of the next batch */
 static inline __attribute__ ((always_inline)) guint32
-take_means_of (const ThimbleJpegTask *task,
-               const Row *rows,
-               const guint n_rows,
-               const guint64 *words,
-               guint32 sum)
+find_dc (const ThimbleJpegTask *task,
+         const Row *row,
+         const guint h,
+         const guint v,
+         const guint64 *words,
+         guint32 sum,
+         gint16 *dc)
 {
-  const guint n_batch = task->n_batch;
+  const guint n_wide = task->n_batch * h;
   const gsize n_before = 2 * (gsize) task->n_places;
-  const gint32 quantizer = rows->quantizer;
 
-  for (guint i = 0; i < n_batch; i++, words -= n_before)
-    for (guint j = 0; j < n_rows; j++)
+  for (guint i = 0; i < n_wide; i += h, words -= n_before)
+    for (guint j = 0; j < h * v; j++)
       {
-        sum += (guint32) get_difference (rows, words[-2 * (gssize) j]);
-        rows[j].samples[i * rows[j].step] = get_mean ((gint32) sum, quantizer);
+        sum += (guint32) get_difference (row, words[-2 * (gssize) j]);
+        dc[i + j / h * n_wide + j % h] = (gint16) sum;
       }
   return sum;
 }
 
+/* One sample a block. */
 static void
 take_means (ThimbleJpegTask *task)
 {
   const guint64 *words = task->lane->words + 2 * (gsize) (task->n_batch * task->n_places);
+  gint16 dc[THIMBLE_JPEG_MAX_BATCH];
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
 
   find_rows (task, rows);
-  for (guint i = 0, n; i < task->n_places; i += n)
+  for (guint i = 0, n; i < task->n_places; words -= 2 * n, i += n)
     {
-      guint32 *prediction = &task->predictions[rows[i].component];
+      const Row *row = &rows[i];
+      guint32 *sum = &task->predictions[row->component];
+      guint h = row->step, v, n_wide = task->n_batch * h;
 
       n = thimble_jpeg_task_count_same (task, i);
-      *prediction = take_means_of (task, rows + i, n, words - 2 * (gsize) i, *prediction);
+      v = n / h;
+      if (h == 1)
+        *sum = v == 1 ? find_dc (task, row, 1, 1, words, *sum, dc)
+                      : find_dc (task, row, 1, 2, words, *sum, dc);
+      else
+        *sum = v == 1 ? find_dc (task, row, 2, 1, words, *sum, dc)
+                      : find_dc (task, row, 2, 2, words, *sum, dc);
+      for (guint y = 0; y < v; y++)
+        fill_means (row->samples + y * row->stride, dc + y * n_wide, n_wide, row->quantizer);
     }
 }
 
@@ -396,7 +417,7 @@ thimble_jpeg_samples_take_dc (ThimbleJpegTask *task)
   for (guint i = 0; i < task->frame.n_components; i++)
     {
       const ThimbleJpegComponent *component = &task->frame.components[i];
-      const gint32 quantizer = task->frame.quantizers[component->quantizer][0];
+      const guint quantizer = task->frame.quantizers[component->quantizer][0];
       const guint n_wide = component->n_padded_wide;
 
       for (guint y = 0; y < component->n_padded_high; y++)
@@ -404,8 +425,7 @@ thimble_jpeg_samples_take_dc (ThimbleJpegTask *task)
           guint8 *samples = thimble_raster_row (task->planes[i], (int) y);
           const gint16 *dc = task->dc[i] + (gsize) y * n_wide;
 
-          for (guint x = 0; x < n_wide; x++)
-            samples[x] = get_mean (dc[x], quantizer);
+          fill_means (samples, dc, n_wide, quantizer);
         }
     }
 }
