@@ -148,8 +148,9 @@ typedef struct
 #define THIMBLE_JPEG_MAX_WORDS 2048
 #define THIMBLE_JPEG_MAX_BATCH 256 /* blocks */
 #define THIMBLE_JPEG_MAX_BATCH_OF_DC (2 * THIMBLE_JPEG_MAX_BATCH)
-#define THIMBLE_JPEG_MAX_LANES 4 /* they hide each other's waits, and their state fits registers */
-#define THIMBLE_JPEG_MAX_LANES_OF_AC 3 /* which have more of it */
+#define THIMBLE_JPEG_MAX_LANES 6 /* as many as it takes to hide each other's waits */
+#define THIMBLE_JPEG_MAX_LANES_OF_DC 4 /* in scans of it: they wait less */
+#define THIMBLE_JPEG_MAX_LANES_OF_AC 3 /* which have more state than fits registers */
 #define THIMBLE_JPEG_MAX_BLOCKS_IN_MCU 6
 
 /* What of an image is looked at while its data is decoded: see thimble-jpeg-lanes.c.
