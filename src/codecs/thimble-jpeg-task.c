@@ -17,12 +17,15 @@ has_run_out (const ThimbleJpegLane *lane)
 
 /* Brings more of the segment into the window. */
 static gboolean
-refill (ThimbleJpegLane *lane)
+refill (ThimbleJpegTask *self)
 {
+  ThimbleJpegLane *lane = self->lane;
   ThimbleJpegWindow *window = &lane->window;
 
   if (window->has_ended)
     return !has_run_out (lane);
+  if (lane->n_kept > 0)
+    thimble_jpeg_kept_collect (self);
   thimble_jpeg_window_fill (window, &lane->position);
   lane->limit = window->has_ended ? window->n_filled * 8
                                   : (window->n_filled - THIMBLE_JPEG_WINDOW_PADDING) * 8;
@@ -58,7 +61,7 @@ set_tables (ThimbleJpegTask *self)
   for (guint i = 1; i <= n_states; i++)
     {
       guint component = get_component (self, (i + n_of_block - 1) / n_of_block);
-      guint at = kind == THIMBLE_JPEG_TABLES_SKIP_AC ? THIMBLE_JPEG_SKIP_INDEX (i) : i;
+      guint at = kind == THIMBLE_JPEG_TABLES_DC ? i : THIMBLE_JPEG_SKIP_INDEX (i);
 
       lane->tables[at]
         = thimble_jpeg_tables_get (self->tables, component, n_of_block == 2 && (i & 1));
@@ -74,7 +77,7 @@ start_batch (ThimbleJpegTask *self)
   lane->state
     = self->n_batch * self->n_places * get_states_of_block (thimble_jpeg_task_get_kind (self));
   lane->k = 0;
-  lane->n_words = 0;
+  lane->n_collected = 0;
 }
 
 static void
@@ -87,11 +90,11 @@ start_segment (ThimbleJpegTask *self, const guint8 *bytes)
                             self->walker.bytes + self->walker.n_bytes);
   self->lane->position = 0;
   self->lane->limit = 0;
-  refill (self->lane);
   memset (self->predictions, 0, sizeof self->predictions);
   self->n_in_segment
     = frame->restart_interval > 0 ? MIN (frame->restart_interval, n_left) : n_left;
   start_batch (self);
+  refill (self);
 }
 
 /* Each component's blocks in an MCU (ITU-T T.81, A.2.2 and A.2.3). */
@@ -126,15 +129,14 @@ static void
 start_scan (ThimbleJpegTask *self, GPtrArray *tables)
 {
   ThimbleJpegTablesKind kind = thimble_jpeg_task_get_kind (self);
-  guint n_kept = thimble_jpeg_samples_get_n_kept (self->n_side);
-  guint max_blocks = kind == THIMBLE_JPEG_TABLES_DC
-                       ? THIMBLE_JPEG_MAX_BATCH_OF_DC
-                       : MIN (THIMBLE_JPEG_MAX_BATCH, THIMBLE_JPEG_MAX_WORDS / (n_kept + 1));
+  const ThimbleJpegShape *shape = thimble_jpeg_shape_get (self->n_side);
+  guint max_blocks = kind == THIMBLE_JPEG_TABLES_DC ? THIMBLE_JPEG_MAX_BATCH_OF_DC
+                                                    : THIMBLE_JPEG_MAX_BATCH;
 
   find_places (self);
   g_assert (self->n_places > 0);
   self->tables = thimble_jpeg_tables_find (&self->frame, kind, tables);
-  self->lane->n_kept = n_kept;
+  self->lane->n_kept = shape != NULL ? shape->n_kept : 0;
   self->lane->is_stuck = FALSE;
   self->max_batch = max_blocks / self->n_places;
   set_tables (self);
@@ -198,7 +200,7 @@ refine_scan (ThimbleJpegTask *self)
       guint n_bits = self->n_batch * self->n_places;
 
       if (lane->position + n_bits > lane->limit
-          && (!refill (lane) || lane->position + n_bits > lane->limit))
+          && (!refill (self) || lane->position + n_bits > lane->limit))
         return FALSE;
       thimble_jpeg_dc_refine_batch (self);
       state = go_on (self);
@@ -303,24 +305,14 @@ step_lane (ThimbleJpegTask *self, ThimbleJpegTablesKind kind)
 
   if (kind == THIMBLE_JPEG_TABLES_DC)
     return thimble_jpeg_dc_step (self->lane, dc);
-  return thimble_jpeg_lane_step (self->lane, dc, &frame->ac_tables[component->ac_table],
-                                 kind == THIMBLE_JPEG_TABLES_KEEP_AC);
+  return thimble_jpeg_skip_step (self->lane, dc, &frame->ac_tables[component->ac_table]);
 }
 
 /* Whether what stopped the lane is a step that the tables do not know. */
 static gboolean
 is_stuck (ThimbleJpegLane *lane, ThimbleJpegTablesKind kind)
 {
-  switch (kind)
-    {
-    case THIMBLE_JPEG_TABLES_KEEP_AC:
-      return thimble_jpeg_lane_is_stuck (lane);
-    case THIMBLE_JPEG_TABLES_SKIP_AC:
-      return thimble_jpeg_skip_go_on (lane);
-    case THIMBLE_JPEG_TABLES_DC:
-    default:
-      return TRUE;
-    }
+  return kind == THIMBLE_JPEG_TABLES_DC || thimble_jpeg_skip_go_on (lane);
 }
 
 /* Takes the step that the tables do not know, if it is that which stopped the lane. */
@@ -346,7 +338,7 @@ thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables)
 
   for (;;)
     {
-      if (lane->position > lane->limit && !refill (lane))
+      if (lane->position > lane->limit && !refill (self))
         return THIMBLE_JPEG_TASK_FAILED;
       if (lane->state == 0)
         {
