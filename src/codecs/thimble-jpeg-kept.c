@@ -201,6 +201,8 @@ collect_blocks (const guint8 *bytes,
       load (readers, bytes);
       take_codes (readers, tables, shape, blocks, FALSE);
       take_codes (readers, tables, shape, blocks, FALSE);
+      if (n_kept > 4)
+        take_codes (readers, tables, shape, blocks, FALSE);
       check (readers);
     }
   while (n_kept > 4 && !are_done (readers, n_kept));
