@@ -42,7 +42,8 @@ typedef struct
 {
   guint64 n_result;  /* the picture, and DC of all blocks where it comes in several scans */
   guint64 n_working; /* a few rows of MCUs, decoded and upsampled (at most 64 rows of the picture);
-                      * and of several scans all coefficients, of two bytes each */
+                      * of several scans all coefficients, of two bytes each, and of one that is
+                      * read in parts DC, with room to grow */
 } Bytes;
 
 static Bytes
@@ -53,7 +54,7 @@ estimate (const guint8 *bytes,
 {
   ThimbleJpegSegments segments;
   guint denominator, n_channels;
-  guint64 width, height, n_coefficients;
+  guint64 width, height, n_coefficients, n_in_parts;
 
   thimble_jpeg_segments_read (&segments, bytes, n_bytes);
   denominator = thimble_jpeg_choose_denominator (info, &segments, request);
@@ -61,9 +62,11 @@ estimate (const guint8 *bytes,
   height = (info->height + denominator - 1) / denominator;
   n_channels = segments.n_components == 1 ? 1 : segments.n_components == 4 ? 4 : 3;
   n_coefficients = segments.has_several_scans ? segments.n_coefficients : 0;
+  n_in_parts = segments.has_several_scans ? 0 : segments.n_coefficients / DCTSIZE2 * 2;
   return (Bytes) {
     .n_result = (width * n_channels + 63) * height + n_coefficients / DCTSIZE2 * sizeof (JCOEF),
-    .n_working = (guint64) info->width * 64 * n_channels + n_coefficients * sizeof (JCOEF),
+    .n_working = (guint64) info->width * 64 * n_channels
+                 + (n_coefficients + n_in_parts) * sizeof (JCOEF),
   };
 }
 

@@ -12,6 +12,7 @@
  *   lanes    the same, where more than DC is wanted: what is next, in which bits
  *   samples  from those bits to samples
  *   task     one image: batches, restarts, scans
+ *   parts    one large image, of which each lane takes a part
  *
  * It takes baseline pictures in one scan, at 1/8, 1/4 and 1/2, and progressive ones at 1/8, of
  * which it reads all scans of DC; grey, or Y, Cb and Cr in 4:4:4, 4:2:2, 4:4:0 and 4:2:0. What it
@@ -19,6 +20,9 @@
  * is decoded here that is cut short or that lacks its end marker. */
 
 #include "thimble-jpeg-reduced.h"
+
+/* A part of a picture that is worth a lane of its own. */
+#define MIN_PART_BYTES (24 * 1024)
 
 typedef struct
 {
@@ -42,7 +46,7 @@ typedef struct
   ThimbleJpegTablesKind kind; /* which ones are wanted */
   GPtrArray *tables;          /* ThimbleJpegTables; owned */
   Slot slots[THIMBLE_JPEG_MAX_LANES];
-  ThimbleJpegLane lanes[THIMBLE_JPEG_MAX_LANES]; /* side by side: found from one register */
+  ThimbleJpegLane lanes[THIMBLE_JPEG_MAX_LANES + 1]; /* side by side: found from one register */
 } Session;
 
 /* What is to become of an image, found out once. */
@@ -158,6 +162,31 @@ run_all (Session *session, ThimbleJpegTablesKind kind)
     }
 }
 
+/* Decodes those that are large one after the other, and where there are few all of them. Tables are
+ * kept for the next one: pictures of one kind mostly have the same. */
+static void
+run_parts (Session *session)
+{
+  const guint min_parts
+    = session->n_decodings < THIMBLE_JPEG_MAX_LANES ? 2 : THIMBLE_JPEG_MAX_LANES;
+
+  for (guint i = 0; i < session->n_decodings; i++)
+    {
+      Plan *plan = &session->plans[i];
+      ThimbleDecoding *decoding = &session->decodings[i];
+
+      if (plan->kind != THIMBLE_JPEG_TABLES_SKIP_AC || plan->denominator == 1
+          || decoding->n_bytes < min_parts * MIN_PART_BYTES)
+        continue;
+      decoding->raster = thimble_jpeg_parts_decode (decoding, MIN_PART_BYTES, session->lanes,
+                                                    session->tables);
+      if (decoding->raster != NULL)
+        plan->denominator = 1;
+      if (session->tables->len > 1)
+        g_ptr_array_remove_index (session->tables, 0);
+    }
+}
+
 /* Decodes what it can and leaves the others' @raster as it was, %NULL. */
 void
 thimble_jpeg_reduced_decode (ThimbleDecoding *decodings, guint n)
@@ -170,6 +199,7 @@ thimble_jpeg_reduced_decode (ThimbleDecoding *decodings, guint n)
   for (guint i = 0; i < n; i++)
     session->plans[i] = plan (&decodings[i]);
   session->tables = g_ptr_array_new_with_free_func (g_free);
+  run_parts (session);
   run_all (session, THIMBLE_JPEG_TABLES_SKIP_AC);
   run_all (session, THIMBLE_JPEG_TABLES_KEEP_AC);
   run_all (session, THIMBLE_JPEG_TABLES_DC);
