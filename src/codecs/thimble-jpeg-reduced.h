@@ -296,10 +296,11 @@ thimble_jpeg_tables_get (const ThimbleJpegTables *self, guint component, gboolea
 
 void thimble_jpeg_window_open (ThimbleJpegWindow *self, const guint8 *bytes, const guint8 *end);
 void thimble_jpeg_window_fill (ThimbleJpegWindow *self, guint32 *position);
+gboolean thimble_jpeg_lane_find_limit (ThimbleJpegLane *lane);
+gboolean thimble_jpeg_lane_refill (ThimbleJpegLane *lane);
 
 void thimble_jpeg_lanes_run (ThimbleJpegLane *lanes, guint n);
 gboolean thimble_jpeg_lane_is_stuck (const ThimbleJpegLane *lane);
-gboolean thimble_jpeg_lane_find_limit (ThimbleJpegLane *lane);
 gboolean thimble_jpeg_lane_step (ThimbleJpegLane *lane,
                                  const ThimbleJpegHuffman *dc,
                                  const ThimbleJpegHuffman *ac,

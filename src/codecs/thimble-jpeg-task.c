@@ -8,35 +8,6 @@
 
 #include <string.h>
 
-/* Blocks may have been decoded from fewer bits than there are, never from more. */
-static gboolean
-has_run_out (const ThimbleJpegLane *lane)
-{
-  return lane->window.has_ended && lane->position > lane->window.n_filled * 8;
-}
-
-/* Finds out how far a lane may go in its window as that is filled.
- *
- * Returns: whether it has not gone too far yet */
-gboolean
-thimble_jpeg_lane_find_limit (ThimbleJpegLane *lane)
-{
-  const ThimbleJpegWindow *window = &lane->window;
-
-  lane->limit = window->has_ended ? window->n_filled * 8
-                                  : (window->n_filled - THIMBLE_JPEG_WINDOW_PADDING) * 8;
-  return !has_run_out (lane);
-}
-
-/* Brings more of the segment into the window. */
-static gboolean
-refill (ThimbleJpegLane *lane)
-{
-  if (!lane->window.has_ended)
-    thimble_jpeg_window_fill (&lane->window, &lane->position);
-  return thimble_jpeg_lane_find_limit (lane);
-}
-
 /* --- batches, segments, scans ----------------------------------------------------------------- */
 
 /* Whose block a lane is in with @n_left to go. A batch ends with an MCU's last block. */
@@ -95,7 +66,7 @@ start_segment (ThimbleJpegTask *self, const guint8 *bytes)
                             self->walker.bytes + self->walker.n_bytes);
   self->lane->position = 0;
   self->lane->limit = 0;
-  refill (self->lane);
+  thimble_jpeg_lane_refill (self->lane);
   memset (self->predictions, 0, sizeof self->predictions);
   self->n_in_segment
     = frame->restart_interval > 0 ? MIN (frame->restart_interval, n_left) : n_left;
@@ -227,7 +198,7 @@ refine_scan (ThimbleJpegTask *self)
       guint n_bits = self->n_batch * self->n_places;
 
       if (lane->position + n_bits > lane->limit
-          && (!refill (lane) || lane->position + n_bits > lane->limit))
+          && (!thimble_jpeg_lane_refill (lane) || lane->position + n_bits > lane->limit))
         return FALSE;
       thimble_jpeg_dc_refine_batch (self);
       state = go_on (self);
@@ -378,7 +349,7 @@ thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables)
 
   for (;;)
     {
-      if (lane->position > lane->limit && !refill (lane))
+      if (lane->position > lane->limit && !thimble_jpeg_lane_refill (lane))
         return THIMBLE_JPEG_TASK_FAILED;
       if (lane->state == 0)
         {
