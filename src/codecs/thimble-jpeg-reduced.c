@@ -34,6 +34,7 @@ typedef struct
 {
   guint denominator; /* by how much the picture is to be reduced; 1 where it is not one for here */
   ThimbleJpegTablesKind kind;
+  gboolean may_be_cut; /* into parts */
 } Plan;
 
 /* What several pictures are decoded with. */
@@ -49,6 +50,13 @@ typedef struct
   ThimbleJpegLane lanes[THIMBLE_JPEG_MAX_LANES + 1]; /* side by side: found from one register */
 } Session;
 
+static gboolean
+may_be_cut (const ThimbleJpegSegments *segments, ThimbleJpegTablesKind kind)
+{
+  return kind == THIMBLE_JPEG_TABLES_SKIP_AC && !segments->has_several_scans
+         && !segments->has_restarts;
+}
+
 /* What is to become of an image, found out once. */
 static Plan
 plan (const ThimbleDecoding *decoding)
@@ -62,6 +70,7 @@ plan (const ThimbleDecoding *decoding)
   plan.denominator
     = thimble_jpeg_choose_denominator (decoding->info, &segments, decoding->request);
   plan.kind = thimble_jpeg_choose_kind (segments.is_progressive, plan.denominator);
+  plan.may_be_cut = may_be_cut (&segments, plan.kind);
   return plan;
 }
 
@@ -175,8 +184,7 @@ run_parts (Session *session)
       Plan *plan = &session->plans[i];
       ThimbleDecoding *decoding = &session->decodings[i];
 
-      if (plan->kind != THIMBLE_JPEG_TABLES_SKIP_AC || plan->denominator == 1
-          || decoding->n_bytes < min_parts * MIN_PART_BYTES)
+      if (!plan->may_be_cut || decoding->n_bytes < min_parts * MIN_PART_BYTES)
         continue;
       decoding->raster = thimble_jpeg_parts_decode (decoding, MIN_PART_BYTES, session->lanes,
                                                     session->tables);
@@ -185,6 +193,16 @@ run_parts (Session *session)
       if (session->tables->len > 1)
         g_ptr_array_remove_index (session->tables, 0);
     }
+}
+
+/* Returns: whether a picture's parts are enough for all lanes, so that others beside it would have to
+ *   wait */
+gboolean
+thimble_jpeg_is_in_parts (const ThimbleJpegSegments *segments, gsize n_bytes, guint denominator)
+{
+  ThimbleJpegTablesKind kind = thimble_jpeg_choose_kind (segments->is_progressive, denominator);
+
+  return may_be_cut (segments, kind) && n_bytes >= THIMBLE_JPEG_MAX_LANES * MIN_PART_BYTES;
 }
 
 /* Decodes what it can and leaves the others' @raster as it was, %NULL. */

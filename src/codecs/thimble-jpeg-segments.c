@@ -203,6 +203,8 @@ thimble_jpeg_segments_read (ThimbleJpegSegments *self, const guint8 *bytes, gsiz
         read_app1 (self, &walker);
       else if (is_frame_header (walker.marker))
         read_frame_header (self, &walker);
+      else if (walker.marker == THIMBLE_JPEG_DRI)
+        self->has_restarts = walker.n_data >= 2 && (walker.data[0] | walker.data[1]) != 0;
       else if (walker.marker == THIMBLE_JPEG_SOS)
         {
           self->has_several_scans
