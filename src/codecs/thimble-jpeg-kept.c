@@ -62,9 +62,13 @@ typedef struct
 #define K_SHIFT 8
 #define GET_POSITION_IN_BLOCK(sum) ((sum) >> K_SHIFT & 0xff)
 
-/* All kept codes of a block may be behind a lane's limit, and that by the bits of some steps. */
-G_STATIC_ASSERT (((THIMBLE_JPEG_MAX_STRIDE + 1) * (16 + 11) + 64) / 8 + 1 + 8
-                 <= THIMBLE_JPEG_WINDOW_PADDING);
+/* A block may begin behind a lane's limit, by the bits of some steps. Behind that are read all its
+ * codes, each as long as can be; or as many groups of at most MAX_BITS as the longest of some blocks
+ * has. */
+#define MAX_BEHIND (3 * THIMBLE_JPEG_SKIP_MAX_BITS + 64)
+#define MAX_GROUPS 9
+G_STATIC_ASSERT ((MAX_BEHIND + 25 * (16 + 11)) / 8 + 1 <= THIMBLE_JPEG_WINDOW_PADDING);
+G_STATIC_ASSERT ((MAX_BEHIND + MAX_GROUPS * MAX_BITS) / 8 + 1 <= THIMBLE_JPEG_WINDOW_PADDING);
 G_STATIC_ASSERT (THIMBLE_JPEG_KEPT_UNKNOWN > MAX_BITS && 3 * THIMBLE_JPEG_KEPT_UNKNOWN <= 0xff);
 
 /* What @entry says, of which the last bits are still in @bits. */
@@ -83,7 +87,7 @@ load (Reader *readers, const guint8 *bytes)
     {
       guint32 k = GET_POSITION_IN_BLOCK (readers[i].sum);
 
-      readers[i].position += GET_BITS (readers[i].sum);
+      readers[i].position += GET_BITS (readers[i].sum) & ~(guint32) (readers[i].is_known >> 31);
       readers[i].sum = MIN (k, THIMBLE_JPEG_KEPT_END) << K_SHIFT;
       readers[i].bits = thimble_jpeg_load_bits (bytes, readers[i].position);
     }

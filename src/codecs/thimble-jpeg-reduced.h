@@ -332,6 +332,8 @@ thimble_jpeg_tables_get (const ThimbleJpegTables *self, guint component, gboolea
 
 void thimble_jpeg_window_open (ThimbleJpegWindow *self, const guint8 *bytes, const guint8 *end);
 void thimble_jpeg_window_fill (ThimbleJpegWindow *self, guint32 *position);
+gboolean thimble_jpeg_lane_find_limit (ThimbleJpegLane *lane);
+gboolean thimble_jpeg_lane_refill (ThimbleJpegLane *lane);
 
 void thimble_jpeg_skip_run (ThimbleJpegLane *lanes, guint n);
 gboolean thimble_jpeg_skip_go_on (ThimbleJpegLane *lane);
@@ -347,6 +349,13 @@ gboolean thimble_jpeg_dc_step (ThimbleJpegLane *lane, const ThimbleJpegHuffman *
 void thimble_jpeg_dc_take_batch (ThimbleJpegTask *task);
 void thimble_jpeg_dc_refine_batch (ThimbleJpegTask *task);
 
+void thimble_jpeg_samples_read_differences (const ThimbleJpegTask *task,
+                                            const ThimbleJpegLane *lane,
+                                            guint n_mcus,
+                                            gint16 *differences);
+void thimble_jpeg_samples_take_differences (ThimbleJpegTask *task,
+                                            const gint16 *differences,
+                                            guint n_mcus);
 void thimble_jpeg_samples_take_batch (ThimbleJpegTask *task);
 void thimble_jpeg_samples_take_dc (ThimbleJpegTask *task);
 
@@ -361,7 +370,14 @@ void thimble_jpeg_task_free (ThimbleJpegTask *self);
 ThimbleJpegTablesKind thimble_jpeg_choose_kind (gboolean is_progressive, guint denominator);
 ThimbleJpegTablesKind thimble_jpeg_task_get_kind (const ThimbleJpegTask *self);
 ThimbleJpegTaskState thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables);
+gboolean thimble_jpeg_task_step_lane (const ThimbleJpegTask *self, ThimbleJpegLane *lane);
+gboolean thimble_jpeg_task_go_to (ThimbleJpegTask *self, ThimbleJpegLane *lane, guint n_mcus);
 ThimbleRaster *thimble_jpeg_task_steal_picture (ThimbleJpegTask *self);
+
+ThimbleRaster *thimble_jpeg_parts_decode (const ThimbleDecoding *decoding,
+                                          gsize min_part_bytes,
+                                          ThimbleJpegLane *lanes,
+                                          GPtrArray *tables);
 
 void thimble_jpeg_reduced_decode (ThimbleDecoding *decodings, guint n);
 

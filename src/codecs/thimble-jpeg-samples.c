@@ -122,60 +122,95 @@ predict_blocks (ThimbleJpegTask *task, gint16 *blocks, gsize stride)
     }
 }
 
-/* DC of one component's blocks in a batch, in the order that they have in the picture: one line of
- * them behind the other. The sum of differences stays in a register.
+/* DC of one component's blocks in a row of MCUs, in the order that they have in the picture: one line
+ * of them behind the other. The sum of differences stays in a register.
  *
  * @h: @v: the component's blocks in an MCU
- * @words: the first block's is the first; those of the others are before it, as states go down
+ * @differences: the first block's is the first
+ * @n_places: from one MCU to the next
  *
- * Returns: the prediction of the next batch */
+ * Returns: the prediction of the next MCU */
 static inline __attribute__ ((always_inline)) guint32
-find_dc (const ThimbleJpegTask *task,
-         const Row *row,
-         const guint h,
+find_dc (const guint h,
          const guint v,
-         const guint64 *words,
+         const gint16 *differences,
+         gsize n_places,
+         guint n_mcus,
          guint32 sum,
          gint16 *dc)
 {
-  const guint n_wide = task->n_batch * h;
-  const gsize n_before = 2 * (gsize) task->n_places;
+  const guint n_wide = n_mcus * h;
 
-  for (guint i = 0; i < n_wide; i += h, words -= n_before)
+  for (guint i = 0; i < n_wide; i += h, differences += n_places)
     for (guint j = 0; j < h * v; j++)
       {
-        sum += (guint32) get_difference (row, words[-2 * (gssize) j]);
+        sum += (guint32) differences[j];
         dc[i + j / h * n_wide + j % h] = (gint16) sum;
       }
   return sum;
+}
+
+/* Reads the differences of DC from the words of a lane that has passed over the AC of MCUs.
+ *
+ * @n_mcus: those that the lane's words are of
+ * @differences: (out caller-allocates): of all blocks, in the order of the file */
+void
+thimble_jpeg_samples_read_differences (const ThimbleJpegTask *task,
+                                       const ThimbleJpegLane *lane,
+                                       guint n_mcus,
+                                       gint16 *differences)
+{
+  const guint n_places = task->n_places;
+  const guint64 *words = lane->words + 2 * (gsize) (n_mcus * n_places);
+  Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
+
+  find_rows (task, rows);
+  for (guint i = 0; i < n_mcus; i++)
+    for (guint j = 0; j < n_places; j++, words -= 2)
+      *differences++ = (gint16) get_difference (&rows[j], *words);
+}
+
+/* Makes samples of DC alone, one a block, of MCUs from the task's current one on.
+ *
+ * @differences: as thimble_jpeg_samples_read_differences() gives them
+ * @n_mcus: at most what a batch has, and all in one row */
+void
+thimble_jpeg_samples_take_differences (ThimbleJpegTask *task,
+                                       const gint16 *differences,
+                                       guint n_mcus)
+{
+  const guint n_places = task->n_places;
+  gint16 dc[THIMBLE_JPEG_MAX_BATCH];
+  Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
+
+  find_rows (task, rows);
+  for (guint i = 0, n; i < n_places; differences += n, i += n)
+    {
+      const Row *row = &rows[i];
+      guint32 *sum = &task->predictions[row->component];
+      guint h = row->step, v, n_wide = n_mcus * h;
+
+      n = thimble_jpeg_task_count_same (task, i);
+      v = n / h;
+      if (h == 1)
+        *sum = v == 1 ? find_dc (1, 1, differences, n_places, n_mcus, *sum, dc)
+                      : find_dc (1, 2, differences, n_places, n_mcus, *sum, dc);
+      else
+        *sum = v == 1 ? find_dc (2, 1, differences, n_places, n_mcus, *sum, dc)
+                      : find_dc (2, 2, differences, n_places, n_mcus, *sum, dc);
+      for (guint y = 0; y < v; y++)
+        fill_means (row->samples + y * row->stride, dc + y * n_wide, n_wide, row->quantizer);
+    }
 }
 
 /* One sample a block. */
 static void
 take_means (ThimbleJpegTask *task)
 {
-  const guint64 *words = task->lane->words + 2 * (gsize) (task->n_batch * task->n_places);
-  gint16 dc[THIMBLE_JPEG_MAX_BATCH];
-  Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
+  gint16 differences[THIMBLE_JPEG_MAX_BATCH];
 
-  find_rows (task, rows);
-  for (guint i = 0, n; i < task->n_places; words -= 2 * n, i += n)
-    {
-      const Row *row = &rows[i];
-      guint32 *sum = &task->predictions[row->component];
-      guint h = row->step, v, n_wide = task->n_batch * h;
-
-      n = thimble_jpeg_task_count_same (task, i);
-      v = n / h;
-      if (h == 1)
-        *sum = v == 1 ? find_dc (task, row, 1, 1, words, *sum, dc)
-                      : find_dc (task, row, 1, 2, words, *sum, dc);
-      else
-        *sum = v == 1 ? find_dc (task, row, 2, 1, words, *sum, dc)
-                      : find_dc (task, row, 2, 2, words, *sum, dc);
-      for (guint y = 0; y < v; y++)
-        fill_means (row->samples + y * row->stride, dc + y * n_wide, n_wide, row->quantizer);
-    }
+  thimble_jpeg_samples_read_differences (task, task->lane, task->n_batch, differences);
+  thimble_jpeg_samples_take_differences (task, differences, task->n_batch);
 }
 
 /* What a component's coefficients are multiplied by, by place. */

@@ -58,3 +58,34 @@ thimble_jpeg_window_fill (ThimbleJpegWindow *self, guint32 *position)
     }
   memset (self->bytes + self->n_filled, 0, THIMBLE_JPEG_WINDOW_PADDING);
 }
+
+/* Blocks may have been decoded from fewer bits than there are, never from more. */
+static gboolean
+has_run_out (const ThimbleJpegLane *lane)
+{
+  return lane->window.has_ended && lane->position > lane->window.n_filled * 8;
+}
+
+/* Finds out how far a lane may go in its window as that is filled.
+ *
+ * Returns: whether it has not gone too far yet */
+gboolean
+thimble_jpeg_lane_find_limit (ThimbleJpegLane *lane)
+{
+  const ThimbleJpegWindow *window = &lane->window;
+
+  lane->limit = window->has_ended ? window->n_filled * 8
+                                  : (window->n_filled - THIMBLE_JPEG_WINDOW_PADDING) * 8;
+  return !has_run_out (lane);
+}
+
+/* Brings more of the segment into a lane's window.
+ *
+ * Returns: as thimble_jpeg_lane_find_limit() */
+gboolean
+thimble_jpeg_lane_refill (ThimbleJpegLane *lane)
+{
+  if (!lane->window.has_ended)
+    thimble_jpeg_window_fill (&lane->window, &lane->position);
+  return thimble_jpeg_lane_find_limit (lane);
+}
