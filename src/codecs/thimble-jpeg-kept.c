@@ -240,17 +240,17 @@ find_tables (const ThimbleJpegTask *task, Tables *tables)
 static inline __attribute__ ((always_inline)) void
 collect_to (ThimbleJpegTask *task, guint end, const ThimbleJpegShape *shape, const guint n_kept)
 {
-  ThimbleJpegLane *lane = task->lane;
-  const guint n_places = task->n_places, start = lane->n_collected;
+  const ThimbleJpegLane *lane = task->lane;
+  const guint n_places = task->n_places, start = task->n_collected;
   const guint64 *words = lane->words + 2 * task->n_batch * n_places;
-  gint16 *blocks = lane->blocks;
+  gint16 *blocks = task->blocks;
   Tables tables[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU + N_READERS - 1];
 
   find_tables (task, tables);
   for (guint i = start; i < end; i += N_READERS)
     collect_blocks (lane->window.bytes, words - 2 * (gsize) i, end - i, &tables[i % n_places], shape,
                     n_kept, blocks + (gsize) i * shape->stride);
-  lane->n_collected = end;
+  task->n_collected = end;
 }
 
 static inline __attribute__ ((always_inline)) void

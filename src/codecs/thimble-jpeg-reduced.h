@@ -163,7 +163,6 @@ typedef struct
   guint32 k;           /* coefficients of the block that are behind, without DC */
   guint32 state;
   guint32 n_kept;      /* AC coefficients of each block that are wanted, from the first on */
-  guint32 n_collected; /* blocks of the batch whose coefficients are there */
   gboolean is_stuck;   /* the next steps may not be for the tables */
   const guint16 *tables[2 * THIMBLE_JPEG_MAX_BATCH + 2]; /* by state, or by its SKIP_INDEX */
   union
@@ -171,8 +170,6 @@ typedef struct
     guint64 words[2 * THIMBLE_JPEG_MAX_BATCH + 2]; /* by SKIP_INDEX, see thimble-jpeg-skip.c */
     gint16 differences[THIMBLE_JPEG_MAX_BATCH_OF_DC + 1]; /* of DC, by state */
   };
-  gint16 blocks[(THIMBLE_JPEG_MAX_BATCH + THIMBLE_JPEG_N_READERS - 1)
-                * THIMBLE_JPEG_MAX_STRIDE]; /* coefficients that are kept */
   ThimbleJpegWindow window;
 } ThimbleJpegLane;
 
@@ -267,6 +264,10 @@ typedef struct
   guint n_in_segment; /* MCUs left in the segment, the batch included */
   guint next_restart; /* number of the restart marker that ends the segment */
   guint32 predictions[3];
+
+  /* where AC is wanted: what is kept of the batch's blocks, see thimble-jpeg-kept.c */
+  guint n_collected; /* blocks that are there */
+  gint16 blocks[(THIMBLE_JPEG_MAX_BATCH + THIMBLE_JPEG_N_READERS - 1) * THIMBLE_JPEG_MAX_STRIDE];
 } ThimbleJpegTask;
 
 /* How many places from @place on are of the same component: they are next to each other in an MCU. */

@@ -350,7 +350,7 @@ static void
 take_blocks_2 (ThimbleJpegTask *task)
 {
   const ThimbleJpegShape *shape = thimble_jpeg_shape_get (2);
-  const gint16 *block = task->lane->blocks;
+  const gint16 *block = task->blocks;
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
   Lines lines;
   Scale scale;
@@ -420,11 +420,11 @@ take_blocks_4 (ThimbleJpegTask *task)
   find_rows (task, rows);
   for (guint i = 0; i < frame->n_components; i++)
     find_scale (scales[i], frame->quantizers[frame->components[i].quantizer], shape, 4);
-  predict_blocks (task, task->lane->blocks, shape->stride);
+  predict_blocks (task, task->blocks, shape->stride);
   for (guint j = 0; j < task->n_places; j++)
     {
       const Row row = rows[j];
-      const gint16 *block = task->lane->blocks + (gsize) j * shape->stride;
+      const gint16 *block = task->blocks + (gsize) j * shape->stride;
       guint8 *samples = row.samples;
 
       for (guint i = 0; i < task->n_batch; i++)

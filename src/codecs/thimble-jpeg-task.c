@@ -64,7 +64,7 @@ start_batch (ThimbleJpegTask *self)
   lane->state
     = self->n_batch * self->n_places * get_states_of_block (thimble_jpeg_task_get_kind (self));
   lane->k = 0;
-  lane->n_collected = 0;
+  self->n_collected = 0;
 }
 
 static void
