@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Coefficients that are wanted beside DC, from where lanes found a block's DC.
+/* Blocks' coefficients where AC is wanted too.
  *
- * Where blocks are is found out in lock step, as where DC alone is wanted. So what is in them can be
- * read a second time, and there one block does not wait for the other: the processor reads several
- * at once by itself as long as nothing branches on what is read. A block of few kept coefficients is
- * therefore always as many codes, its end included; what is behind that goes where nobody looks. */
+ * Where blocks begin is found out in lock step, as where DC alone is wanted. What is kept of them
+ * is read behind that, from the same window. There one block does not wait for the other, so some
+ * of the same image are read in turn, whatever else is decoded, and nothing branches on what is
+ * read: a block is always as many codes. Its end is one that uses up nothing, and what is behind
+ * the last kept coefficient goes where nobody looks. A block with a code or value that the tables
+ * do not know is read again, code by code. */
 
 #include "thimble-jpeg-reduced.h"
 
@@ -63,10 +65,10 @@ typedef struct
 #define GET_POSITION_IN_BLOCK(sum) ((sum) >> K_SHIFT & 0xff)
 
 /* A block may begin behind a lane's limit, by the bits of some steps. Behind that are read all its
- * codes, each as long as can be; or as many groups of at most MAX_BITS as the longest of some blocks
- * has. */
+ * codes, each as long as can be; or as many groups of at most MAX_BITS as the longest of some
+ * blocks has, in which each code goes on by one coefficient at least. */
 #define MAX_BEHIND (3 * THIMBLE_JPEG_SKIP_MAX_BITS + 64)
-#define MAX_GROUPS 9
+#define MAX_GROUPS (1 + (24 - 2 + 2) / 3)
 G_STATIC_ASSERT ((MAX_BEHIND + 25 * (16 + 11)) / 8 + 1 <= THIMBLE_JPEG_WINDOW_PADDING);
 G_STATIC_ASSERT ((MAX_BEHIND + MAX_GROUPS * MAX_BITS) / 8 + 1 <= THIMBLE_JPEG_WINDOW_PADDING);
 G_STATIC_ASSERT (THIMBLE_JPEG_KEPT_UNKNOWN > MAX_BITS && 3 * THIMBLE_JPEG_KEPT_UNKNOWN <= 0xff);
@@ -248,8 +250,8 @@ collect_to (ThimbleJpegTask *task, guint end, const ThimbleJpegShape *shape, con
 
   find_tables (task, tables);
   for (guint i = start; i < end; i += N_READERS)
-    collect_blocks (lane->window.bytes, words - 2 * (gsize) i, end - i, &tables[i % n_places], shape,
-                    n_kept, blocks + (gsize) i * shape->stride);
+    collect_blocks (lane->window.bytes, words - 2 * (gsize) i, end - i, &tables[i % n_places],
+                    shape, n_kept, blocks + (gsize) i * shape->stride);
   task->n_collected = end;
 }
 
@@ -271,8 +273,8 @@ collect_bmi2 (ThimbleJpegTask *task, guint end)
 }
 #endif
 
-/* Reads what is kept of the batch's blocks whose DC the task's lane has passed since this was called
- * last. To be called before the window goes on, and when the batch is over. */
+/* Reads what is kept of the batch's blocks whose DC the task's lane has passed since this was
+ * called last. To be called before the window goes on, and when the batch is over. */
 void
 thimble_jpeg_kept_collect (ThimbleJpegTask *task)
 {
@@ -288,7 +290,8 @@ thimble_jpeg_kept_collect (ThimbleJpegTask *task)
   collect_any (task, end);
 }
 
-/* Returns: (nullable): what samples of @n_side on a side of a block are made of, if not of DC alone */
+/* Returns: (nullable): what samples of @n_side on a side of a block are made of; %NULL where that is
+ *   DC alone */
 const ThimbleJpegShape *
 thimble_jpeg_shape_get (guint n_side)
 {

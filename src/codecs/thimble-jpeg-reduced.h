@@ -14,16 +14,13 @@ G_BEGIN_DECLS
 #define THIMBLE_JPEG_LOOK_BITS 12
 #define THIMBLE_JPEG_TABLE_SIZE (1 << THIMBLE_JPEG_LOOK_BITS)
 
-/* An entry of a table: what the bits looked at stand for.
+/* What some bits stand for, where it is put together.
  *
  * bits 0–4: how many bits that is, with those behind the codes
- * bits 5–10: by how much the position in the block goes on: a run and its coefficient. 0 for DC,
- *   OVER where the table does not know; EOB in a table of single codes
- * bits 11–14: how many bits are behind the code: the coefficient's size
- * bit 15: whether another table is next: this was DC or the end of the block
- *
- * A position of 63 or more is the end of a block without an end code, or is none: either way the
- * step is taken again, code by code. */
+ * bits 5–10: by how much the position in the block goes on: runs and their coefficients, less than
+ *   OVER; 0 for DC
+ * bits 11–14: of a single code, how many bits are behind it: the coefficient's size
+ * bit 15: whether the block is over */
 #define THIMBLE_JPEG_ENTRY(n_bits, advance, size, is_last) \
   ((guint16) ((n_bits) | (advance) << 5 | (size) << 11 | (is_last) << 15))
 #define THIMBLE_JPEG_ENTRY_BITS(entry) ((entry) & 31)
@@ -31,9 +28,8 @@ G_BEGIN_DECLS
 #define THIMBLE_JPEG_ENTRY_SIZE(entry) ((entry) >> 11 & 15)
 #define THIMBLE_JPEG_ENTRY_LAST (1 << 15)
 #define THIMBLE_JPEG_ADVANCE_OVER 63
-#define THIMBLE_JPEG_ADVANCE_EOB 32
 
-/* An entry of a table for DC alone, see thimble-jpeg-skip.c: what the bits looked at stand for.
+/* An entry of a table for finding DC, see thimble-jpeg-skip.c: what the bits looked at stand for.
  *
  * bits 0–5: how many bits that is, with those behind the codes; MAX_BITS at most
  * bits 6–12: by how much the position in the block goes on, DC included; OVER, more than a block
@@ -152,7 +148,7 @@ typedef struct
 #define THIMBLE_JPEG_N_READERS 4 /* see thimble-jpeg-kept.c */
 #define THIMBLE_JPEG_MAX_STRIDE 24 /* from one block's coefficients that are kept to the next's */
 
-/* What of an image is looked at while its data is decoded: see thimble-jpeg-lanes.c.
+/* What of an image is looked at while its data is decoded: see thimble-jpeg-skip.c.
  *
  * A lane's state says how much of its batch is left: twice the blocks, the one that it is in
  * included, less one in that one's AC; in a scan of DC the blocks. At 0 it stands still. */
@@ -173,13 +169,14 @@ typedef struct
   ThimbleJpegWindow window;
 } ThimbleJpegLane;
 
-/* Where lanes of baseline pictures have the table of a state, and its word. DC's comes before its AC's, so
- * that an entry that is added to a progress is below 0 only where a block ends. */
+/* Where lanes of baseline pictures have the table of a state, and its word. DC's comes before its
+ * AC's, so that an entry that is added to a progress is below 0 only where a block ends. */
 #define THIMBLE_JPEG_SKIP_INDEX(state) ((state) + 2 * ((state) & 1))
 
 /* The word of a state where AC is wanted too is its progress, see thimble-jpeg-skip.c: in its upper
- * half where bits were loaded, and in its lower bits how many of them were used up. Returns: where in
- * the window the state begins, bits */
+ * half where bits were loaded, and in its lower bits how many of them were used up.
+ *
+ * Returns: where in the window the state begins, bits */
 static inline guint32
 thimble_jpeg_skip_get_position (guint64 word)
 {
@@ -189,13 +186,14 @@ thimble_jpeg_skip_get_position (guint64 word)
 /* An entry of a table of codes whose values are kept, see thimble-jpeg-kept.c: what the bits looked
  * at stand for.
  *
- * bits 0–7: how many bits that is, with those behind the code; 0 at the end of a block; UNKNOWN, more
- *   than there ever are, where the table does not know
+ * bits 0–7: how many bits that is, with those behind the code; 0 at the end of a block; UNKNOWN,
+ *   more than there ever are, where the table does not know
  * bits 8–15: by how much the position in the block goes on; END, past all that is kept, at its end
  * bits 16–19: how many of the value's bits are behind those looked at
  * bits 20–31: the difference or coefficient, if those are 0 */
 #define THIMBLE_JPEG_KEPT_ENTRY(n_bits, advance, n_rest, value) \
-  ((guint32) (n_bits) | (guint32) (advance) << 8 | (guint32) (n_rest) << 16 | (guint32) (value) << 20)
+  ((guint32) (n_bits) | (guint32) (advance) << 8 | (guint32) (n_rest) << 16 \
+   | (guint32) (value) << 20)
 #define THIMBLE_JPEG_KEPT_UNKNOWN 60
 #define THIMBLE_JPEG_KEPT_END 25
 #define THIMBLE_JPEG_KEPT_LOOK_BITS 10

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* From the words that a lane has written to samples: coefficients, and a reduced inverse DCT.
+/* From what lanes have found to samples: DC, or coefficients and a reduced inverse DCT.
  *
  * A block of 8×8 becomes n×n samples, each the mean of the pixels that it is in the place of. Of a
  * DCT's basis function (ITU-T T.81, A.3.3) the mean over a run of 8 / n pixels is a cosine at the
@@ -373,8 +373,8 @@ take_blocks_2 (ThimbleJpegTask *task)
       find_scale (scale, task->frame.quantizers[task->frame.components[row->component].quantizer],
                   shape, 2);
       for (guint y = 0; y < v; y++)
-        invert_line_2 (lines[0] + y * n_wide, scale, row->samples + 2 * y * row->stride, row->stride,
-                       n_wide);
+        invert_line_2 (lines[0] + y * n_wide, scale, row->samples + 2 * y * row->stride,
+                       row->stride, n_wide);
     }
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Huffman decoding of several images in lock step where DC is all that is wanted: all else is only
- * passed over, and nothing is worked out that finding the next DC does not need.
+/* Huffman decoding of several images in lock step: all but DC is only passed over, and nothing is
+ * worked out that finding the next DC does not need.
  *
- * Where a lane is in its batch and in its block is one number, its progress: which state it is in,
- * how many of the block's coefficients are behind, DC included, and how many bits were used up since
- * some were loaded. An entry of a table says by how much each of these goes on and is added as it
+ * Where a lane is in its batch and in its block is one number, its progress: where bits were loaded,
+ * which state it is in, how many of the block's coefficients are behind, DC included, and how many
+ * bits were used up since then. An entry of a table says by how much each of these goes on and is added as it
  * is, so a step is a look-up, an addition and a shift. Bits last for three steps. At what may be a
  * limit there is a look only where the lanes could have come there. Where a table does not know what
  * to do, or a lane stands still, all stop; the lane goes back to where bits were loaded, and
@@ -190,8 +190,9 @@ run_bmi2 (ThimbleJpegLane *lanes, guint n)
 }
 #endif
 
-/* Runs lanes of DC alone until one of them is at the end of its batch or of its window, or is
- * stuck: see thimble_jpeg_skip_go_on(). The bits of each DC are left in the word of its state.
+/* Runs lanes until one of them is at the end of its batch or of its window, or is stuck: see
+ * thimble_jpeg_skip_go_on(). In the word of its state each DC's bits are left, or where AC is wanted
+ * too what thimble_jpeg_skip_get_position() takes. All lanes want the same.
  *
  * @lanes: (array length=n)
  * @n: 1 to %THIMBLE_JPEG_MAX_LANES */

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* Brings more of the segment into the lane's window, when what is kept of what is behind is read. */
+/* Brings more of the segment into the lane's window. What is kept of blocks in it is read before. */
 static gboolean
 refill (ThimbleJpegTask *self)
 {
