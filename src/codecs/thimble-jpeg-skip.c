@@ -3,13 +3,13 @@
 /* Huffman decoding of several images in lock step: all but DC is only passed over, and nothing is
  * worked out that finding the next DC does not need.
  *
- * Where a lane is in its batch and in its block is one number, its progress: where bits were loaded,
- * which state it is in, how many of the block's coefficients are behind, DC included, and how many
- * bits were used up since then. An entry of a table says by how much each of these goes on and is added as it
- * is, so a step is a look-up, an addition and a shift. Bits last for three steps. At what may be a
- * limit there is a look only where the lanes could have come there. Where a table does not know what
- * to do, or a lane stands still, all stop; the lane goes back to where bits were loaded, and
- * thimble_jpeg_skip_go_on() takes its steps one by one. */
+ * Where a lane is in its batch and in its block is one number, its progress: where bits were
+ * loaded, which state it is in, how many of the block's coefficients are behind, DC included, and
+ * how many bits were used up since then. An entry of a table says by how much the last three go on
+ * and is added as it is, so a step is a look-up, an addition and a shift. Bits last for three steps.
+ * At what may be a limit there is a look only where the lanes could have come there. Where a table
+ * does not know what to do, or a lane stands still, all stop; the lane goes back to where bits were
+ * loaded, and thimble_jpeg_skip_go_on() takes its steps one by one. */
 
 #include "thimble-jpeg-reduced.h"
 
