@@ -105,6 +105,7 @@ void thimble_record_free (ThimbleRecord *self);
 G_DECLARE_FINAL_TYPE (ThimbleCatalog, thimble_catalog, THIMBLE, CATALOG, GObject)
 
 typedef gboolean (*ThimbleCatalogFunc) (const ThimbleRecord *record, gpointer user_data);
+typedef void (*ThimbleCatalogDueFunc) (ThimbleCatalog *catalog, gpointer user_data);
 
 ThimbleCatalog *thimble_catalog_open (const char *folder,
                                       const char *destination,
@@ -119,6 +120,10 @@ char *thimble_catalog_dup_source_of (ThimbleCatalog *self, const char *path);
 void thimble_catalog_add (ThimbleCatalog *self, ThimbleRecord *record);
 void thimble_catalog_remove (ThimbleCatalog *self, const char *path);
 gboolean thimble_catalog_flush (ThimbleCatalog *self, GError **error);
+void thimble_catalog_flush_if_due (ThimbleCatalog *self);
+void thimble_catalog_set_flush_due (ThimbleCatalog *self,
+                                    ThimbleCatalogDueFunc func,
+                                    gpointer user_data);
 gboolean thimble_catalog_foreach (ThimbleCatalog *self,
                                   ThimbleCatalogFunc func,
                                   gpointer user_data,

@@ -222,6 +222,61 @@ test_foreach_stops (CatalogFixture *fixture)
   catalog_close (catalog);
 }
 
+/* Whether a record is in the file, as another program sees it. */
+static gboolean
+is_written (CatalogFixture *fixture, guint number)
+{
+  ThimbleCatalog *other = catalog_open (fixture, THIMBLE_CATALOG_READ_ONLY);
+  g_autoptr(ThimbleRecord) wanted = record_new_numbered (number);
+  g_autoptr(ThimbleRecord) found = thimble_catalog_lookup (other, wanted->source, wanted->plan);
+
+  catalog_close (other);
+  return found != NULL;
+}
+
+static void
+due_cb (ThimbleCatalog *catalog, gpointer user_data)
+{
+  guint *n_told = user_data;
+
+  *n_told += 1;
+}
+
+/* Who is told that it is time to write is told once, and nobody writes before it says so; but who is
+ * far ahead writes itself. */
+static void
+test_flush_due (CatalogFixture *fixture)
+{
+  ThimbleCatalog *catalog = catalog_open (fixture, THIMBLE_CATALOG_READ_WRITE);
+  guint n_told = 0;
+  guint n = 0;
+
+  thimble_catalog_set_flush_due (catalog, due_cb, &n_told);
+  thimble_catalog_flush_if_due (catalog);
+  while (n_told == 0 && n < 1000)
+    thimble_catalog_add (catalog, record_new_numbered (n++));
+  g_assert_cmpuint (n, ==, 256);
+  thimble_catalog_add (catalog, record_new_numbered (n++));
+  g_assert_cmpuint (n_told, ==, 1);
+  g_assert_false (is_written (fixture, 0));
+
+  thimble_catalog_flush_if_due (catalog);
+  g_assert_true (is_written (fixture, n - 1));
+  for (guint i = 0; i < 511; i++)
+    thimble_catalog_add (catalog, record_new_numbered (n++));
+  g_assert_cmpuint (n_told, ==, 2);
+  g_assert_false (is_written (fixture, n - 1));
+  thimble_catalog_add (catalog, record_new_numbered (n++));
+  g_assert_true (is_written (fixture, n - 1));
+
+  thimble_catalog_set_flush_due (catalog, NULL, NULL);
+  for (guint i = 0; i < 256; i++)
+    thimble_catalog_add (catalog, record_new_numbered (n++));
+  g_assert_cmpuint (n_told, ==, 2);
+  g_assert_true (is_written (fixture, n - 1));
+  catalog_close (catalog);
+}
+
 static void
 test_read_only_makes_nothing (CatalogFixture *fixture)
 {
@@ -322,6 +377,7 @@ main (int argc, char *argv[])
   catalog_test_add ("/catalog/swap", test_swap);
   catalog_test_add ("/catalog/prune", test_prune);
   catalog_test_add ("/catalog/foreach-stops", test_foreach_stops);
+  catalog_test_add ("/catalog/flush-due", test_flush_due);
   catalog_test_add ("/catalog/read-only-makes-nothing", test_read_only_makes_nothing);
   catalog_test_add ("/catalog/invalid-utf8", test_invalid_utf8);
   catalog_test_add ("/catalog/two-at-once", test_two_at_once);
