@@ -84,6 +84,12 @@ thimble_job_free (ThimbleJob *self)
   for (guint i = 0; i < n_renditions; i++)
     g_clear_pointer (&self->records[i], thimble_record_free);
   g_free (self->records);
+  for (guint i = 0; i < self->n_made; i++)
+    {
+      g_bytes_unref (self->made[i].bytes);
+      g_free (self->made[i].path);
+    }
+  g_free (self->made);
   g_strfreev (self->plans);
   g_free (self->source);
   g_clear_pointer (&self->work, thimble_work_unref);

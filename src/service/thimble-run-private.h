@@ -34,9 +34,11 @@ struct _ThimbleRun
   ThimbleCrashList *crashes;   /* owned: sources that end workers */
   ThimbleWriter *writer;       /* owned */
   ThimbleHashCounter *originals; /* owned: hashes of the images' stamps, and paths in here */
-  GThreadPool *io;             /* owned: finishes jobs; NULL where works run serially */
+  GThreadPool *io;             /* owned: finishes jobs that take long; NULL where works run serially */
   guint n_writers;             /* its threads */
   int destination_fd;          /* -1 while there is no destination */
+  GHashTable *folder_states;   /* owned; of the run's thread: folders of outputs, relative to the
+                                * destination, to whether nothing was in them at first */
   ThimbleRunPart part;
   char *downloads;             /* absolute path of the folder of downloads; NULL without links */
   ThimbleHashCounter *stems;   /* owned: hashes of the names of links, without extension */
@@ -49,6 +51,7 @@ struct _ThimbleRun
   guint wake_below;     /* the run's thread waits for fewer jobs in flight; 0 while it does not */
   GQueue ended;         /* ThimbleJob: whose work is done and that no writer has taken yet */
   guint n_writing;      /* threads that take from it */
+  int write_us;         /* atomic: what writing a job takes on average, lately */
   GArray *events;       /* ThimbleRunEvent: not yet taken by the main thread */
   GError *fatal;        /* why the run can't go on */
   ThimbleHashCounter *claimed; /* owned: hashes of the names of this run's outputs */
@@ -66,6 +69,18 @@ struct _ThimbleRun
   guint8 *needs;        /* one an origin: what it still needs of its download */
   GArray *spent;        /* guint: who needs no more what is there, since that was last removed */
 };
+
+/* One output between the worker's answer and its name. */
+typedef struct
+{
+  guint rendition;
+  const ThimbleOutputReply *reply; /* of the job's future */
+  GBytes *bytes;                   /* owned: as it is written */
+  char *path;                      /* owned: relative to the destination */
+  guint staged;
+  gboolean is_staged;
+  gboolean is_placed; /* or is of no more use */
+} ThimbleMade;
 
 /* One image on its way through a run. */
 typedef struct
@@ -86,6 +101,8 @@ typedef struct
   ThimbleRecord **records; /* one a rendition: what the catalog has, or NULL */
   ThimbleWork *work;       /* owned, from when the source is open */
   ThimbleFuture *future;   /* owned, while in flight */
+  ThimbleMade *made;       /* owned: what came of it; NULL before that is looked at */
+  guint n_made;
 } ThimbleJob;
 
 ThimbleJob *thimble_job_new (ThimbleRun *run, guint index);
@@ -94,7 +111,7 @@ gboolean thimble_job_has_file (ThimbleJob *self);
 void thimble_job_free (ThimbleJob *self);
 gboolean thimble_job_check (ThimbleJob *self);
 GError *thimble_job_new_known_crash (ThimbleJob *self);
-void thimble_job_finish (ThimbleJob *self);
+gboolean thimble_job_finish (ThimbleJob *self, gboolean may_wait);
 void thimble_job_end (ThimbleJob *self, ThimbleItemState state, ThimbleItemResult *result);
 void thimble_job_fail (ThimbleJob *self, GError *error);
 void thimble_job_set_conflict (ThimbleJob *self, const char *path, GError **error);

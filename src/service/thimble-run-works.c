@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* A run's works between the run's thread and the disk: they go to the executor in chunks, and what
- * comes back is written by the service's thread pool. Each of its threads takes what has ended until
- * nothing is left, and another one is woken only where one can't keep up: a thread that is woken for
- * each image costs more than the writing does. */
+ * comes back is written by the thread that it ends on, for to wake another one costs as much as the
+ * writing does. Where that takes long, on a slow disk, a worker would wait for it: then the service's
+ * thread pool writes. Each of its threads takes what has ended until nothing is left, and another one
+ * is woken only where one can't keep up. */
 
 #include "thimble-run-private.h"
 
@@ -16,25 +17,37 @@
 #define MAX_WRITERS 4
 /* Images that wait to be written for each thread that writes, before another one helps. */
 #define JOBS_PER_WRITER 4
+/* What a worker's thread may take to write an image, on average. It has more to do for its worker by
+ * then than it could lose: 1 ms is what a worker takes for the smallest of images. */
+#define MAX_WRITE_US 1000
+/* The share of the last image in the average: one that had to wait for a processor is no slow disk. */
+#define WRITE_SHARE 8
 
 /* Of each source so much is asked from the disk while others are still decoded: all of most images,
  * and what is read of a large progressive one. */
 #define READ_AHEAD (1 << 20)
 
-/* Takes a job off the run's count; its own memory goes in between. The run's thread hears of it only
- * when it has the room that it waits for. */
-static void
-finish (ThimbleRun *self, ThimbleJob *job)
+/* Ends a job and takes it off the run's count; its own memory goes in between. The run's thread
+ * hears of it only when it has the room that it waits for. Returns whether it has ended: it does where
+ * it may wait. */
+static gboolean
+finish (ThimbleRun *self, ThimbleJob *job, gboolean may_wait)
 {
   ThimbleFuture *future = job->future;
+  gint64 begin_us = g_get_monotonic_time ();
+  int spent_us;
 
-  thimble_job_finish (job);
+  if (!thimble_job_finish (job, may_wait))
+    return FALSE;
+  spent_us = (int) MIN (g_get_monotonic_time () - begin_us, G_USEC_PER_SEC);
   g_mutex_lock (&self->lock);
+  g_atomic_int_set (&self->write_us, self->write_us + (spent_us - self->write_us) / WRITE_SHARE);
   g_hash_table_remove (self->futures, future);
   self->n_in_flight--;
   if (self->n_in_flight < self->wake_below)
     g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
+  return TRUE;
 }
 
 static ThimbleJob *
@@ -56,25 +69,40 @@ write_thread (gpointer data, gpointer user_data)
   ThimbleRun *self = user_data;
   ThimbleJob *job;
 
-  while ((job = take_ended (self)) != NULL)
-    finish (self, job);
+  do
+    {
+      thimble_catalog_flush_if_due (self->catalog);
+      job = take_ended (self);
+      if (job != NULL)
+        finish (self, job, TRUE);
+    }
+  while (job != NULL);
 }
 
-/* On a worker's thread: hands the job on, does nothing itself. Once the lock is let go the job may
- * have ended, and the run with it, unless that waits for the writer that was counted. A writer is
- * woken when it can have the lock. */
+/* On a thread that adds to the catalog: it need not wait for the disk. */
+static void
+flush_due_cb (ThimbleCatalog *catalog, gpointer user_data)
+{
+  ThimbleRun *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  self->n_writing++;
+  g_mutex_unlock (&self->lock);
+  g_thread_pool_push (self->io, self, NULL);
+}
+
+/* On a worker's thread. Once the lock is let go the job may have ended, and the run with it, unless
+ * that waits for the writer that was counted. A writer is woken when it can have the lock. */
 static void
 work_done_hook (ThimbleFuture *future, gpointer user_data)
 {
   ThimbleJob *job = user_data;
   ThimbleRun *self = job->run;
+  gboolean is_quick = g_atomic_int_get (&self->write_us) < MAX_WRITE_US;
   gboolean wake;
 
-  if (self->io == NULL)
-    {
-      finish (self, job);
-      return;
-    }
+  if ((self->io == NULL || is_quick) && finish (self, job, self->io == NULL))
+    return;
   g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->ended, job);
   wake = self->n_writing < self->n_writers
@@ -198,12 +226,15 @@ thimble_run_start_writers (ThimbleRun *self, guint n_workers)
     return;
   self->n_writers = CLAMP (self->origins->len, 1, MIN (n_workers + 1, MAX_WRITERS));
   self->io = g_thread_pool_new (write_thread, self, (int) self->n_writers, TRUE, &error);
-  if (error == NULL)
-    return;
-  g_debug ("Not all writers could be started: %s", error->message);
-  self->n_writers = g_thread_pool_get_num_threads (self->io);
-  if (self->n_writers == 0)
-    g_thread_pool_free (g_steal_pointer (&self->io), TRUE, FALSE);
+  if (error != NULL)
+    {
+      g_debug ("Not all writers could be started: %s", error->message);
+      self->n_writers = g_thread_pool_get_num_threads (self->io);
+      if (self->n_writers == 0)
+        g_thread_pool_free (g_steal_pointer (&self->io), TRUE, FALSE);
+    }
+  if (self->io != NULL)
+    thimble_catalog_set_flush_due (self->catalog, flush_due_cb, self);
 }
 
 /**
@@ -216,6 +247,7 @@ thimble_run_stop_writers (ThimbleRun *self)
 {
   if (self->io == NULL)
     return;
+  thimble_catalog_set_flush_due (self->catalog, NULL, NULL);
   g_mutex_lock (&self->lock);
   while (self->n_writing > 0) /* the last one may be about to be woken */
     g_cond_wait (&self->changed, &self->lock);
