@@ -57,6 +57,7 @@ struct _ThimbleRun
   ThimbleHashCounter *claimed; /* owned: hashes of the names of this run's outputs */
   guint64 bytes_needed; /* estimated, of what a dry run would make */
   guint n_scheduled;    /* atomic */
+  guint n_in_memory;    /* sources since one had to be read from the disk; the run's thread only */
   GArray *first;        /* guint: what the user looks at goes first, in this order */
   gboolean is_paused;
   gboolean has_warned;  /* that a download can't be removed; the run's thread only */

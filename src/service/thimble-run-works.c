@@ -26,6 +26,9 @@
 /* Of each source so much is asked from the disk while others are still decoded: all of most images,
  * and what is read of a large progressive one. */
 #define READ_AHEAD (1 << 20)
+/* After so many sources in memory, one of so many is looked at. */
+#define MIN_IN_MEMORY 16
+#define LOOK_EVERY 4
 
 /* Ends a job and takes it off the run's count; its own memory goes in between. The run's thread
  * hears of it only when it has the room that it waits for. Returns whether it has ended: it does where
@@ -114,16 +117,22 @@ work_done_hook (ThimbleFuture *future, gpointer user_data)
 }
 
 /* Asks for a source from the disk. What is in memory need not be looked for page by page, which
- * takes as long as opening it: where the last byte of these is, most likely all are. */
+ * takes as long as opening it: where the last byte of these is, most likely all are. And where that
+ * was so for many images, the next ones most likely are in memory, too: one of some is looked at. */
 static void
-read_ahead (int fd, gint64 size)
+read_ahead (ThimbleRun *self, int fd, gint64 size)
 {
   char byte;
   struct iovec part = { &byte, 1 };
   gint64 n_wanted = MIN (size, READ_AHEAD);
 
-  if (n_wanted <= 0 || preadv2 (fd, &part, 1, n_wanted - 1, RWF_NOWAIT) != 1)
-    posix_fadvise (fd, 0, READ_AHEAD, POSIX_FADV_WILLNEED);
+  self->n_in_memory++;
+  if (self->n_in_memory > MIN_IN_MEMORY && self->n_in_memory % LOOK_EVERY != 0)
+    return;
+  if (n_wanted > 0 && preadv2 (fd, &part, 1, n_wanted - 1, RWF_NOWAIT) == 1)
+    return;
+  self->n_in_memory = 0;
+  posix_fadvise (fd, 0, READ_AHEAD, POSIX_FADV_WILLNEED);
 }
 
 /**
@@ -143,7 +152,7 @@ thimble_run_open_source (ThimbleJob *job, GError **error)
 
   if (fd < 0)
     return FALSE;
-  read_ahead (fd, job->origin->size);
+  read_ahead (job->run, fd, job->origin->size);
   input = thimble_input_new_for_fd (fd);
   job->work = thimble_work_new (
     "thumbnail", thimble_recipes_get (job->run->recipes, job->to_make), input);

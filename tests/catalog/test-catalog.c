@@ -234,6 +234,37 @@ is_written (CatalogFixture *fixture, guint number)
   return found != NULL;
 }
 
+/* While many look-ups follow each other in a catalog that was empty, those for what it was not told
+ * take no look at the file; what others write is found soon all the same. */
+static void
+test_own (CatalogFixture *fixture)
+{
+  ThimbleCatalog *catalog = catalog_open (fixture, THIMBLE_CATALOG_READ_WRITE);
+  ThimbleCatalog *other = catalog_open (fixture, THIMBLE_CATALOG_READ_WRITE);
+  gint64 deadline_us = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+  ThimbleRecord *found = NULL;
+
+  thimble_catalog_begin_reading (catalog);
+  thimble_catalog_add (catalog, record_new ("a", "p", "1"));
+  assert_path (catalog, "a", "p", "1");
+  flush (catalog);
+  assert_path (catalog, "a", "p", "1");
+  assert_source (catalog, "1", "a");
+  assert_path (catalog, "b", "p", NULL);
+
+  thimble_catalog_add (other, record_new ("b", "p", "2"));
+  flush (other);
+  while (found == NULL && g_get_monotonic_time () < deadline_us)
+    found = thimble_catalog_lookup (catalog, "b", "p");
+  g_assert_nonnull (found);
+  thimble_record_free (found);
+  assert_path (catalog, "a", "p", "1");
+  thimble_catalog_end_reading (catalog);
+  assert_path (catalog, "b", "p", "2");
+  catalog_close (other);
+  catalog_close (catalog);
+}
+
 static void
 due_cb (ThimbleCatalog *catalog, gpointer user_data)
 {
@@ -377,6 +408,7 @@ main (int argc, char *argv[])
   catalog_test_add ("/catalog/swap", test_swap);
   catalog_test_add ("/catalog/prune", test_prune);
   catalog_test_add ("/catalog/foreach-stops", test_foreach_stops);
+  catalog_test_add ("/catalog/own", test_own);
   catalog_test_add ("/catalog/flush-due", test_flush_due);
   catalog_test_add ("/catalog/read-only-makes-nothing", test_read_only_makes_nothing);
   catalog_test_add ("/catalog/invalid-utf8", test_invalid_utf8);
