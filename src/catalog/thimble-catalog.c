@@ -210,7 +210,7 @@ thimble_catalog_dup_source_of (ThimbleCatalog *self, const char *path)
   if (change != NULL)
     return change->record == NULL || change->is_dead ? NULL : g_strdup (change->record->source);
   record = unless_hidden (self, thimble_database_find_path (self->database, path));
-  return record != NULL ? g_steal_pointer (&record->source) : NULL;
+  return record != NULL ? g_strdup (record->source) : NULL;
 }
 
 /* Passes on the records of a page that are still true; FALSE to stop. */

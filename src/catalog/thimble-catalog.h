@@ -67,21 +67,22 @@ typedef struct
  * @format: of the output
  * @n_bytes: of the output
  *
- * What was made from what, with which settings: one record an output.
+ * What was made from what, with which settings: one record an output. One that is handed on is made
+ * by [func@record_copy], which gives it strings of its own.
  */
 typedef struct
 {
-  char *source;
-  char *plan;
-  char *path;
-  char *label;
-  char *settings;
+  const char *source;
+  const char *plan;
+  const char *path;
+  const char *label;
+  const char *settings;
   ThimbleStamp stamp;
   gboolean is_racy;
-  char *content_hash;
+  const char *content_hash;
   guint32 source_width;
   guint32 source_height;
-  char *source_format;
+  const char *source_format;
   guint32 width;
   guint32 height;
   ThimbleFormat format;

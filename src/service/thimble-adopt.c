@@ -122,17 +122,14 @@ look_at (ThimbleRun *run,
          ThimbleProbeReply *reply,
          GError **error)
 {
-  g_autoptr(ThimbleInput) by_path = thimble_input_new_for_path (path);
-  g_autoptr(ThimbleInput) input = NULL;
+  g_autoptr(ThimbleInput) input = thimble_input_new_opened (path, error);
   g_autoptr(ThimbleWork) work = NULL;
   g_autoptr(ThimbleFuture) future = NULL;
   ThimbleWorkResult *result;
   GBytes *bytes;
-  int fd = thimble_input_open (by_path, error);
 
-  if (fd < 0)
+  if (input == NULL)
     return FALSE;
-  input = thimble_input_new_for_fd (fd);
   work = thimble_work_new (operation, thimble_recipes_get (run->recipes, 1), input);
   future = thimble_executor_submit (thimble_engine_get_executor (run->engine), work, error);
   if (future == NULL)
@@ -217,7 +214,7 @@ adopt_rendition (ThimbleJob *job,
   g_autofree char *path = dup_existing (job, rendition, &info);
   ThimblePlacement placement;
   ThimbleProbeReply found;
-  ThimbleRecord *record;
+  ThimbleRecord record;
 
   if (path == NULL
       || !thimble_geometry_place (source->width, source->height, source->is_scalable, recipe,
@@ -226,14 +223,14 @@ adopt_rendition (ThimbleJob *job,
                                  placement.width, placement.height, &found))
     return;
   job->adopted |= 1u << rendition;
-  record = thimble_job_make_record (job, rendition, path, source, content_hash);
-  record->width = found.width;
-  record->height = found.height;
-  record->format = found.format;
-  record->n_bytes = info.st_size;
-  job->records[rendition] = record;
+  thimble_job_describe_source (job, rendition, path, source, content_hash, &record);
+  record.width = found.width;
+  record.height = found.height;
+  record.format = found.format;
+  record.n_bytes = info.st_size;
+  job->records[rendition] = thimble_record_copy (&record);
   if (!job->run->options.dry_run && !job->run->options.force)
-    thimble_catalog_add (job->run->catalog, thimble_record_copy (record));
+    thimble_catalog_add (job->run->catalog, thimble_record_copy (&record));
 }
 
 /**

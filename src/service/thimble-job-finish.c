@@ -211,16 +211,18 @@ renew_records (ThimbleJob *job, const ThimbleThumbnailReply *reply, GError **err
     {
       const ThimbleMade *made = &job->made[i];
       ThimbleRecord **record = &job->records[made->rendition];
+      ThimbleRecord now;
 
       if (!remove_former (job, *record, made->path, error))
         return FALSE;
-      g_clear_pointer (record, thimble_record_free);
-      *record = thimble_job_make_record (job, made->rendition, made->path, &reply->source,
-                                         reply->content_hash);
-      (*record)->width = made->reply->width;
-      (*record)->height = made->reply->height;
-      (*record)->format = made->reply->format;
-      (*record)->n_bytes = g_bytes_get_size (made->bytes);
+      thimble_record_free (*record);
+      thimble_job_describe_source (job, made->rendition, made->path, &reply->source,
+                                   reply->content_hash, &now);
+      now.width = made->reply->width;
+      now.height = made->reply->height;
+      now.format = made->reply->format;
+      now.n_bytes = g_bytes_get_size (made->bytes);
+      *record = thimble_record_copy (&now);
     }
   return TRUE;
 }

@@ -235,36 +235,36 @@ thimble_job_new_known_crash (ThimbleJob *self)
 }
 
 /**
- * thimble_job_make_record:
+ * thimble_job_describe_source:
  * @path: the output's, relative to the destination
  * @source: what a worker said of the source
  * @content_hash: (nullable): of the source's bytes
- *
- * Returns: (transfer full): a record of what is in the source and how it was asked for; the caller
- *   adds what the output is
+ * @record: (out caller-allocates): what is in the source and how it was asked for; nothing of the
+ *   output but its path. Its strings stay the job's and the caller's
  */
-ThimbleRecord *
-thimble_job_make_record (ThimbleJob *self,
-                         guint rendition,
-                         const char *path,
-                         const ThimbleProbeReply *source,
-                         const char *content_hash)
+void
+thimble_job_describe_source (ThimbleJob *self,
+                             guint rendition,
+                             const char *path,
+                             const ThimbleProbeReply *source,
+                             const char *content_hash,
+                             ThimbleRecord *record)
 {
-  ThimbleRecord *record = g_new0 (ThimbleRecord, 1);
   const ThimbleOrigin *origin = self->origin;
 
-  record->source = g_strdup (self->source);
-  record->plan = g_strdup (self->plans[rendition]);
-  record->path = g_strdup (path);
-  record->label = g_strdup (thimble_naming_get_label (self->run->naming, rendition));
-  record->settings = g_strdup (thimble_recipes_get_settings (self->run->recipes, rendition));
-  record->stamp = (ThimbleStamp) { origin->size, origin->mtime_ns, origin->inode };
-  record->is_racy = self->is_racy;
-  record->content_hash = g_strdup (content_hash);
-  record->source_width = source->width;
-  record->source_height = source->height;
-  record->source_format = g_strdup (source->format_name);
-  return record;
+  *record = (ThimbleRecord) {
+    .source = self->source,
+    .plan = self->plans[rendition],
+    .path = path,
+    .label = thimble_naming_get_label (self->run->naming, rendition),
+    .settings = thimble_recipes_get_settings (self->run->recipes, rendition),
+    .stamp = { origin->size, origin->mtime_ns, origin->inode },
+    .is_racy = self->is_racy,
+    .content_hash = content_hash,
+    .source_width = source->width,
+    .source_height = source->height,
+    .source_format = source->format_name,
+  };
 }
 
 static void

@@ -118,11 +118,12 @@ void thimble_job_fail (ThimbleJob *self, GError *error);
 void thimble_job_set_conflict (ThimbleJob *self, const char *path, GError **error);
 char *thimble_job_dup_display_name (ThimbleJob *self);
 char *thimble_job_dup_absolute (ThimbleJob *self, const char *path);
-ThimbleRecord *thimble_job_make_record (ThimbleJob *self,
-                                        guint rendition,
-                                        const char *path,
-                                        const ThimbleProbeReply *source,
-                                        const char *content_hash);
+void thimble_job_describe_source (ThimbleJob *self,
+                                  guint rendition,
+                                  const char *path,
+                                  const ThimbleProbeReply *source,
+                                  const char *content_hash,
+                                  ThimbleRecord *record);
 ThimbleItemResult *thimble_job_describe (ThimbleJob *self);
 ThimbleItemResult *thimble_job_describe_plan (ThimbleJob *self);
 

@@ -146,14 +146,11 @@ gboolean
 thimble_run_open_source (ThimbleJob *job, GError **error)
 {
   g_autofree char *path = thimble_origin_dup_path (job->origin);
-  g_autoptr(ThimbleInput) by_path = thimble_input_new_for_path (path);
-  g_autoptr(ThimbleInput) input = NULL;
-  int fd = thimble_input_open (by_path, error);
+  g_autoptr(ThimbleInput) input = thimble_input_new_opened (path, error);
 
-  if (fd < 0)
+  if (input == NULL)
     return FALSE;
-  read_ahead (job->run, fd, job->origin->size);
-  input = thimble_input_new_for_fd (fd);
+  read_ahead (job->run, thimble_input_get_fd (input), job->origin->size);
   job->work = thimble_work_new (
     "thumbnail", thimble_recipes_get (job->run->recipes, job->to_make), input);
   return TRUE;
