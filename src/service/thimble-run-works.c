@@ -182,17 +182,18 @@ thimble_run_submit (ThimbleRun *self, ThimbleJob *const *jobs, guint n_jobs)
       return FALSE;
     }
 
+  g_mutex_lock (&self->lock);
   for (guint i = 0; i < n_jobs; i++)
     {
-      ThimbleFuture *future = futures->pdata[i];
+      const ThimbleRunEvent event = { .index = jobs[i]->index, .state = THIMBLE_ITEM_RUNNING };
 
-      jobs[i]->future = g_object_ref (future);
-      thimble_run_push_event (self, jobs[i]->index, THIMBLE_ITEM_RUNNING, NULL);
-      g_mutex_lock (&self->lock);
-      g_hash_table_add (self->futures, g_object_ref (future));
-      g_mutex_unlock (&self->lock);
-      thimble_future_add_done_hook (future, work_done_hook, jobs[i], NULL);
+      jobs[i]->future = g_object_ref (futures->pdata[i]);
+      g_array_append_val (self->events, event);
+      g_hash_table_add (self->futures, g_object_ref (futures->pdata[i]));
     }
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < n_jobs; i++) /* which may be gone when it has its hook */
+    thimble_future_add_done_hook (futures->pdata[i], work_done_hook, jobs[i], NULL);
   if (thimble_run_is_over (self))
     thimble_run_stop (self);
   return TRUE;
