@@ -109,10 +109,10 @@ thimble_input_get_bytes (ThimbleInput *self)
 }
 
 static int
-open_path (const char *path, GError **error)
+open_path (int folder_fd, const char *path, GError **error)
 {
   struct stat info;
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  int fd = openat (folder_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
   if (fd < 0 || fstat (fd, &info) < 0)
     {
@@ -137,19 +137,20 @@ open_path (const char *path, GError **error)
 
 /**
  * thimble_input_new_opened:
+ * @folder_fd: what @path is relative to; `AT_FDCWD` for the current folder
  *
  * Opens a path now, as thimble_input_open() does when the work runs. Blocks.
  *
  * Returns: (transfer full) (nullable): an input of a descriptor, or %NULL with @error set as there
  */
 ThimbleInput *
-thimble_input_new_opened (const char *path, GError **error)
+thimble_input_new_opened (int folder_fd, const char *path, GError **error)
 {
   int fd;
 
   g_return_val_if_fail (path != NULL, NULL);
 
-  fd = open_path (path, error);
+  fd = open_path (folder_fd, path, error);
   return fd >= 0 ? thimble_input_new_for_fd (fd) : NULL;
 }
 
@@ -179,7 +180,7 @@ thimble_input_open (ThimbleInput *self, GError **error)
   if (self->fd >= 0)
     return g_steal_fd (&self->fd);
   if (self->path != NULL)
-    return open_path (self->path, error);
+    return open_path (AT_FDCWD, self->path, error);
   g_set_error_literal (error, THIMBLE_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                        "has no file to open.");
   return -1;

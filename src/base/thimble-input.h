@@ -17,7 +17,7 @@ typedef struct _ThimbleInput ThimbleInput;
 ThimbleInput *thimble_input_new_for_path (const char *path);
 ThimbleInput *thimble_input_new_for_fd (int fd);
 ThimbleInput *thimble_input_new_for_bytes (GBytes *bytes);
-ThimbleInput *thimble_input_new_opened (const char *path, GError **error);
+ThimbleInput *thimble_input_new_opened (int folder_fd, const char *path, GError **error);
 ThimbleInput *thimble_input_ref (ThimbleInput *self);
 void thimble_input_unref (ThimbleInput *self);
 GBytes *thimble_input_get_bytes (ThimbleInput *self);

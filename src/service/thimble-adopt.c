@@ -122,7 +122,7 @@ look_at (ThimbleRun *run,
          ThimbleProbeReply *reply,
          GError **error)
 {
-  g_autoptr(ThimbleInput) input = thimble_input_new_opened (path, error);
+  g_autoptr(ThimbleInput) input = thimble_input_new_opened (AT_FDCWD, path, error);
   g_autoptr(ThimbleWork) work = NULL;
   g_autoptr(ThimbleFuture) future = NULL;
   ThimbleWorkResult *result;

@@ -8,7 +8,6 @@
 #include "thimble-content-hash.h"
 #include "thimble-download.h"
 #include "thimble-errors.h"
-#include "thimble-paths.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -29,16 +28,16 @@ thimble_job_new (ThimbleRun *run, guint index)
 {
   ThimbleJob *self = g_new0 (ThimbleJob, 1);
   guint n_renditions = thimble_naming_get_n_renditions (run->naming);
-  g_autofree char *path = NULL;
 
   self->run = run;
   self->index = index;
   self->origin = thimble_origin_ref (run->origins->pdata[index]);
   self->is_link = self->origin->url != NULL;
   self->is_racy = self->origin->mtime_ns + RACY_NS > g_get_real_time () * 1000;
-  path = thimble_origin_dup_path (self->origin);
-  self->source = self->is_link ? g_strdup (self->origin->url)
-                               : thimble_path_relative_to (path, run->destination);
+  self->source = self->is_link
+                   ? g_strdup (self->origin->url)
+                   : thimble_source_folder_dup_relative (&run->source_folder, self->origin,
+                                                         run->destination);
   self->plans = g_new0 (char *, n_renditions + 1);
   self->records = g_new0 (ThimbleRecord *, n_renditions);
   for (guint i = 0; i < n_renditions; i++)

@@ -10,6 +10,7 @@
 #include "thimble-recipe.h"
 #include "thimble-recipes.h"
 #include "thimble-run.h"
+#include "thimble-source-folder.h"
 #include "thimble-writer.h"
 
 G_BEGIN_DECLS
@@ -37,6 +38,7 @@ struct _ThimbleRun
   GThreadPool *io;             /* owned: finishes jobs that take long; NULL where works run serially */
   guint n_writers;             /* its threads */
   int destination_fd;          /* -1 while there is no destination */
+  ThimbleSourceFolder source_folder; /* of the run's thread */
   GHashTable *folder_states;   /* owned; of the run's thread: folders of outputs, relative to the
                                 * destination, to whether nothing was in them at first */
   ThimbleRunPart part;

@@ -145,8 +145,8 @@ read_ahead (ThimbleRun *self, int fd, gint64 size)
 gboolean
 thimble_run_open_source (ThimbleJob *job, GError **error)
 {
-  g_autofree char *path = thimble_origin_dup_path (job->origin);
-  g_autoptr(ThimbleInput) input = thimble_input_new_opened (path, error);
+  g_autoptr(ThimbleInput) input
+    = thimble_source_folder_open (&job->run->source_folder, job->origin, error);
 
   if (input == NULL)
     return FALSE;
