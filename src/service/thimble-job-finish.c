@@ -203,8 +203,9 @@ remove_former (ThimbleJob *job, const ThimbleRecord *former, const char *path, G
   return FALSE;
 }
 
-/* Makes the job's records those of what was made. */
-static gboolean
+/* Makes the job's records those of what was made, up to where a former output is in the way of it.
+ * Returns how many. */
+static guint
 renew_records (ThimbleJob *job, const ThimbleThumbnailReply *reply, GError **error)
 {
   for (guint i = 0; i < job->n_made; i++)
@@ -214,7 +215,7 @@ renew_records (ThimbleJob *job, const ThimbleThumbnailReply *reply, GError **err
       ThimbleRecord now;
 
       if (!remove_former (job, *record, made->path, error))
-        return FALSE;
+        return i;
       thimble_record_free (*record);
       thimble_job_describe_source (job, made->rendition, made->path, &reply->source,
                                    reply->content_hash, &now);
@@ -224,7 +225,7 @@ renew_records (ThimbleJob *job, const ThimbleThumbnailReply *reply, GError **err
       now.n_bytes = g_bytes_get_size (made->bytes);
       *record = thimble_record_copy (&now);
     }
-  return TRUE;
+  return job->n_made;
 }
 
 static ThimbleItemResult *
@@ -276,16 +277,15 @@ begin (ThimbleJob *self, ThimbleWorkResult *result, const ThimbleThumbnailReply 
 static gboolean
 end (ThimbleJob *self, const ThimbleThumbnailReply *reply, GError **error)
 {
-  ThimbleItemResult *item;
+  guint n_renewed = renew_records (self, reply, error);
+  ThimbleItemResult *item = n_renewed == self->n_made ? describe (self, reply) : NULL;
 
-  if (!renew_records (self, reply, error))
-    return FALSE;
-  item = describe (self, reply);
-  for (guint i = 0; i < self->n_made; i++)
+  for (guint i = 0; i < n_renewed; i++)
     thimble_catalog_add (self->run->catalog,
                          g_steal_pointer (&self->records[self->made[i].rendition]));
-  thimble_job_end (self, THIMBLE_ITEM_DONE, item);
-  return TRUE;
+  if (item != NULL)
+    thimble_job_end (self, THIMBLE_ITEM_DONE, item);
+  return item != NULL;
 }
 
 /**

@@ -17,8 +17,8 @@
 #define MAX_WRITERS 4
 /* Images that wait to be written for each thread that writes, before another one helps. */
 #define JOBS_PER_WRITER 4
-/* What a worker's thread may take to write an image, on average. It has more to do for its worker by
- * then than it could lose: 1 ms is what a worker takes for the smallest of images. */
+/* What a worker's thread may take to write an image, on average, before others do it. A worker takes
+ * no less for the smallest of photographs, and has a group of images to do meanwhile. */
 #define MAX_WRITE_US 1000
 /* The share of the last image in the average: one that had to wait for a processor is no slow disk. */
 #define WRITE_SHARE 8
@@ -118,7 +118,7 @@ work_done_hook (ThimbleFuture *future, gpointer user_data)
 
 /* Asks for a source from the disk. What is in memory need not be looked for page by page, which
  * takes as long as opening it: where the last byte of these is, most likely all are. And where that
- * was so for many images, the next ones most likely are in memory, too: one of some is looked at. */
+ * was so for many images, the next ones most likely are in memory, too: one in four is looked at. */
 static void
 read_ahead (ThimbleRun *self, int fd, gint64 size)
 {
