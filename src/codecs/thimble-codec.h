@@ -99,8 +99,9 @@ typedef struct
  *   are as many
  * @read_header: fills a zeroed @info, or fails with %THIMBLE_IMAGE_ERROR
  * @decode_bytes: how many bytes decoding as requested will hold at most, the result included
- * @result_bytes: (nullable): how many of those there are still, or already, while others of
- *   @decode_several take the rest; given where that is
+ * @gains_company: (nullable): whether the picture is decoded faster beside others in
+ *   @decode_several; if so, @n_result_bytes is how many of the bytes above there are still, or
+ *   already, while those others take the rest. Given where @decode_several is
  * @decode: gives the whole picture, or fails with %THIMBLE_IMAGE_ERROR; a picture that is cut
  *   short fails with %THIMBLE_IMAGE_ERROR_CORRUPT. CMYK comes as ink (0 is none) whatever the file
  *   has, 16 bits come as 8, palettes and tRNS as RGB or RGBA. Alpha is premultiplied only where the
@@ -127,10 +128,11 @@ typedef struct
                            gsize n_bytes,
                            const ThimbleImageInfo *info,
                            const ThimbleDecodeRequest *request);
-  guint64 (*result_bytes) (const guint8 *bytes,
-                           gsize n_bytes,
-                           const ThimbleImageInfo *info,
-                           const ThimbleDecodeRequest *request);
+  gboolean (*gains_company) (const guint8 *bytes,
+                             gsize n_bytes,
+                             const ThimbleImageInfo *info,
+                             const ThimbleDecodeRequest *request,
+                             guint64 *n_result_bytes);
   ThimbleRaster *(*decode) (const guint8 *bytes,
                             gsize n_bytes,
                             const ThimbleImageInfo *info,

@@ -40,12 +40,14 @@ read_header (const guint8 *bytes, gsize n_bytes, ThimbleImageInfo *info, GError 
 
 typedef struct
 {
+  gboolean is_in_parts; /* where lanes are busy with one picture, those beside it only wait */
   guint64 n_result;  /* the picture, and DC of all blocks where it comes in several scans */
   guint64 n_working; /* a few rows of MCUs, decoded and upsampled (at most 64 rows of the picture);
-                      * and of several scans all coefficients, of two bytes each */
-} Bytes;
+                      * of several scans all coefficients, of two bytes each, and of one that is
+                      * read in parts DC, with room to grow */
+} Needs;
 
-static Bytes
+static Needs
 estimate (const guint8 *bytes,
           gsize n_bytes,
           const ThimbleImageInfo *info,
@@ -53,7 +55,7 @@ estimate (const guint8 *bytes,
 {
   ThimbleJpegSegments segments;
   guint denominator, n_channels;
-  guint64 width, height, n_coefficients;
+  guint64 width, height, n_coefficients, n_in_parts;
 
   thimble_jpeg_segments_read (&segments, bytes, n_bytes);
   denominator = thimble_jpeg_choose_denominator (info, &segments, request);
@@ -61,9 +63,12 @@ estimate (const guint8 *bytes,
   height = (info->height + denominator - 1) / denominator;
   n_channels = segments.n_components == 1 ? 1 : segments.n_components == 4 ? 4 : 3;
   n_coefficients = segments.has_several_scans ? segments.n_coefficients : 0;
-  return (Bytes) {
+  n_in_parts = segments.has_several_scans ? 0 : segments.n_coefficients / DCTSIZE2 * 2;
+  return (Needs) {
+    .is_in_parts = thimble_jpeg_is_in_parts (&segments, n_bytes, denominator),
     .n_result = (width * n_channels + 63) * height + n_coefficients / DCTSIZE2 * sizeof (JCOEF),
-    .n_working = (guint64) info->width * 64 * n_channels + n_coefficients * sizeof (JCOEF),
+    .n_working = (guint64) info->width * 64 * n_channels
+                 + (n_coefficients + n_in_parts) * sizeof (JCOEF),
   };
 }
 
@@ -73,18 +78,22 @@ decode_bytes (const guint8 *bytes,
               const ThimbleImageInfo *info,
               const ThimbleDecodeRequest *request)
 {
-  Bytes needed = estimate (bytes, n_bytes, info, request);
+  Needs needs = estimate (bytes, n_bytes, info, request);
 
-  return needed.n_result + needed.n_working + N_FIXED_BYTES;
+  return needs.n_result + needs.n_working + N_FIXED_BYTES;
 }
 
-static guint64
-result_bytes (const guint8 *bytes,
-              gsize n_bytes,
-              const ThimbleImageInfo *info,
-              const ThimbleDecodeRequest *request)
+static gboolean
+gains_company (const guint8 *bytes,
+               gsize n_bytes,
+               const ThimbleImageInfo *info,
+               const ThimbleDecodeRequest *request,
+               guint64 *n_result_bytes)
 {
-  return estimate (bytes, n_bytes, info, request).n_result;
+  Needs needs = estimate (bytes, n_bytes, info, request);
+
+  *n_result_bytes = needs.n_result;
+  return !needs.is_in_parts;
 }
 
 static void
@@ -120,7 +129,7 @@ const ThimbleCodec thimble_jpeg_codec = {
   .can_read = can_read,
   .read_header = read_header,
   .decode_bytes = decode_bytes,
-  .result_bytes = result_bytes,
+  .gains_company = gains_company,
   .decode = decode,
   .decode_several = decode_several,
   .encode = thimble_jpeg_encode,

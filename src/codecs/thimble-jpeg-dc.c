@@ -62,7 +62,7 @@ may_go_on (ThimbleJpegLane *lanes, const Run *runs, const guint n)
 static inline __attribute__ ((always_inline)) gboolean
 take_steps (ThimbleJpegLane *lanes, Run *runs, const guint n)
 {
-  guint32 positions[THIMBLE_JPEG_MAX_LANES];
+  guint32 positions[THIMBLE_JPEG_MAX_LANES_OF_DC];
   gint32 is_known;
 
 #pragma GCC unroll 4
@@ -106,7 +106,7 @@ go_on (ThimbleJpegLane *lane)
 static inline __attribute__ ((always_inline)) void
 run (ThimbleJpegLane *lanes, const guint n)
 {
-  Run runs[THIMBLE_JPEG_MAX_LANES];
+  Run runs[THIMBLE_JPEG_MAX_LANES_OF_DC];
 
   for (guint j = 0; j < n; j++)
     runs[j] = (Run) { 0, lanes[j].position, lanes[j].state };
@@ -124,11 +124,11 @@ run (ThimbleJpegLane *lanes, const guint n)
  * stuck: then the next step is thimble_jpeg_dc_step(). Differences are left at their states.
  *
  * @lanes: (array length=n)
- * @n: 1 to %THIMBLE_JPEG_MAX_LANES */
+ * @n: 1 to %THIMBLE_JPEG_MAX_LANES_OF_DC */
 void
 thimble_jpeg_dc_run (ThimbleJpegLane *lanes, guint n)
 {
-  g_assert (n >= 1 && n <= THIMBLE_JPEG_MAX_LANES);
+  g_assert (n >= 1 && n <= THIMBLE_JPEG_MAX_LANES_OF_DC);
 
   switch (n)
     {

@@ -66,6 +66,7 @@ typedef struct
   guint colour_factor; /* how many pixels a sample of colour spans on a side, in scaled decoding */
   gboolean is_progressive;
   gboolean has_several_scans;
+  gboolean has_restarts;
 } ThimbleJpegSegments;
 
 void thimble_jpeg_errors_init (ThimbleJpegErrors *self);
@@ -84,6 +85,9 @@ gboolean thimble_jpeg_read_size (const guint8 *bytes,
                                  guint32 *width,
                                  guint32 *height,
                                  GError **error);
+gboolean thimble_jpeg_is_in_parts (const ThimbleJpegSegments *segments,
+                                   gsize n_bytes,
+                                   guint denominator);
 guint thimble_jpeg_choose_denominator (const ThimbleImageInfo *info,
                                        const ThimbleJpegSegments *segments,
                                        const ThimbleDecodeRequest *request);

@@ -12,6 +12,7 @@
  *   lanes    the same, where more than DC is wanted: what is next, in which bits
  *   samples  from those bits to samples
  *   task     one image: batches, restarts, scans
+ *   parts    one large image, of which each lane takes a part
  *
  * It takes baseline pictures in one scan, at 1/8, 1/4 and 1/2, and progressive ones at 1/8, of
  * which it reads all scans of DC; grey, or Y, Cb and Cr in 4:4:4, 4:2:2, 4:4:0 and 4:2:0. What it
@@ -19,6 +20,9 @@
  * is decoded here that is cut short or that lacks its end marker. */
 
 #include "thimble-jpeg-reduced.h"
+
+/* A part of a picture that is worth a lane of its own. */
+#define MIN_PART_BYTES (24 * 1024)
 
 typedef struct
 {
@@ -30,6 +34,7 @@ typedef struct
 {
   guint denominator; /* by how much the picture is to be reduced; 1 where it is not one for here */
   ThimbleJpegTablesKind kind;
+  gboolean may_be_cut; /* into parts */
 } Plan;
 
 /* What several pictures are decoded with. */
@@ -42,8 +47,15 @@ typedef struct
   ThimbleJpegTablesKind kind; /* which ones are wanted */
   GPtrArray *tables;          /* ThimbleJpegTables; owned */
   Slot slots[THIMBLE_JPEG_MAX_LANES];
-  ThimbleJpegLane lanes[THIMBLE_JPEG_MAX_LANES]; /* side by side: found from one register */
+  ThimbleJpegLane lanes[THIMBLE_JPEG_MAX_LANES + 1]; /* side by side: found from one register */
 } Session;
+
+static gboolean
+may_be_cut (const ThimbleJpegSegments *segments, ThimbleJpegTablesKind kind)
+{
+  return kind == THIMBLE_JPEG_TABLES_SKIP_AC && !segments->has_several_scans
+         && !segments->has_restarts;
+}
 
 /* What is to become of an image, found out once. */
 static Plan
@@ -58,6 +70,7 @@ plan (const ThimbleDecoding *decoding)
   plan.denominator
     = thimble_jpeg_choose_denominator (decoding->info, &segments, decoding->request);
   plan.kind = thimble_jpeg_choose_kind (segments.is_progressive, plan.denominator);
+  plan.may_be_cut = may_be_cut (&segments, plan.kind);
   return plan;
 }
 
@@ -125,11 +138,22 @@ run_lanes (Session *session, guint n)
     }
 }
 
+static guint
+get_max_lanes (ThimbleJpegTablesKind kind)
+{
+  switch (kind)
+    {
+    case THIMBLE_JPEG_TABLES_KEEP_AC: return THIMBLE_JPEG_MAX_LANES_OF_AC;
+    case THIMBLE_JPEG_TABLES_DC: return THIMBLE_JPEG_MAX_LANES_OF_DC;
+    case THIMBLE_JPEG_TABLES_SKIP_AC:
+    default: return THIMBLE_JPEG_MAX_LANES;
+    }
+}
+
 static void
 run_all (Session *session, ThimbleJpegTablesKind kind)
 {
-  const guint max_lanes = kind == THIMBLE_JPEG_TABLES_KEEP_AC ? THIMBLE_JPEG_MAX_LANES_OF_AC
-                                                              : THIMBLE_JPEG_MAX_LANES;
+  const guint max_lanes = get_max_lanes (kind);
   guint n_running = 0;
 
   session->next = 0;
@@ -147,6 +171,40 @@ run_all (Session *session, ThimbleJpegTablesKind kind)
     }
 }
 
+/* Decodes those that are large one after the other, and where there are few all of them. Tables are
+ * kept for the next one: pictures of one kind mostly have the same. */
+static void
+run_parts (Session *session)
+{
+  const guint min_parts
+    = session->n_decodings < THIMBLE_JPEG_MAX_LANES ? 2 : THIMBLE_JPEG_MAX_LANES;
+
+  for (guint i = 0; i < session->n_decodings; i++)
+    {
+      Plan *plan = &session->plans[i];
+      ThimbleDecoding *decoding = &session->decodings[i];
+
+      if (!plan->may_be_cut || decoding->n_bytes < min_parts * MIN_PART_BYTES)
+        continue;
+      decoding->raster = thimble_jpeg_parts_decode (decoding, MIN_PART_BYTES, session->lanes,
+                                                    session->tables);
+      if (decoding->raster != NULL)
+        plan->denominator = 1;
+      if (session->tables->len > 1)
+        g_ptr_array_remove_index (session->tables, 0);
+    }
+}
+
+/* Returns: whether a picture's parts are enough for all lanes, so that others beside it would have to
+ *   wait */
+gboolean
+thimble_jpeg_is_in_parts (const ThimbleJpegSegments *segments, gsize n_bytes, guint denominator)
+{
+  ThimbleJpegTablesKind kind = thimble_jpeg_choose_kind (segments->is_progressive, denominator);
+
+  return may_be_cut (segments, kind) && n_bytes >= THIMBLE_JPEG_MAX_LANES * MIN_PART_BYTES;
+}
+
 /* Decodes what it can and leaves the others' @raster as it was, %NULL. */
 void
 thimble_jpeg_reduced_decode (ThimbleDecoding *decodings, guint n)
@@ -159,6 +217,7 @@ thimble_jpeg_reduced_decode (ThimbleDecoding *decodings, guint n)
   for (guint i = 0; i < n; i++)
     session->plans[i] = plan (&decodings[i]);
   session->tables = g_ptr_array_new_with_free_func (g_free);
+  run_parts (session);
   run_all (session, THIMBLE_JPEG_TABLES_SKIP_AC);
   run_all (session, THIMBLE_JPEG_TABLES_KEEP_AC);
   run_all (session, THIMBLE_JPEG_TABLES_DC);

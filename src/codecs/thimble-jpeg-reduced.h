@@ -148,8 +148,9 @@ typedef struct
 #define THIMBLE_JPEG_MAX_WORDS 2048
 #define THIMBLE_JPEG_MAX_BATCH 256 /* blocks */
 #define THIMBLE_JPEG_MAX_BATCH_OF_DC (2 * THIMBLE_JPEG_MAX_BATCH)
-#define THIMBLE_JPEG_MAX_LANES 4 /* they hide each other's waits, and their state fits registers */
-#define THIMBLE_JPEG_MAX_LANES_OF_AC 3 /* which have more of it */
+#define THIMBLE_JPEG_MAX_LANES 6 /* as many as it takes to hide each other's waits */
+#define THIMBLE_JPEG_MAX_LANES_OF_DC 4 /* in scans of it: they wait less */
+#define THIMBLE_JPEG_MAX_LANES_OF_AC 3 /* which have more state than fits registers */
 #define THIMBLE_JPEG_MAX_BLOCKS_IN_MCU 6
 
 /* What of an image is looked at while its data is decoded: see thimble-jpeg-lanes.c.
@@ -295,6 +296,8 @@ thimble_jpeg_tables_get (const ThimbleJpegTables *self, guint component, gboolea
 
 void thimble_jpeg_window_open (ThimbleJpegWindow *self, const guint8 *bytes, const guint8 *end);
 void thimble_jpeg_window_fill (ThimbleJpegWindow *self, guint32 *position);
+gboolean thimble_jpeg_lane_find_limit (ThimbleJpegLane *lane);
+gboolean thimble_jpeg_lane_refill (ThimbleJpegLane *lane);
 
 void thimble_jpeg_lanes_run (ThimbleJpegLane *lanes, guint n);
 gboolean thimble_jpeg_lane_is_stuck (const ThimbleJpegLane *lane);
@@ -311,6 +314,13 @@ gboolean thimble_jpeg_dc_step (ThimbleJpegLane *lane, const ThimbleJpegHuffman *
 void thimble_jpeg_dc_take_batch (ThimbleJpegTask *task);
 void thimble_jpeg_dc_refine_batch (ThimbleJpegTask *task);
 
+void thimble_jpeg_samples_read_differences (const ThimbleJpegTask *task,
+                                            const ThimbleJpegLane *lane,
+                                            guint n_mcus,
+                                            gint16 *differences);
+void thimble_jpeg_samples_take_differences (ThimbleJpegTask *task,
+                                            const gint16 *differences,
+                                            guint n_mcus);
 void thimble_jpeg_samples_take_batch (ThimbleJpegTask *task);
 void thimble_jpeg_samples_take_dc (ThimbleJpegTask *task);
 guint thimble_jpeg_samples_get_n_kept (guint n_side);
@@ -326,7 +336,14 @@ void thimble_jpeg_task_free (ThimbleJpegTask *self);
 ThimbleJpegTablesKind thimble_jpeg_choose_kind (gboolean is_progressive, guint denominator);
 ThimbleJpegTablesKind thimble_jpeg_task_get_kind (const ThimbleJpegTask *self);
 ThimbleJpegTaskState thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables);
+gboolean thimble_jpeg_task_step_lane (const ThimbleJpegTask *self, ThimbleJpegLane *lane);
+gboolean thimble_jpeg_task_go_to (ThimbleJpegTask *self, ThimbleJpegLane *lane, guint n_mcus);
 ThimbleRaster *thimble_jpeg_task_steal_picture (ThimbleJpegTask *self);
+
+ThimbleRaster *thimble_jpeg_parts_decode (const ThimbleDecoding *decoding,
+                                          gsize min_part_bytes,
+                                          ThimbleJpegLane *lanes,
+                                          GPtrArray *tables);
 
 void thimble_jpeg_reduced_decode (ThimbleDecoding *decodings, guint n);
 

@@ -53,18 +53,11 @@ static const Shape shape_4 = {
   .weights = { 1, 1.3870398453221475f, 0.92387953251128674f, 1.1758756024193588f },
 };
 
-static inline guint8
-to_sample (gint32 value)
-{
-  value += 128;
-  return (guint8) CLAMP (value, 0, 255);
-}
-
 /* Where the blocks at one place of the batch's MCUs go. */
 typedef struct
 {
   guint component;
-  gint32 quantizer; /* of DC */
+  guint quantizer; /* of DC */
   const gint16 *differences;         /* table of them, see thimble_jpeg_tables_find() */
   const ThimbleJpegHuffman *huffman; /* for what is not in there */
   guint8 *samples;
@@ -72,7 +65,7 @@ typedef struct
   guint step; /* blocks from one MCU to the next */
 } Row;
 
-static gint32
+G_NO_INLINE static gint32
 read_difference (const Row *row, guint64 bits)
 {
   guint n_bits = 0, size = 0;
@@ -118,11 +111,25 @@ get_difference (const Row *row, guint64 bits)
                                                              : read_difference (row, bits);
 }
 
-/* A block's mean is an eighth of its DC (ITU-T T.81, A.3.3). */
-static inline guint8
-get_mean (gint32 dc, gint32 quantizer)
+/* Means of blocks, each an eighth of its DC (ITU-T T.81, A.3.3). In 16 bits, so that vectors hold
+ * many: more DC than makes black or white is cut off before, and so is a quantizer that makes one of
+ * them of any DC but 0. */
+static void
+fill_means (guint8 *restrict samples, const gint16 *restrict dc, guint n, guint quantizer)
 {
-  return to_sample (((gint16) dc * quantizer + 4) >> 3);
+  const gint16 factor = (gint16) MIN (quantizer, 2048);
+  const gint16 limit = (gint16) (1024 / factor + 1);
+
+  for (guint i = 0; i < n; i++)
+    {
+      gint16 value = MIN (dc[i], limit);
+
+      value = MAX (value, (gint16) -limit);
+      value = (gint16) (value * factor);
+      value = (gint16) ((gint16) (value + 1028) >> 3);
+      value = MAX (value, 0);
+      samples[i] = (guint8) MIN (value, 255);
+    }
 }
 
 /* Makes DC of the differences of a batch's blocks (ITU-T T.81, F.2.2.1); of broken data it may go
@@ -150,46 +157,95 @@ predict_blocks (ThimbleJpegTask *task, gint32 *blocks, gsize stride)
     }
 }
 
-/* One sample a block, of one component: so the sum of differences stays in a register.
+/* DC of one component's blocks in a row of MCUs, in the order that they have in the picture: one line
+ * of them behind the other. The sum of differences stays in a register.
  *
- * @rows: @n_rows of them
- * @words: the first block's is the first; those of the others are before it, as states go down
+ * @h: @v: the component's blocks in an MCU
+ * @differences: the first block's is the first
+ * @n_places: from one MCU to the next
  *
- * Returns: the prediction of the next batch */
+ * Returns: the prediction of the next MCU */
 static inline __attribute__ ((always_inline)) guint32
-take_means_of (const ThimbleJpegTask *task,
-               const Row *rows,
-               const guint n_rows,
-               const guint64 *words,
-               guint32 sum)
+find_dc (const guint h,
+         const guint v,
+         const gint16 *differences,
+         gsize n_places,
+         guint n_mcus,
+         guint32 sum,
+         gint16 *dc)
 {
-  const guint n_batch = task->n_batch;
-  const gsize n_before = 2 * (gsize) task->n_places;
-  const gint32 quantizer = rows->quantizer;
+  const guint n_wide = n_mcus * h;
 
-  for (guint i = 0; i < n_batch; i++, words -= n_before)
-    for (guint j = 0; j < n_rows; j++)
+  for (guint i = 0; i < n_wide; i += h, differences += n_places)
+    for (guint j = 0; j < h * v; j++)
       {
-        sum += (guint32) get_difference (rows, words[-2 * (gssize) j]);
-        rows[j].samples[i * rows[j].step] = get_mean ((gint32) sum, quantizer);
+        sum += (guint32) differences[j];
+        dc[i + j / h * n_wide + j % h] = (gint16) sum;
       }
   return sum;
 }
 
-static void
-take_means (ThimbleJpegTask *task)
+/* Reads the differences of DC from the words of a lane that has passed over the AC of MCUs.
+ *
+ * @n_mcus: those that the lane's words are of
+ * @differences: (out caller-allocates): of all blocks, in the order of the file */
+void
+thimble_jpeg_samples_read_differences (const ThimbleJpegTask *task,
+                                       const ThimbleJpegLane *lane,
+                                       guint n_mcus,
+                                       gint16 *differences)
 {
-  const guint64 *words = task->lane->words + 2 * (gsize) (task->n_batch * task->n_places);
+  const guint n_places = task->n_places;
+  const guint64 *words = lane->words + 2 * (gsize) (n_mcus * n_places);
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
 
   find_rows (task, rows);
-  for (guint i = 0, n; i < task->n_places; i += n)
+  for (guint i = 0; i < n_mcus; i++)
+    for (guint j = 0; j < n_places; j++, words -= 2)
+      *differences++ = (gint16) get_difference (&rows[j], *words);
+}
+
+/* Makes samples of DC alone, one a block, of MCUs from the task's current one on.
+ *
+ * @differences: as thimble_jpeg_samples_read_differences() gives them
+ * @n_mcus: at most what a batch has, and all in one row */
+void
+thimble_jpeg_samples_take_differences (ThimbleJpegTask *task,
+                                       const gint16 *differences,
+                                       guint n_mcus)
+{
+  const guint n_places = task->n_places;
+  gint16 dc[THIMBLE_JPEG_MAX_BATCH];
+  Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
+
+  find_rows (task, rows);
+  for (guint i = 0, n; i < n_places; differences += n, i += n)
     {
-      guint32 *prediction = &task->predictions[rows[i].component];
+      const Row *row = &rows[i];
+      guint32 *sum = &task->predictions[row->component];
+      guint h = row->step, v, n_wide = n_mcus * h;
 
       n = thimble_jpeg_task_count_same (task, i);
-      *prediction = take_means_of (task, rows + i, n, words - 2 * (gsize) i, *prediction);
+      v = n / h;
+      if (h == 1)
+        *sum = v == 1 ? find_dc (1, 1, differences, n_places, n_mcus, *sum, dc)
+                      : find_dc (1, 2, differences, n_places, n_mcus, *sum, dc);
+      else
+        *sum = v == 1 ? find_dc (2, 1, differences, n_places, n_mcus, *sum, dc)
+                      : find_dc (2, 2, differences, n_places, n_mcus, *sum, dc);
+      for (guint y = 0; y < v; y++)
+        fill_means (row->samples + y * row->stride, dc + y * n_wide, n_wide, row->quantizer);
     }
+}
+
+/* One sample a block. */
+static void
+take_means (ThimbleJpegTask *task)
+{
+  gint16 differences[THIMBLE_JPEG_MAX_BATCH];
+
+  thimble_jpeg_samples_read_differences (task, task->lane, task->n_batch, differences);
+  thimble_jpeg_samples_take_differences (task, differences, task->n_batch);
 }
 
 /* What a component's coefficients are multiplied by, by place. */
@@ -396,7 +452,7 @@ thimble_jpeg_samples_take_dc (ThimbleJpegTask *task)
   for (guint i = 0; i < task->frame.n_components; i++)
     {
       const ThimbleJpegComponent *component = &task->frame.components[i];
-      const gint32 quantizer = task->frame.quantizers[component->quantizer][0];
+      const guint quantizer = task->frame.quantizers[component->quantizer][0];
       const guint n_wide = component->n_padded_wide;
 
       for (guint y = 0; y < component->n_padded_high; y++)
@@ -404,8 +460,7 @@ thimble_jpeg_samples_take_dc (ThimbleJpegTask *task)
           guint8 *samples = thimble_raster_row (task->planes[i], (int) y);
           const gint16 *dc = task->dc[i] + (gsize) y * n_wide;
 
-          for (guint x = 0; x < n_wide; x++)
-            samples[x] = get_mean (dc[x], quantizer);
+          fill_means (samples, dc, n_wide, quantizer);
         }
     }
 }

@@ -19,6 +19,43 @@ thimble_jpeg_walker_init (ThimbleJpegWalker *walker, const guint8 *bytes, gsize 
   *walker = (ThimbleJpegWalker) { .bytes = bytes, .n_bytes = n_bytes, .position = 2 };
 }
 
+/* What a processor compares at once; where it has no vector unit these are loops. */
+typedef guint8 Bytes __attribute__ ((vector_size (16)));
+typedef guint64 Words __attribute__ ((vector_size (16)));
+
+/* Whether one of the @n vectors from @p on has an 0xFF without a zero behind it. */
+static inline __attribute__ ((always_inline)) gboolean
+has_marker (const guint8 *p, const guint n)
+{
+  Words found = { 0 };
+
+#pragma GCC unroll 4
+  for (guint i = 0; i < n; i++, p += sizeof (Bytes))
+    {
+      Bytes bytes, behind;
+
+      memcpy (&bytes, p, sizeof bytes);
+      memcpy (&behind, p + 1, sizeof behind);
+      found |= (Words) ((bytes == 0xff) & (behind != 0));
+    }
+  return (found[0] | found[1]) != 0;
+}
+
+/* Finds the next 0xFF that is not data of a scan. Returns it, or that there is none before the last
+ * byte. */
+static const guint8 *
+find_marker (const guint8 *p, const guint8 *end)
+{
+  const guint n = 4;
+
+  while (end - p > (gssize) (n * sizeof (Bytes)) && !has_marker (p, n))
+    p += n * sizeof (Bytes);
+  for (; end - p > 1; p++)
+    if (p[0] == 0xff && p[1] != 0)
+      return p;
+  return NULL;
+}
+
 /* Finds the next marker with a length, passing over filler as libjpeg does, and so over the data of a
  * scan. Returns: %FALSE at the end of the bytes or of the image; @position is then of the marker */
 gboolean
@@ -28,14 +65,13 @@ thimble_jpeg_walker_next (ThimbleJpegWalker *walker)
 
   while (walker->position + 2 <= walker->n_bytes)
     {
-      const guint8 *p = memchr (walker->bytes + walker->position, 0xff,
-                                walker->n_bytes - walker->position - 1);
+      const guint8 *p = find_marker (walker->bytes + walker->position, end);
       gsize length;
 
       if (p == NULL)
         break;
       walker->position = (gsize) (p - walker->bytes);
-      if (p[1] == 0xff || p[1] == 0 || p[1] == THIMBLE_JPEG_TEM
+      if (p[1] == 0xff || p[1] == THIMBLE_JPEG_TEM
           || (p[1] >= THIMBLE_JPEG_RST0 && p[1] < THIMBLE_JPEG_SOI))
         {
           walker->position++;
@@ -167,6 +203,8 @@ thimble_jpeg_segments_read (ThimbleJpegSegments *self, const guint8 *bytes, gsiz
         read_app1 (self, &walker);
       else if (is_frame_header (walker.marker))
         read_frame_header (self, &walker);
+      else if (walker.marker == THIMBLE_JPEG_DRI)
+        self->has_restarts = walker.n_data >= 2 && (walker.data[0] | walker.data[1]) != 0;
       else if (walker.marker == THIMBLE_JPEG_SOS)
         {
           self->has_several_scans

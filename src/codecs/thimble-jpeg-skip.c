@@ -3,81 +3,69 @@
 /* Huffman decoding of several images in lock step where DC is all that is wanted: all else is only
  * passed over, and nothing is worked out that finding the next DC does not need.
  *
- * Where a lane is in its batch and in its block is one number, its progress: the state times 128,
- * plus how many of the block's coefficients are behind, DC included. An entry of a table says by
- * how much that goes on, so a step is a look-up and an addition. The bits are in a register, with
- * one set bit behind the last of them: how many are used up is where that bit is. They last for
- * three steps, and only then is there a look at the limits. Where a table does not know what to do,
- * steps are taken back to where bits were loaded, and thimble_jpeg_skip_go_on() takes them one by
- * one. */
+ * Where a lane is in its batch and in its block is one number, its progress: which state it is in,
+ * how many of the block's coefficients are behind, DC included, and how many bits were used up since
+ * some were loaded. An entry of a table says by how much each of these goes on and is added as it
+ * is, so a step is a look-up, an addition and a shift. Bits last for three steps. At what may be a
+ * limit there is a look only where the lanes could have come there. Where a table does not know what
+ * to do, or a lane stands still, all stop; the lane goes back to where bits were loaded, and
+ * thimble_jpeg_skip_go_on() takes its steps one by one. */
 
 #include "thimble-jpeg-reduced.h"
 
-#include <string.h>
-
 #define STEPS 3
 
-/* Of a progress: the coefficients behind, of which a whole block has 64. */
-#define K_BITS 7
-#define K_MASK ((1 << K_BITS) - 1)
-#define K_OVER 64
+/* Of a progress: bits used up since bits were loaded, and coefficients behind, of which a whole block
+ * has 64. */
+#define USED_MASK ((1 << THIMBLE_JPEG_SKIP_SHIFT) - 1)
+#define K_MASK ((THIMBLE_JPEG_SKIP_OVER - 1) << THIMBLE_JPEG_SKIP_SHIFT)
+#define K_OVER (THIMBLE_JPEG_SKIP_OVER << THIMBLE_JPEG_SKIP_SHIFT)
+#define INDEX_SHIFT (THIMBLE_JPEG_SKIP_SHIFT + 7)
 
-/* What 64 bits hold behind up to seven of a byte that is begun, less the one that marks the end. */
-G_STATIC_ASSERT (STEPS * THIMBLE_JPEG_SKIP_MAX_BITS <= 64 - 7 - 1);
+/* What 57 bits hold. */
+#define MAX_BITS_OF_STEPS (STEPS * THIMBLE_JPEG_SKIP_MAX_BITS)
+G_STATIC_ASSERT (MAX_BITS_OF_STEPS <= 57 && MAX_BITS_OF_STEPS <= USED_MASK);
 /* What the last of the steps looks at, and the DC that may begin there, must be there still. */
-G_STATIC_ASSERT ((STEPS - 1) * THIMBLE_JPEG_SKIP_MAX_BITS + THIMBLE_JPEG_LOOK_BITS <= 64 - 7 - 1);
+G_STATIC_ASSERT (THIMBLE_JPEG_LOOK_BITS <= THIMBLE_JPEG_SKIP_MAX_BITS);
 
 /* A lane while it runs, in registers. */
 typedef struct
 {
   guint64 bits;
   gint64 progress;
-  const guint16 *table; /* of the state */
-  guint32 byte;         /* in the window: that of the first of the bits when they were loaded */
 } Run;
 
-/* A lane where it was three steps ago. */
+/* A lane where it was when bits were loaded. */
 typedef struct
 {
-  guint32 position;
   gint64 progress;
+  guint32 position;
 } Mark;
-
-/* The next 56 bits or more, from the top, and the bit that marks their end. */
-static inline guint64
-load_bits (const guint8 *bytes, guint32 position)
-{
-  guint64 word;
-
-  memcpy (&word, bytes + position / 8, sizeof word);
-  return (GUINT64_FROM_BE (word) | 1) << (position & 7);
-}
 
 static inline gint64
 get_progress (const ThimbleJpegLane *lane)
 {
   guint is_ac = lane->state & 1;
 
-  return (gint64) THIMBLE_JPEG_SKIP_INDEX (lane->state) << K_BITS | (lane->k + is_ac);
+  return (gint64) THIMBLE_JPEG_SKIP_INDEX (lane->state) << INDEX_SHIFT
+         | (lane->k + is_ac) << THIMBLE_JPEG_SKIP_SHIFT;
 }
 
 static inline void
 set_progress (ThimbleJpegLane *lane, gint64 progress)
 {
-  guint32 index = (guint32) (progress >> K_BITS);
+  guint32 index = (guint32) (progress >> INDEX_SHIFT);
   guint is_ac = index & 1;
 
   lane->state = index - 2 * is_ac;
-  lane->k = ((guint32) progress & K_MASK) - is_ac;
+  lane->k = ((guint32) (progress & K_MASK) >> THIMBLE_JPEG_SKIP_SHIFT) - is_ac;
 }
 
-/* Where an entry brings a progress. At the end of a block no coefficient is behind. */
+/* At the end of a block no coefficient is behind. */
 static inline gint64
-advance (gint64 progress, gint64 entry)
+end_block (gint64 progress, gint64 entry)
 {
-  gint64 change = entry >> THIMBLE_JPEG_SKIP_SHIFT;
-
-  return (progress + change) & ~((change >> 63) & K_MASK);
+  return progress & ~((entry >> 63) & K_MASK);
 }
 
 /* One step of each lane. Returns whether all are to be taken. If not there must not be another: it
@@ -85,42 +73,65 @@ advance (gint64 progress, gint64 entry)
 static inline __attribute__ ((always_inline)) gboolean
 step (ThimbleJpegLane *lanes, Run *runs, const guint n)
 {
-  guint64 is_over = 0;
+  gint64 is_over = 0;
 
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (guint i = 0; i < n; i++)
     {
       guint64 bits = runs[i].bits;
-      gint64 entry = (gint16) runs[i].table[bits >> (64 - THIMBLE_JPEG_LOOK_BITS)];
+      gint64 progress = runs[i].progress;
+      const guint16 *table = lanes[i].tables[progress >> INDEX_SHIFT];
+      gint64 entry = (gint16) table[bits >> (64 - THIMBLE_JPEG_LOOK_BITS)];
 
-      lanes[i].words[runs[i].progress >> K_BITS] = bits;
+      lanes[i].words[progress >> INDEX_SHIFT] = bits;
       runs[i].bits = bits << (entry & 63);
-      is_over |= (guint64) (runs[i].progress + (entry >> THIMBLE_JPEG_SKIP_SHIFT));
-      runs[i].progress = advance (runs[i].progress, entry);
-      runs[i].table = lanes[i].tables[runs[i].progress >> K_BITS];
+      progress += entry;
+      is_over |= progress;
+      runs[i].progress = end_block (progress, entry);
     }
   return G_LIKELY ((is_over & K_OVER) == 0);
 }
 
-/* Loads bits behind those used up, and notes where that is. Returns whether the lanes may go on. */
-static inline __attribute__ ((always_inline)) gboolean
+/* Loads bits behind those used up, and notes where that is. */
+static inline __attribute__ ((always_inline)) void
 load (ThimbleJpegLane *lanes, Run *runs, Mark *marks, const guint n)
 {
-  gint64 is_over = 0;
-
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (guint i = 0; i < n; i++)
     {
-      guint32 n_used = (guint32) __builtin_ctzll (runs[i].bits);
-      guint32 position = runs[i].byte * 8 + n_used;
+      guint32 position = marks[i].position + (guint32) (runs[i].progress & USED_MASK);
 
-      runs[i].byte = position / 8;
-      runs[i].bits = load_bits (lanes[i].window.bytes, position);
-      marks[i].position = position;
+      runs[i].progress &= ~(gint64) USED_MASK;
       marks[i].progress = runs[i].progress;
-      is_over |= ((gint64) lanes[i].limit - position) | (runs[i].progress - 1);
+      marks[i].position = position;
+      runs[i].bits = thimble_jpeg_load_bits (lanes[i].window.bytes, position);
     }
-  return is_over >= 0;
+}
+
+/* How often lanes can load bits until one of them may be behind its limit. */
+static inline __attribute__ ((always_inline)) guint32
+count_loads (const ThimbleJpegLane *lanes, const Mark *marks, const Run *runs, const guint n)
+{
+  guint32 n_left = G_MAXUINT32;
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint32 position = marks[i].position + (guint32) (runs[i].progress & USED_MASK);
+
+      if (position > lanes[i].limit)
+        return 0;
+      n_left = MIN (n_left, (lanes[i].limit - position) / MAX_BITS_OF_STEPS + 1);
+    }
+  return n_left;
+}
+
+/* Where a lane stopped; one that is over goes back to where bits were loaded. */
+static inline void
+stop (ThimbleJpegLane *lane, const Run *run, const Mark *mark)
+{
+  lane->is_stuck = (run->progress & K_OVER) != 0;
+  lane->position = mark->position + (lane->is_stuck ? 0 : (guint32) (run->progress & USED_MASK));
+  set_progress (lane, lane->is_stuck ? mark->progress : run->progress);
 }
 
 static inline __attribute__ ((always_inline)) void
@@ -128,24 +139,46 @@ run (ThimbleJpegLane *lanes, const guint n)
 {
   Run runs[THIMBLE_JPEG_MAX_LANES];
   Mark marks[THIMBLE_JPEG_MAX_LANES];
-  gboolean is_stuck = FALSE;
+  gboolean is_over = FALSE;
+  guint32 n_left;
 
   for (guint i = 0; i < n; i++)
     {
-      runs[i].bits = load_bits (lanes[i].window.bytes, lanes[i].position);
-      runs[i].byte = lanes[i].position / 8;
-      runs[i].progress = get_progress (&lanes[i]);
-      runs[i].table = lanes[i].tables[runs[i].progress >> K_BITS];
+      marks[i] = (Mark) { get_progress (&lanes[i]), lanes[i].position };
+      runs[i] = (Run) { 0, marks[i].progress };
     }
-  while (!is_stuck && load (lanes, runs, marks, n))
-    is_stuck = !step (lanes, runs, n) || !step (lanes, runs, n) || !step (lanes, runs, n);
+  while (!is_over && (n_left = count_loads (lanes, marks, runs, n)) > 0)
+    for (; !is_over && n_left > 0; n_left--)
+      {
+        load (lanes, runs, marks, n);
+        is_over = !step (lanes, runs, n) || !step (lanes, runs, n) || !step (lanes, runs, n);
+      }
   for (guint i = 0; i < n; i++)
+    stop (&lanes[i], &runs[i], &marks[i]);
+}
+
+static inline __attribute__ ((always_inline)) void
+run_any (ThimbleJpegLane *lanes, guint n)
+{
+  switch (n)
     {
-      lanes[i].position = marks[i].position;
-      set_progress (&lanes[i], marks[i].progress);
-      lanes[i].is_stuck = is_stuck;
+    case 1: run (lanes, 1); break;
+    case 2: run (lanes, 2); break;
+    case 3: run (lanes, 3); break;
+    case 4: run (lanes, 4); break;
+    case 5: run (lanes, 5); break;
+    default: run (lanes, 6); break;
     }
 }
+
+#ifdef __x86_64__
+/* The same for processors that shift by any register. */
+static __attribute__ ((target ("bmi,bmi2"))) void
+run_bmi2 (ThimbleJpegLane *lanes, guint n)
+{
+  run_any (lanes, n);
+}
+#endif
 
 /* Runs lanes of DC alone until one of them is at the end of its batch or of its window, or is
  * stuck: see thimble_jpeg_skip_go_on(). The bits of each DC are left in the word of its state.
@@ -157,34 +190,40 @@ thimble_jpeg_skip_run (ThimbleJpegLane *lanes, guint n)
 {
   g_assert (n >= 1 && n <= THIMBLE_JPEG_MAX_LANES);
 
-  switch (n)
+#ifdef __x86_64__
+  if (__builtin_cpu_supports ("bmi2"))
     {
-    case 1: run (lanes, 1); break;
-    case 2: run (lanes, 2); break;
-    case 3: run (lanes, 3); break;
-    default: run (lanes, 4); break;
+      run_bmi2 (lanes, n);
+      return;
     }
+#endif
+  run_any (lanes, n);
 }
 
-/* Takes steps of one lane, with a look at the limits before each: as many as may have been taken
- * back.
+/* Takes steps of one lane that is stuck, with a look at the limits before each: as many as may have
+ * been taken back.
  *
  * Returns: whether it came to what the table does not know */
 gboolean
 thimble_jpeg_skip_go_on (ThimbleJpegLane *lane)
 {
-  for (guint i = 0; i < STEPS && lane->state > 0 && lane->position <= lane->limit; i++)
-    {
-      guint32 index = THIMBLE_JPEG_SKIP_INDEX (lane->state);
-      guint64 bits = load_bits (lane->window.bytes, lane->position);
-      gint64 entry = (gint16) lane->tables[index][bits >> (64 - THIMBLE_JPEG_LOOK_BITS)];
-      gint64 progress = get_progress (lane);
+  gint64 progress = get_progress (lane);
+  gboolean is_over = FALSE;
 
-      if (((progress + (entry >> THIMBLE_JPEG_SKIP_SHIFT)) & K_OVER) != 0)
-        return TRUE;
+  for (guint i = 0; i < STEPS && progress >> INDEX_SHIFT != 0 && lane->position <= lane->limit; i++)
+    {
+      gsize index = (gsize) (progress >> INDEX_SHIFT);
+      guint64 bits = thimble_jpeg_load_bits (lane->window.bytes, lane->position);
+      gint64 entry = (gint16) lane->tables[index][bits >> (64 - THIMBLE_JPEG_LOOK_BITS)];
+      guint n_bits = entry & USED_MASK;
+
+      is_over = ((progress + entry) & K_OVER) != 0;
+      if (is_over)
+        break;
       lane->words[index] = bits;
-      lane->position += entry & 63;
-      set_progress (lane, advance (progress, entry));
+      lane->position += n_bits;
+      progress = end_block (progress + entry - n_bits, entry);
     }
-  return FALSE;
+  set_progress (lane, progress);
+  return is_over;
 }

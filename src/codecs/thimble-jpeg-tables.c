@@ -429,7 +429,8 @@ thimble_jpeg_tables_find (const ThimbleJpegFrame *frame,
   memcpy (self->pairs, pairs, sizeof self->pairs);
   memcpy (self->dc, frame->dc_tables, sizeof self->dc);
   memcpy (self->ac, frame->ac_tables, sizeof self->ac);
-  memset (self->entries, 0, THIMBLE_JPEG_TABLE_SIZE * sizeof *self->entries);
+  fill (self->entries, THIMBLE_JPEG_TABLE_SIZE,
+        kind == THIMBLE_JPEG_TABLES_SKIP_AC ? SKIP_UNKNOWN : 0);
   for (guint i = 0; i < frame->n_in_scan; i++)
     fill_component (self, frame, frame->in_scan[i]);
   g_ptr_array_add (all, self);

@@ -8,27 +8,6 @@
 
 #include <string.h>
 
-/* Blocks may have been decoded from fewer bits than there are, never from more. */
-static gboolean
-has_run_out (const ThimbleJpegLane *lane)
-{
-  return lane->window.has_ended && lane->position > lane->window.n_filled * 8;
-}
-
-/* Brings more of the segment into the window. */
-static gboolean
-refill (ThimbleJpegLane *lane)
-{
-  ThimbleJpegWindow *window = &lane->window;
-
-  if (window->has_ended)
-    return !has_run_out (lane);
-  thimble_jpeg_window_fill (window, &lane->position);
-  lane->limit = window->has_ended ? window->n_filled * 8
-                                  : (window->n_filled - THIMBLE_JPEG_WINDOW_PADDING) * 8;
-  return !has_run_out (lane);
-}
-
 /* --- batches, segments, scans ----------------------------------------------------------------- */
 
 /* Whose block a lane is in with @n_left to go. A batch ends with an MCU's last block. */
@@ -87,11 +66,32 @@ start_segment (ThimbleJpegTask *self, const guint8 *bytes)
                             self->walker.bytes + self->walker.n_bytes);
   self->lane->position = 0;
   self->lane->limit = 0;
-  refill (self->lane);
+  thimble_jpeg_lane_refill (self->lane);
   memset (self->predictions, 0, sizeof self->predictions);
   self->n_in_segment
     = frame->restart_interval > 0 ? MIN (frame->restart_interval, n_left) : n_left;
   start_batch (self);
+}
+
+/* Goes on in a lane that is at the end of a batch, in a scan that is one segment.
+ *
+ * @lane: stays the task's
+ * @n_mcus: of the scan that are behind
+ *
+ * Returns: whether that is not all of them */
+gboolean
+thimble_jpeg_task_go_to (ThimbleJpegTask *self, ThimbleJpegLane *lane, guint n_mcus)
+{
+  guint n_all = self->n_mcus_wide * self->n_mcus_high;
+
+  if (n_mcus >= n_all)
+    return FALSE;
+  self->lane = lane;
+  self->mcu_x = n_mcus % self->n_mcus_wide;
+  self->mcu_y = n_mcus / self->n_mcus_wide;
+  self->n_in_segment = n_all - n_mcus;
+  start_batch (self);
+  return TRUE;
 }
 
 /* Each component's blocks in an MCU (ITU-T T.81, A.2.2 and A.2.3). */
@@ -198,7 +198,7 @@ refine_scan (ThimbleJpegTask *self)
       guint n_bits = self->n_batch * self->n_places;
 
       if (lane->position + n_bits > lane->limit
-          && (!refill (lane) || lane->position + n_bits > lane->limit))
+          && (!thimble_jpeg_lane_refill (lane) || lane->position + n_bits > lane->limit))
         return FALSE;
       thimble_jpeg_dc_refine_batch (self);
       state = go_on (self);
@@ -291,19 +291,22 @@ thimble_jpeg_task_get_kind (const ThimbleJpegTask *self)
   return thimble_jpeg_choose_kind (self->frame.is_progressive, 8 / self->n_side);
 }
 
-/* Takes a step of a single code. */
-static gboolean
-step_lane (ThimbleJpegTask *self, ThimbleJpegTablesKind kind)
+/* Takes a step of a single code in a lane whose states are the task's.
+ *
+ * Returns: whether there is one */
+gboolean
+thimble_jpeg_task_step_lane (const ThimbleJpegTask *self, ThimbleJpegLane *lane)
 {
   const ThimbleJpegFrame *frame = &self->frame;
+  ThimbleJpegTablesKind kind = thimble_jpeg_task_get_kind (self);
   guint n_of_block = get_states_of_block (kind);
-  guint n_left = (self->lane->state + n_of_block - 1) / n_of_block;
+  guint n_left = (lane->state + n_of_block - 1) / n_of_block;
   const ThimbleJpegComponent *component = &frame->components[get_component (self, n_left)];
   const ThimbleJpegHuffman *dc = &frame->dc_tables[component->dc_table];
 
   if (kind == THIMBLE_JPEG_TABLES_DC)
-    return thimble_jpeg_dc_step (self->lane, dc);
-  return thimble_jpeg_lane_step (self->lane, dc, &frame->ac_tables[component->ac_table],
+    return thimble_jpeg_dc_step (lane, dc);
+  return thimble_jpeg_lane_step (lane, dc, &frame->ac_tables[component->ac_table],
                                  kind == THIMBLE_JPEG_TABLES_KEEP_AC);
 }
 
@@ -327,13 +330,13 @@ is_stuck (ThimbleJpegLane *lane, ThimbleJpegTablesKind kind)
 static gboolean
 help_lane (ThimbleJpegTask *self)
 {
-  ThimbleJpegTablesKind kind = thimble_jpeg_task_get_kind (self);
   ThimbleJpegLane *lane = self->lane;
 
   if (!lane->is_stuck)
     return TRUE;
   lane->is_stuck = FALSE;
-  return !is_stuck (lane, kind) || step_lane (self, kind);
+  return !is_stuck (lane, thimble_jpeg_task_get_kind (self))
+         || thimble_jpeg_task_step_lane (self, lane);
 }
 
 /* Does what has to be done before the task's lane can run on.
@@ -346,7 +349,7 @@ thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables)
 
   for (;;)
     {
-      if (lane->position > lane->limit && !refill (lane))
+      if (lane->position > lane->limit && !thimble_jpeg_lane_refill (lane))
         return THIMBLE_JPEG_TASK_FAILED;
       if (lane->state == 0)
         {

@@ -5,6 +5,7 @@
  * and memory does not grow with the file. */
 
 #include "thimble-jpeg-reduced.h"
+#include "thimble-jpeg-unstuff.h"
 
 #include <string.h>
 
@@ -19,47 +20,17 @@ thimble_jpeg_window_open (ThimbleJpegWindow *self, const guint8 *bytes, const gu
   self->marker = 0;
 }
 
-/* Copies up to the next 0xFF, or as much as there is room for. */
-static guint
-copy_plain (guint8 *to, guint n_room, const guint8 *from, gsize n_from)
-{
-  const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
-  guint n = (guint) MIN (n_room, n_from);
-  guint i = 0;
-
-  for (; i + 8 <= n; i += 8)
-    {
-      guint64 word, inverse;
-
-      memcpy (&word, from + i, 8);
-      memcpy (to + i, &word, 8);
-      inverse = ~word;
-      if (((inverse - ones) & ~inverse & (ones << 7)) != 0)
-        break;
-    }
-  for (; i < n && from[i] != 0xff; i++)
-    to[i] = from[i];
-  return i;
-}
-
-/* At an 0xFF in the file. Returns whether it is data; if not, the segment has ended. */
-static gboolean
-take_ff (ThimbleJpegWindow *self)
+/* At an 0xFF in the file that is not data: the segment has ended. */
+static void
+take_marker (ThimbleJpegWindow *self)
 {
   const guint8 *p = self->next + 1;
 
-  if (p < self->end && *p == 0)
-    {
-      self->bytes[self->n_filled++] = 0xff;
-      self->next += 2;
-      return TRUE;
-    }
   while (p < self->end && *p == 0xff) /* a marker may have filler in front */
     p++;
   self->has_ended = TRUE;
   self->marker = p < self->end ? *p : 0;
   self->next = MIN (p + 1, self->end);
-  return FALSE;
 }
 
 /* Drops what is behind and takes in what follows.
@@ -75,17 +46,46 @@ thimble_jpeg_window_fill (ThimbleJpegWindow *self, guint32 *position)
   memmove (self->bytes, self->bytes + n_behind, self->n_filled - n_behind);
   self->n_filled -= n_behind;
   *position -= n_behind * 8;
-  while (!self->has_ended && self->n_filled < THIMBLE_JPEG_WINDOW_SIZE)
+  if (!self->has_ended)
     {
-      guint n = copy_plain (self->bytes + self->n_filled, THIMBLE_JPEG_WINDOW_SIZE - self->n_filled,
-                            self->next, (gsize) (self->end - self->next));
-
-      self->n_filled += n;
-      self->next += n;
+      self->n_filled += (guint) thimble_jpeg_unstuff_get () (
+        self->bytes + self->n_filled, THIMBLE_JPEG_WINDOW_SIZE - self->n_filled, &self->next,
+        self->end);
       if (self->next == self->end)
         self->has_ended = TRUE; /* without a marker */
       else if (self->n_filled < THIMBLE_JPEG_WINDOW_SIZE)
-        take_ff (self);
+        take_marker (self);
     }
   memset (self->bytes + self->n_filled, 0, THIMBLE_JPEG_WINDOW_PADDING);
+}
+
+/* Blocks may have been decoded from fewer bits than there are, never from more. */
+static gboolean
+has_run_out (const ThimbleJpegLane *lane)
+{
+  return lane->window.has_ended && lane->position > lane->window.n_filled * 8;
+}
+
+/* Finds out how far a lane may go in its window as that is filled.
+ *
+ * Returns: whether it has not gone too far yet */
+gboolean
+thimble_jpeg_lane_find_limit (ThimbleJpegLane *lane)
+{
+  const ThimbleJpegWindow *window = &lane->window;
+
+  lane->limit = window->has_ended ? window->n_filled * 8
+                                  : (window->n_filled - THIMBLE_JPEG_WINDOW_PADDING) * 8;
+  return !has_run_out (lane);
+}
+
+/* Brings more of the segment into a lane's window.
+ *
+ * Returns: as thimble_jpeg_lane_find_limit() */
+gboolean
+thimble_jpeg_lane_refill (ThimbleJpegLane *lane)
+{
+  if (!lane->window.has_ended)
+    thimble_jpeg_window_fill (&lane->window, &lane->position);
+  return thimble_jpeg_lane_find_limit (lane);
 }

@@ -30,6 +30,7 @@ typedef struct
   ThimblePicture picture;
   ThimbleRendition renditions[THIMBLE_MAX_RENDITIONS];
   GBytes *outputs[THIMBLE_MAX_RENDITIONS];
+  gboolean gains_company; /* whether others are to be decoded beside it */
   guint64 n_needed_bytes; /* to decode and draw */
   guint64 n_result_bytes; /* of those, what there is while others of its group are decoded */
   ThimbleThumbnailReply reply;
@@ -302,9 +303,10 @@ begin_job (Job *job, ThimbleWork *work, guint slot, GError **error)
   decode_bytes = reading->codec->decode_bytes (reading->bytes, reading->n_bytes, &reading->info,
                                                &job->request);
   job->n_needed_bytes = decode_bytes + estimate_drawing_bytes (job, decode_bytes);
-  if (reading->codec->decode_several != NULL)
-    job->n_result_bytes = reading->codec->result_bytes (reading->bytes, reading->n_bytes,
-                                                        &reading->info, &job->request);
+  job->gains_company = reading->codec->gains_company != NULL
+                       && reading->codec->gains_company (reading->bytes, reading->n_bytes,
+                                                         &reading->info, &job->request,
+                                                         &job->n_result_bytes);
   job->reply.decode_us = g_get_monotonic_time () - begin;
   return TRUE;
 }
@@ -402,8 +404,7 @@ has_room_for (const Group *group, Job *job)
   if (group->n_jobs == 0)
     return TRUE;
   add_job (&with, job);
-  return job->reading.codec == group->jobs[0]->reading.codec
-         && job->reading.codec->decode_several != NULL
+  return job->gains_company && job->reading.codec == group->jobs[0]->reading.codec
          && get_needed_bytes (&with) <= MAX_GROUP_DECODE_BYTES;
 }
 
@@ -426,7 +427,7 @@ take_job (Group *group, Job *job)
   add_job (group, job);
   if (group->n_jobs == THIMBLE_THUMBNAIL_MAX_WORKS || group->n_file_bytes >= MAX_GROUP_FILE_BYTES
       || get_needed_bytes (group) >= MAX_GROUP_DECODE_BYTES
-      || job->reading.codec->decode_several == NULL)
+      || !job->gains_company)
     {
       gboolean is_large = job->reading.n_bytes > MAX_GROUP_FILE_BYTES;
 

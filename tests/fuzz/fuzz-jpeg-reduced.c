@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* JPEG files at reduced sizes, several in lock step: the bytes whole and without their last one,
- * by turns. The same bytes must give the same, whatever is beside them; baseline pictures must be
- * such as libjpeg-turbo has too. */
+ * by turns. The same bytes must give the same, whatever is beside them, and in parts; baseline
+ * pictures must be such as libjpeg-turbo has too. */
 
 #include "fuzz.h"
+#include "thimble-jpeg-reduced.h"
 
 #include <string.h>
 
-#define N_TOGETHER 5 /* one more than run at once */
+#define N_TOGETHER (THIMBLE_JPEG_MAX_LANES + 1) /* one more than run at once */
+#define MIN_PART_BYTES 64
 
 static void
 check_same (const ThimbleRaster *a, const ThimbleRaster *b)
@@ -47,6 +49,32 @@ check_reference (const guint8 *bytes,
   g_assert_nonnull (raster);
 }
 
+/* In parts, much smaller than they are elsewhere, there is the same picture, or none. */
+static void
+check_parts (const guint8 *bytes, gsize n_bytes, const ThimbleImageInfo *info)
+{
+  static ThimbleJpegLane lanes[THIMBLE_JPEG_MAX_LANES + 1];
+  g_autoptr (GPtrArray) tables = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (ThimbleRaster) raster = NULL;
+  g_autoptr (ThimbleRaster) alone = NULL;
+  ThimbleDecoding decoding = { .bytes = bytes, .n_bytes = n_bytes, .info = info };
+  ThimbleJpegTaskState state;
+  ThimbleJpegTask *task;
+
+  raster = thimble_jpeg_parts_decode (&decoding, MIN_PART_BYTES, lanes, tables);
+  if (raster == NULL)
+    return;
+  task = thimble_jpeg_task_new (bytes, n_bytes, info, 8, THIMBLE_JPEG_TABLES_SKIP_AC, lanes,
+                                tables);
+  g_assert_nonnull (task);
+  while ((state = thimble_jpeg_task_advance (task, tables)) == THIMBLE_JPEG_TASK_RUNS)
+    thimble_jpeg_skip_run (lanes, 1);
+  g_assert_cmpint (state, ==, THIMBLE_JPEG_TASK_DONE);
+  alone = thimble_jpeg_task_steal_picture (task);
+  thimble_jpeg_task_free (task);
+  check_same (raster, alone);
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *bytes, gsize n_bytes)
 {
@@ -69,6 +97,7 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize n_bytes)
     check_same (decodings[0].raster, decodings[i].raster);
   if (decodings[0].raster != NULL && !is_progressive (bytes, n_bytes))
     check_reference (bytes, n_bytes, &info, &request);
+  check_parts (bytes, n_bytes, &info);
   for (guint i = 0; i < N_TOGETHER; i++)
     {
       g_assert_true ((decodings[i].raster == NULL) == (decodings[i].error != NULL));

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Pictures that are decoded in parts, beside the same ones decoded from their beginning on. */
+
+#include "codec-test.h"
+#include "jpeg-maker.h"
+#include "thimble-jpeg-reduced.h"
+
+#include <string.h>
+
+#define MIN_PART_BYTES 200
+
+static const int samplings[][2] = { { 1, 1 }, { 2, 1 }, { 1, 2 }, { 2, 2 } };
+
+/* What decodes pictures, made once. */
+typedef struct
+{
+  ThimbleJpegLane lanes[THIMBLE_JPEG_MAX_LANES + 1];
+  guint n_same; /* pictures that came out, the same as those decoded alone */
+} Bench;
+
+static ThimbleRaster *
+decode_alone (Bench *bench, const ThimbleDecoding *decoding)
+{
+  g_autoptr (GPtrArray) tables = g_ptr_array_new_with_free_func (g_free);
+  ThimbleJpegTask *task
+    = thimble_jpeg_task_new (decoding->bytes, decoding->n_bytes, decoding->info, 8,
+                             THIMBLE_JPEG_TABLES_SKIP_AC, &bench->lanes[0], tables);
+  ThimbleRaster *raster = NULL;
+  ThimbleJpegTaskState state;
+
+  if (task == NULL)
+    return NULL;
+  while ((state = thimble_jpeg_task_advance (task, tables)) == THIMBLE_JPEG_TASK_RUNS)
+    thimble_jpeg_skip_run (&bench->lanes[0], 1);
+  if (state == THIMBLE_JPEG_TASK_DONE)
+    raster = thimble_jpeg_task_steal_picture (task);
+  thimble_jpeg_task_free (task);
+  return raster;
+}
+
+static void
+assert_same (const ThimbleRaster *a, const ThimbleRaster *b)
+{
+  g_assert_cmpint (a->layout, ==, b->layout);
+  g_assert_cmpint (a->width, ==, b->width);
+  g_assert_cmpint (a->height, ==, b->height);
+  for (int y = 0; y < a->height; y++)
+    g_assert_cmpmem (thimble_raster_row (a, y), (gsize) a->width, thimble_raster_row (b, y),
+                     (gsize) b->width);
+  for (guint i = 0; i < 2 && a->layout == THIMBLE_LAYOUT_YCC_PLANES; i++)
+    assert_same (a->chroma[i], b->chroma[i]);
+}
+
+/* Whether there is a picture in parts; then it must be the one that there is alone. */
+static gboolean
+check (Bench *bench, const guint8 *bytes, gsize n_bytes, gsize min_part_bytes)
+{
+  g_auto (ThimbleImageInfo) info = { 0 };
+  g_autoptr (GPtrArray) tables = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (ThimbleRaster) parts = NULL;
+  g_autoptr (ThimbleRaster) alone = NULL;
+  ThimbleDecoding decoding = { .bytes = bytes, .n_bytes = n_bytes, .info = &info };
+
+  if (!thimble_jpeg_codec.read_header (bytes, n_bytes, &info, NULL))
+    return FALSE;
+  parts = thimble_jpeg_parts_decode (&decoding, min_part_bytes, bench->lanes, tables);
+  if (parts == NULL)
+    return FALSE;
+  alone = decode_alone (bench, &decoding);
+  g_assert_nonnull (alone);
+  assert_same (parts, alone);
+  bench->n_same++;
+  return TRUE;
+}
+
+/* All samplings, from few coefficients to nearly all, with the standard's tables and others. */
+static void
+test_kinds (void)
+{
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+
+  for (guint i = 0; i < 5 << 1; i++)
+    for (int quality = 10; quality <= 100; quality += 15)
+      {
+        JpegMaking making = { .width = 641, .height = 479, .is_gray = i >> 1 == 4, .h = 1, .v = 1,
+                              .quality = quality, .is_optimised = i & 1 };
+        g_autoptr (GByteArray) file = NULL;
+
+        if (!making.is_gray)
+          {
+            making.h = samplings[i >> 1][0];
+            making.v = samplings[i >> 1][1];
+          }
+        file = jpeg_maker_make (&making);
+        g_assert_true (check (bench, file->data, file->len, MIN_PART_BYTES));
+      }
+}
+
+/* Each cut somewhere else, in codes and between an 0xFF and its zero; behind the data is something
+ * that moves the cuts. */
+static void
+test_cuts (void)
+{
+  const JpegMaking making = { .width = 320, .height = 240, .h = 2, .v = 2, .quality = 100 };
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+  g_autoptr (GByteArray) file = jpeg_maker_make (&making);
+
+  for (guint i = 0; i < 1500; i++)
+    {
+      const guint8 zero = 0;
+
+      g_assert_true (check (bench, file->data, file->len, MIN_PART_BYTES));
+      g_byte_array_append (file, &zero, 1);
+    }
+}
+
+/* Cameras append a second picture, smaller or larger than the first; and any file may end in rubbish
+ * that begins an end marker. */
+static void
+test_something_behind (void)
+{
+  const JpegMaking first = { .width = 641, .height = 479, .h = 2, .v = 1, .quality = 80 };
+  const JpegMaking others[] = {
+    { .width = 90, .height = 70, .h = 1, .v = 1, .quality = 80 },
+    { .width = 641, .height = 479, .h = 1, .v = 1, .quality = 75 },
+    { .width = 641, .height = 479, .h = 1, .v = 1, .quality = 98 },
+  };
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+  guint8 rubbish[3000];
+
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autoptr (GByteArray) file = jpeg_maker_make (&first);
+      g_autoptr (GByteArray) other = jpeg_maker_make (&others[i]);
+
+      g_byte_array_append (file, other->data, other->len);
+      g_assert_true (check (bench, file->data, file->len, MIN_PART_BYTES));
+      memset (rubbish, 0xff, sizeof rubbish);
+      g_byte_array_append (file, rubbish, sizeof rubbish);
+      g_assert_true (check (bench, file->data, file->len, MIN_PART_BYTES));
+    }
+}
+
+/* Where much of the data is of a few blocks, or nearly none, as of a product on white. */
+static void
+test_uneven (void)
+{
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+
+  for (int from = 0; from < 480; from += 48)
+    {
+      g_autoptr (ThimbleRaster) raster = codec_test_gradient (THIMBLE_LAYOUT_RGB, 640, 480);
+      g_autoptr (GByteArray) file = NULL;
+      guint32 seed = 1;
+
+      for (int y = 0; y < 480; y++)
+        for (int x = 0; x < 3 * 640; x++)
+          {
+            seed = seed * 1664525 + 1013904223;
+            thimble_raster_row (raster, y)[x] = y < from || y >= from + 96 ? 255 : seed >> 24;
+          }
+      file = codec_test_encode (&thimble_jpeg_codec, raster, 90);
+      check (bench, file->data, file->len, MIN_PART_BYTES);
+    }
+  g_assert_cmpuint (bench->n_same, >=, 8);
+}
+
+/* There are no parts where the data is in segments, in several scans, or too short. */
+static void
+test_others (void)
+{
+  const JpegMaking makings[] = {
+    { .width = 320, .height = 240, .h = 2, .v = 2, .quality = 80, .restart_interval = 9 },
+    { .width = 320, .height = 240, .h = 2, .v = 2, .quality = 80, .is_progressive = TRUE },
+  };
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (makings); i++)
+    {
+      g_autoptr (GByteArray) file = jpeg_maker_make (&makings[i]);
+      g_autoptr (GByteArray) plain = NULL;
+      JpegMaking making = makings[i];
+
+      g_assert_false (check (bench, file->data, file->len, MIN_PART_BYTES));
+      making.restart_interval = 0;
+      making.is_progressive = FALSE;
+      plain = jpeg_maker_make (&making);
+      g_assert_true (check (bench, plain->data, plain->len, MIN_PART_BYTES));
+      g_assert_false (check (bench, plain->data, plain->len, plain->len));
+    }
+}
+
+static void
+test_truncated (void)
+{
+  const JpegMaking making = { .width = 320, .height = 240, .h = 2, .v = 2, .quality = 85 };
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+  g_autoptr (GByteArray) file = jpeg_maker_make (&making);
+
+  g_assert_true (check (bench, file->data, file->len, MIN_PART_BYTES));
+  for (guint n = 2; n < file->len; n++)
+    {
+      g_autofree guint8 *bytes = g_memdup2 (file->data, n);
+
+      g_assert_false (check (bench, bytes, n, MIN_PART_BYTES));
+    }
+}
+
+/* Bits that are wrong, some of which break the picture. */
+static void
+test_flipped (void)
+{
+  const JpegMaking making = { .width = 320, .height = 240, .h = 2, .v = 1, .quality = 80 };
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+  g_autoptr (GByteArray) file = jpeg_maker_make (&making);
+  guint32 seed = 1;
+
+  for (guint trial = 0; trial < 8000; trial++)
+    {
+      guint8 *byte, before;
+
+      seed = seed * 1664525 + 1013904223;
+      byte = &file->data[(seed >> 8) % file->len];
+      before = *byte;
+      *byte ^= (guint8) (1 << (seed >> 5 & 7));
+      check (bench, file->data, file->len, MIN_PART_BYTES);
+      *byte = before;
+    }
+  g_test_message ("%u pictures of 8000", bench->n_same);
+  g_assert_cmpuint (bench->n_same, >, 1000);
+  g_assert_cmpuint (bench->n_same, <, 8000);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/jpeg-parts/kinds", test_kinds);
+  g_test_add_func ("/jpeg-parts/cuts", test_cuts);
+  g_test_add_func ("/jpeg-parts/something-behind", test_something_behind);
+  g_test_add_func ("/jpeg-parts/uneven", test_uneven);
+  g_test_add_func ("/jpeg-parts/others", test_others);
+  g_test_add_func ("/jpeg-parts/hostile/truncated", test_truncated);
+  g_test_add_func ("/jpeg-parts/hostile/flipped", test_flipped);
+  return g_test_run ();
+}
