@@ -90,7 +90,7 @@ claim_names (ThimbleJob *job, GError **error)
       gboolean is_own = FALSE;
 
       for (guint j = 0; j < i; j++)
-        is_own |= g_str_equal (path, job->made[j].path);
+        is_own |= g_strcmp0 (path, job->made[j].path) == 0;
       if (is_own || thimble_run_claim (job->run, path))
         continue;
       name = thimble_job_dup_display_name (job);
