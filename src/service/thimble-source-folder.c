@@ -43,7 +43,7 @@ enter (ThimbleSourceFolder *self, ThimbleFolder *folder)
 
 /**
  * thimble_source_folder_dup_relative:
- * @origin: a file
+ * @origin: a file; its name has no slash
  * @destination: absolute; the same in all calls
  *
  * Returns: (transfer full): its path as seen from the destination
@@ -59,6 +59,7 @@ thimble_source_folder_dup_relative (ThimbleSourceFolder *self,
       g_autofree char *path = thimble_origin_dup_path (origin);
 
       self->prefix = thimble_path_relative_to (path, destination);
+      g_assert (g_str_has_suffix (self->prefix, origin->name));
       self->prefix[strlen (self->prefix) - strlen (origin->name)] = '\0';
     }
   return g_strconcat (self->prefix, origin->name, NULL);
@@ -68,7 +69,8 @@ thimble_source_folder_dup_relative (ThimbleSourceFolder *self,
  * thimble_source_folder_open:
  * @origin: a file
  *
- * Opens it. Blocks.
+ * Opens it. Where the folder does not have it any more, another one may lie where the folder lay, or
+ * the file system has forgotten the folder: then the file is looked for by its path. Blocks.
  *
  * Returns: (transfer full) (nullable): its input, or %NULL with @error set as by
  *   thimble_input_open()
@@ -76,14 +78,19 @@ thimble_source_folder_dup_relative (ThimbleSourceFolder *self,
 ThimbleInput *
 thimble_source_folder_open (ThimbleSourceFolder *self, const ThimbleOrigin *origin, GError **error)
 {
+  ThimbleInput *input = NULL;
+  g_autofree char *path = NULL;
+
   enter (self, origin->folder);
   if (self->fd < 0)
     self->fd = open (self->folder->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (self->fd < 0) /* what is wrong with it is said of the file */
-    {
-      g_autofree char *path = thimble_origin_dup_path (origin);
+  if (self->fd >= 0)
+    input = thimble_input_new_opened (self->fd, origin->name, NULL);
+  if (input != NULL)
+    return input;
 
-      return thimble_input_new_opened (AT_FDCWD, path, error);
-    }
-  return thimble_input_new_opened (self->fd, origin->name, error);
+  if (self->fd >= 0)
+    close (g_steal_fd (&self->fd));
+  path = thimble_origin_dup_path (origin);
+  return thimble_input_new_opened (AT_FDCWD, path, error);
 }
