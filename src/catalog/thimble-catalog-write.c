@@ -78,28 +78,43 @@ is_due_locked (ThimbleCatalog *self, gint64 now_us)
   return n_pending >= self->flush_length || (n_pending > 0 && now_us >= self->flush_time_us);
 }
 
-/* Writes; flush_mutex is held, and let go. */
-static void
-try_flush (ThimbleCatalog *self)
+static gboolean
+is_due_now (ThimbleCatalog *self)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
-  if (!flush_locked (self, &error))
-    g_debug ("Records wait for another try: %s", error->message);
-  g_mutex_unlock (&self->flush_mutex);
+  return is_due_locked (self, g_get_monotonic_time ());
+}
+
+/* Writes what is due, unless another thread is at it. That one looks again when it has let go of
+ * flush_mutex: who was told in between went away. */
+static void
+flush_while_due (ThimbleCatalog *self)
+{
+  while (is_due_now (self) && g_mutex_trylock (&self->flush_mutex))
+    {
+      g_autoptr(GError) error = NULL;
+
+      if (!flush_locked (self, &error))
+        g_debug ("Records wait for another try: %s", error->message);
+      g_mutex_unlock (&self->flush_mutex);
+    }
 }
 
 /* It is time to write. One thread is enough, who is told of it or this one; the others go on, unless
- * they are far ahead of it. */
+ * they are far ahead of it: then they wait for who writes, and write what that left. */
 static void
 flush_due (ThimbleCatalog *self, ThimbleCatalogDueFunc tell, gpointer data, gboolean is_ahead)
 {
   if (is_ahead)
-    g_mutex_lock (&self->flush_mutex);
-  else if (tell != NULL)
+    {
+      g_mutex_lock (&self->flush_mutex);
+      g_mutex_unlock (&self->flush_mutex);
+    }
+  if (is_ahead || tell == NULL)
+    flush_while_due (self);
+  else
     tell (self, data);
-  if (is_ahead || (tell == NULL && g_mutex_trylock (&self->flush_mutex)))
-    try_flush (self);
 }
 
 /* Appends one change; @record: (transfer full) (nullable), else @path is removed. */
@@ -183,12 +198,15 @@ thimble_catalog_remove (ThimbleCatalog *self, const char *path)
 gboolean
 thimble_catalog_flush (ThimbleCatalog *self, GError **error)
 {
-  g_autoptr(GMutexLocker) locker = NULL;
+  gboolean is_written;
 
   g_return_val_if_fail (THIMBLE_IS_CATALOG (self), FALSE);
 
-  locker = g_mutex_locker_new (&self->flush_mutex);
-  return flush_locked (self, error);
+  g_mutex_lock (&self->flush_mutex);
+  is_written = flush_locked (self, error);
+  g_mutex_unlock (&self->flush_mutex);
+  flush_while_due (self);
+  return is_written;
 }
 
 /**
@@ -200,15 +218,9 @@ thimble_catalog_flush (ThimbleCatalog *self, GError **error)
 void
 thimble_catalog_flush_if_due (ThimbleCatalog *self)
 {
-  gboolean is_due;
-
   g_return_if_fail (THIMBLE_IS_CATALOG (self));
 
-  g_mutex_lock (&self->mutex);
-  is_due = is_due_locked (self, g_get_monotonic_time ());
-  g_mutex_unlock (&self->mutex);
-  if (is_due && g_mutex_trylock (&self->flush_mutex))
-    try_flush (self);
+  flush_while_due (self);
 }
 
 /**
