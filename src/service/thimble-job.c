@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* One image of a run: is it up to date, and if not, why; then, when the worker has answered, its
- * files. The check runs on the run's thread, the end on the service's thread pool. */
+ * files. The check runs on the run's thread; for the end see thimble-job-finish.c. */
 
 #include "thimble-run-private.h"
 

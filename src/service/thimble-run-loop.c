@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The images of a run, in turn: each is checked on the run's thread, what must be made goes to the
- * executor, and the service's thread pool writes what comes back. At most a few works for each
+/* The images of a run, in turn: each is checked on the run's thread, and what must be made goes to
+ * the executor. What comes back is written in thimble-run-works.c. At most a few works for each
  * worker are on the way at once, so that memory and open files do not grow with the number of
  * images. */
 
