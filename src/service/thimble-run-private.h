@@ -35,7 +35,8 @@ struct _ThimbleRun
   ThimbleCrashList *crashes;   /* owned: sources that end workers */
   ThimbleWriter *writer;       /* owned */
   ThimbleHashCounter *originals; /* owned: hashes of the images' stamps, and paths in here */
-  GThreadPool *io;             /* owned: finishes jobs that take long; NULL where works run serially */
+  GThreadPool *io;             /* owned: finishes jobs that take long; NULL where works run
+                                * serially, or no thread could be started */
   guint n_writers;             /* its threads */
   int destination_fd;          /* -1 while there is no destination */
   ThimbleSourceFolder source_folder; /* of the run's thread */

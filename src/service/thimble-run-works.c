@@ -101,14 +101,17 @@ work_done_hook (ThimbleFuture *future, gpointer user_data)
 {
   ThimbleJob *job = user_data;
   ThimbleRun *self = job->run;
+  gboolean is_serial = thimble_engine_get_kind (self->engine) == THIMBLE_EXECUTOR_KIND_SERIAL;
   gboolean is_quick = g_atomic_int_get (&self->write_us) < MAX_WRITE_US;
   gboolean wake;
 
-  if ((self->io == NULL || is_quick) && finish (self, job, self->io == NULL))
+  if ((is_serial || is_quick) && finish (self, job, is_serial))
     return;
   g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->ended, job);
-  wake = self->n_writing < self->n_writers
+  if (self->io == NULL) /* the run's thread does it */
+    g_cond_broadcast (&self->changed);
+  wake = self->io != NULL && self->n_writing < self->n_writers
          && self->n_writing <= self->ended.length / JOBS_PER_WRITER;
   self->n_writing += wake ? 1 : 0;
   g_mutex_unlock (&self->lock);
@@ -199,6 +202,21 @@ thimble_run_submit (ThimbleRun *self, ThimbleJob *const *jobs, guint n_jobs)
   return TRUE;
 }
 
+/* Where there are no writers, ends a job that a worker's thread did not; the lock is held, and let
+ * go meanwhile. Returns whether there was one. */
+static gboolean
+finish_ended_locked (ThimbleRun *self)
+{
+  ThimbleJob *job = self->io == NULL ? g_queue_pop_head (&self->ended) : NULL;
+
+  if (job == NULL)
+    return FALSE;
+  g_mutex_unlock (&self->lock);
+  finish (self, job, TRUE);
+  g_mutex_lock (&self->lock);
+  return TRUE;
+}
+
 /**
  * thimble_run_wait_for_works:
  * @max_in_flight: how many may be left
@@ -211,7 +229,8 @@ thimble_run_wait_for_works (ThimbleRun *self, guint max_in_flight)
   g_mutex_lock (&self->lock);
   self->wake_below = max_in_flight + 1;
   while (self->n_in_flight > max_in_flight)
-    g_cond_wait (&self->changed, &self->lock);
+    if (!finish_ended_locked (self))
+      g_cond_wait (&self->changed, &self->lock);
   self->wake_below = 0;
   g_mutex_unlock (&self->lock);
 }
@@ -221,8 +240,7 @@ thimble_run_wait_for_works (ThimbleRun *self, guint max_in_flight)
  * @n_workers: of the executor
  *
  * All writers start now: one that could not be started later would leave its jobs waiting for ever.
- * Fewer do; without any, each image is written by the thread that it ends on, as with the serial
- * executor.
+ * Fewer do; without any, the run's thread writes what the thread that it ends on does not.
  */
 void
 thimble_run_start_writers (ThimbleRun *self, guint n_workers)

@@ -5,6 +5,7 @@
 
 #include "test-run.h"
 
+#include <dlfcn.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 
@@ -15,6 +16,22 @@ static const ThimbleExecutorKind kinds[] = {
   THIMBLE_EXECUTOR_KIND_THREADS,
   THIMBLE_EXECUTOR_KIND_PROCESSES,
 };
+
+static gboolean has_no_writers;
+
+/* In place of GLib's: pools that want their threads at once get none. */
+GThreadPool *
+g_thread_pool_new (GFunc func, gpointer data, gint max_threads, gboolean exclusive, GError **error)
+{
+  static __typeof__ (&g_thread_pool_new) next;
+
+  if (next == NULL)
+    next = (__typeof__ (&g_thread_pool_new)) dlsym (RTLD_NEXT, "g_thread_pool_new");
+  if (!exclusive || !has_no_writers)
+    return next (func, data, max_threads, exclusive, error);
+  g_set_error_literal (error, G_THREAD_ERROR, G_THREAD_ERROR_AGAIN, "No more threads");
+  return next (func, data, max_threads, FALSE, NULL);
+}
 
 static void
 lose_catalog (const char *destination)
@@ -123,6 +140,16 @@ test_conflict (gconstpointer data)
   g_assert_cmpuint (test_count_files (out), ==, 2 * N_IMAGES);
 }
 
+/* No thread that could wait for a worker can be started. */
+static void
+test_no_writers (gconstpointer data)
+{
+  has_no_writers = TRUE;
+  test_kept (data);
+  test_conflict (data);
+  has_no_writers = FALSE;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -132,9 +159,11 @@ main (int argc, char **argv)
       const char *name = thimble_executor_kind_get_name (kinds[i]);
       g_autofree char *kept = g_strconcat ("/writing/kept/", name, NULL);
       g_autofree char *conflict = g_strconcat ("/writing/conflict/", name, NULL);
+      g_autofree char *no_writers = g_strconcat ("/writing/no-writers/", name, NULL);
 
       g_test_add_data_func (kept, &kinds[i], test_kept);
       g_test_add_data_func (conflict, &kinds[i], test_conflict);
+      g_test_add_data_func (no_writers, &kinds[i], test_no_writers);
     }
   return g_test_run ();
 }
