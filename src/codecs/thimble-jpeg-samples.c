@@ -113,12 +113,12 @@ get_difference (const Row *row, guint64 bits)
 
 /* Means of blocks, each an eighth of its DC (ITU-T T.81, A.3.3). In 16 bits, so that vectors hold
  * many: more DC than makes black or white is cut off before, and so is a quantizer that makes one of
- * them of any DC but 0. */
+ * them of any DC but 0. One of 0, which a file may have, makes all of them grey. */
 static void
 fill_means (guint8 *restrict samples, const gint16 *restrict dc, guint n, guint quantizer)
 {
   const gint16 factor = (gint16) MIN (quantizer, 2048);
-  const gint16 limit = (gint16) (1024 / factor + 1);
+  const gint16 limit = (gint16) (1024 / MAX (factor, 1) + 1);
 
   for (guint i = 0; i < n; i++)
     {

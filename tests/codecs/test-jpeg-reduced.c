@@ -201,6 +201,34 @@ test_restarts (void)
     }
 }
 
+/* Steps of DC from none on, as no encoder writes them, to the largest: what comes of it is cut off to
+ * black and white. */
+static void
+test_quantizers (void)
+{
+  static const guint8 header[] = { 0xff, 0xdb, 0, 67 };
+
+  for (guint i = 0; i < 3 * 256; i++)
+    {
+      const JpegMaking making = { .width = 320, .height = 48, .is_gray = i % 3 == 0, .h = 2, .v = 2,
+                                  .quality = 100, .is_progressive = i % 3 == 1 };
+      g_autoptr (GByteArray) file = jpeg_maker_make (&making);
+      g_autoptr (ThimbleRaster) picture = NULL;
+      guint n_tables = 0;
+
+      for (guint8 *p = file->data, *end = p + file->len;
+           (p = memmem (p, (gsize) (end - p), header, sizeof header)) != NULL; n_tables++)
+        {
+          p += sizeof header + 1;
+          *p = (guint8) (i / 3);
+        }
+      g_assert_cmpuint (n_tables, ==, making.is_gray ? 1 : 2);
+      picture = decode (file, making.width, making.height, 8);
+      g_assert_cmpint (picture->width, ==, making.width / 8);
+      check_picture (file, picture);
+    }
+}
+
 /* A request that a file of any size below is reduced for. */
 static ThimbleRaster *
 decode_small (const guint8 *bytes, gsize n_bytes, gboolean allow_ycc, GError **error)
@@ -367,6 +395,7 @@ main (int argc, char **argv)
       g_test_add_data_func (kinds, GINT_TO_POINTER (denominator), test_kinds);
     }
   g_test_add_func ("/jpeg-reduced/restarts", test_restarts);
+  g_test_add_func ("/jpeg-reduced/quantizers", test_quantizers);
   for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
     g_test_add_data_func (groups[i].path, GSIZE_TO_POINTER (i), test_together);
   g_test_add_func ("/jpeg-reduced/hostile/truncated", test_truncated);
