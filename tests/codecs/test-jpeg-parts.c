@@ -191,6 +191,35 @@ test_others (void)
     }
 }
 
+/* An 0xFF before that of a zero is not data and ends the picture, at a part's end too; nor does a
+ * marker of another kind belong there. */
+static void
+test_interrupted (void)
+{
+  static const guint8 interruptions[][3]
+    = { { 0xff, 0xff, 0x00 }, { 0xff, 0xff, 0xd0 }, { 0xff, 0xff, 0xd9 }, { 0xff, 0xff, 0xff } };
+  const JpegMaking making = { .width = 320, .height = 240, .h = 2, .v = 2, .quality = 80 };
+  const guint n_parts = THIMBLE_JPEG_MAX_LANES;
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+  g_autoptr (GByteArray) file = jpeg_maker_make (&making);
+  gsize n_header = (gsize) ((guint8 *) memmem (file->data, file->len, "\xff\xda", 2) - file->data)
+                   + 14;
+  gsize n_part = (file->len + 3 - n_header) / n_parts;
+
+  for (gsize i = 0; i < 16 * (n_parts - 1) * G_N_ELEMENTS (interruptions); i++)
+    {
+      g_autoptr (GByteArray) broken = g_byte_array_sized_new (file->len + 3);
+      gsize at = n_header + n_part * (1 + i / 16 % (n_parts - 1)) + i % 16 - 8;
+
+      if (file->data[at - 1] == 0xff)
+        continue;
+      g_byte_array_append (broken, file->data, (guint) at);
+      g_byte_array_append (broken, interruptions[i / 16 / (n_parts - 1)], 3);
+      g_byte_array_append (broken, file->data + at, file->len - (guint) at);
+      g_assert_false (check (bench, broken->data, broken->len, MIN_PART_BYTES));
+    }
+}
+
 static void
 test_truncated (void)
 {
@@ -241,6 +270,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/jpeg-parts/something-behind", test_something_behind);
   g_test_add_func ("/jpeg-parts/uneven", test_uneven);
   g_test_add_func ("/jpeg-parts/others", test_others);
+  g_test_add_func ("/jpeg-parts/hostile/interrupted", test_interrupted);
   g_test_add_func ("/jpeg-parts/hostile/truncated", test_truncated);
   g_test_add_func ("/jpeg-parts/hostile/flipped", test_flipped);
   return g_test_run ();
