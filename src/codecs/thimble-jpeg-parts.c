@@ -15,6 +15,7 @@
 
 #define MAX_PARTS THIMBLE_JPEG_MAX_LANES
 #define MAX_TRIES 3 /* as there may be something else behind the data */
+#define MAX_PASSED_OVER 1024 /* as each takes long; to find its way a part needs a few */
 
 typedef struct
 {
@@ -30,6 +31,7 @@ typedef struct
   guint n_mcus;        /* behind, without those of the batch */
   guint n_batch;       /* MCUs */
   guint n_odd;         /* MCUs up to the last one in which something made no sense */
+  guint n_passed_over; /* how often that was */
   guint n_wrong;       /* MCUs at its beginning that are not in the picture */
 } Part;
 
@@ -103,8 +105,8 @@ start_part (const Parts *self, Part *part, ThimbleJpegLane *lane)
 }
 
 /* Where there is no code, or one that goes beyond the block: goes on a bit further, in the next
- * block. */
-static void
+ * block. Returns whether the part may come out still. */
+static gboolean
 pass_over (const Parts *self, Part *part)
 {
   ThimbleJpegLane *lane = part->lane;
@@ -115,6 +117,7 @@ pass_over (const Parts *self, Part *part)
   lane->position++;
   lane->state -= lane->state & 1;
   lane->k = 0;
+  return part != &self->parts[0] && ++part->n_passed_over <= MAX_PASSED_OVER;
 }
 
 /* Does what has to be done before the part's lane can run on, unless its batch is over. */
@@ -132,8 +135,9 @@ advance (const Parts *self, Part *part)
       if (lane->is_stuck)
         {
           lane->is_stuck = FALSE;
-          if (thimble_jpeg_skip_go_on (lane) && !thimble_jpeg_task_step_lane (self->task, lane))
-            pass_over (self, part);
+          if (thimble_jpeg_skip_go_on (lane) && !thimble_jpeg_task_step_lane (self->task, lane)
+              && !pass_over (self, part))
+            return FALSE;
         }
     }
 }
@@ -215,21 +219,25 @@ swap_lanes (Part *a, Part *b)
 }
 
 /* If a part has come to the end of the data, and that is not where it was thought to be, it is known
- * now. */
-static void
+ * now. Returns whether it is. */
+static gboolean
 note_end (Parts *self, const Part *part)
 {
   const ThimbleJpegWindow *window = &part->lane->window;
 
-  if (window->has_ended && window->marker == THIMBLE_JPEG_EOI)
-    self->end = window->next;
+  if (!window->has_ended || window->marker != THIMBLE_JPEG_EOI)
+    return FALSE;
+  self->end = window->next;
+  return TRUE;
 }
 
-/* All parts side by side, those that still run in the first lanes. */
+/* All parts side by side, those that still run in the first lanes. One that has failed may be in
+ * something behind the data, as are those behind it: the ones in front of it may find the end. */
 static gboolean
 run_parts (Parts *self)
 {
   Part *running[MAX_PARTS];
+  Part *failed = self->parts + self->n_parts; /* the first one */
   guint n = self->n_parts;
 
   for (guint i = 0; i < n; i++)
@@ -241,24 +249,28 @@ run_parts (Parts *self)
   while (n > 0)
     {
       for (guint i = 0; i < n;)
-        switch (go_on (self, running[i]))
-          {
-          case THIMBLE_JPEG_TASK_RUNS:
-            i++;
-            break;
-          case THIMBLE_JPEG_TASK_DONE:
-            swap_lanes (running[i], running[n - 1]);
-            running[i] = running[--n];
-            break;
-          case THIMBLE_JPEG_TASK_FAILED:
-          default:
-            note_end (self, running[i]);
-            return FALSE;
-          }
+        {
+          ThimbleJpegTaskState state
+            = running[i] < failed ? go_on (self, running[i]) : THIMBLE_JPEG_TASK_DONE;
+
+          if (state == THIMBLE_JPEG_TASK_RUNS)
+            {
+              i++;
+              continue;
+            }
+          if (state == THIMBLE_JPEG_TASK_FAILED)
+            {
+              if (note_end (self, running[i]))
+                return FALSE;
+              failed = running[i];
+            }
+          swap_lanes (running[i], running[n - 1]);
+          running[i] = running[--n];
+        }
       if (n > 0)
         thimble_jpeg_skip_run (self->lanes, n);
     }
-  return TRUE;
+  return failed == self->parts + self->n_parts;
 }
 
 static gboolean

@@ -142,6 +142,32 @@ test_something_behind (void)
     }
 }
 
+/* So do telephones with a video, in which there is no code for long and all kinds of markers. */
+static void
+test_video_behind (void)
+{
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+
+  for (guint i = 0; i < 32; i++)
+    {
+      const JpegMaking making = { .width = 641, .height = 479, .h = 2, .v = 2,
+                                  .quality = 30 + 20 * ((int) i % 4), .is_optimised = i / 4 % 2 };
+      g_autoptr (GByteArray) file = jpeg_maker_make (&making);
+      guint n_behind = file->len * (1 + i / 8) / 2;
+      guint32 seed = i;
+
+      for (guint j = 0; j < n_behind; j++)
+        {
+          guint8 byte;
+
+          seed = seed * 1664525 + 1013904223;
+          byte = (guint8) (seed >> 24);
+          g_byte_array_append (file, &byte, 1);
+        }
+      g_assert_true (check (bench, file->data, file->len, MIN_PART_BYTES));
+    }
+}
+
 /* Where much of the data is of a few blocks, or nearly none, as of a product on white. */
 static void
 test_uneven (void)
@@ -236,6 +262,41 @@ test_truncated (void)
     }
 }
 
+/* Megabytes without a code are given up at once: bit by bit they would take minutes. */
+static void
+test_no_codes (void)
+{
+  enum { N_BYTES = 64 * 1024 * 1024 };
+  static const guint8 table[] = { [15] = 1, [16] = 0 }; /* one code, of 16 zeros */
+  const JpegMaking making = { .width = 4000, .height = 400, .is_gray = TRUE, .h = 1, .v = 1,
+                              .quality = 80 };
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+  g_autoptr (GByteArray) made = jpeg_maker_make (&making);
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+  guint at = 0, n;
+
+  for (gboolean is_scan = FALSE; !is_scan; at += n)
+    {
+      is_scan = made->data[at + 1] == THIMBLE_JPEG_SOS;
+      n = at == 0 ? 2 : 2 + ((guint) made->data[at + 2] << 8 | made->data[at + 3]);
+      if (made->data[at + 1] != THIMBLE_JPEG_DHT)
+        {
+          g_byte_array_append (file, made->data + at, n);
+          continue;
+        }
+      g_byte_array_append (file, (const guint8[]) { 0xff, THIMBLE_JPEG_DHT, 0, 20 }, 4);
+      g_byte_array_append (file, made->data + at + 4, 1);
+      g_byte_array_append (file, table, sizeof table);
+    }
+  at = file->len;
+  g_byte_array_set_size (file, at + N_BYTES);
+  memset (file->data + at, 0xfe, N_BYTES);
+  g_byte_array_append (file, made->data + made->len - 2, 2);
+  g_test_timer_start ();
+  g_assert_false (check (bench, file->data, file->len, MIN_PART_BYTES));
+  g_assert_cmpfloat (g_test_timer_elapsed (), <, 5);
+}
+
 /* Bits that are wrong, some of which break the picture. */
 static void
 test_flipped (void)
@@ -268,10 +329,12 @@ main (int argc, char *argv[])
   g_test_add_func ("/jpeg-parts/kinds", test_kinds);
   g_test_add_func ("/jpeg-parts/cuts", test_cuts);
   g_test_add_func ("/jpeg-parts/something-behind", test_something_behind);
+  g_test_add_func ("/jpeg-parts/video-behind", test_video_behind);
   g_test_add_func ("/jpeg-parts/uneven", test_uneven);
   g_test_add_func ("/jpeg-parts/others", test_others);
   g_test_add_func ("/jpeg-parts/hostile/interrupted", test_interrupted);
   g_test_add_func ("/jpeg-parts/hostile/truncated", test_truncated);
+  g_test_add_func ("/jpeg-parts/hostile/no-codes", test_no_codes);
   g_test_add_func ("/jpeg-parts/hostile/flipped", test_flipped);
   return g_test_run ();
 }
