@@ -142,6 +142,26 @@ advance (const Parts *self, Part *part)
     }
 }
 
+/* Whether a part has room for so many blocks, or gets it; at most for all that the picture has. */
+static gboolean
+make_room (const Parts *self, Part *part, gsize n_blocks)
+{
+  gsize n_all = (gsize) count_all_mcus (self) * self->task->n_places;
+  gsize n_room = MIN (MAX (n_blocks + n_blocks / 4, self->n_usual_room), n_all);
+  gint16 *differences;
+
+  if (n_blocks <= part->n_room)
+    return TRUE;
+  if (n_blocks > n_all)
+    return FALSE;
+  differences = g_try_renew (gint16, part->differences, n_room);
+  if (differences == NULL)
+    return FALSE;
+  part->differences = differences;
+  part->n_room = n_room;
+  return TRUE;
+}
+
 /* Takes the differences of the batch that is over. */
 static gboolean
 take_batch (const Parts *self, Part *part)
@@ -150,13 +170,8 @@ take_batch (const Parts *self, Part *part)
   gsize n_blocks = (gsize) part->n_mcus * task->n_places;
   gsize n_more = (gsize) part->n_batch * task->n_places;
 
-  if (part->n_mcus + part->n_batch > count_all_mcus (self))
+  if (!make_room (self, part, n_blocks + n_more))
     return FALSE;
-  if (n_blocks + n_more > part->n_room)
-    {
-      part->n_room = MAX (n_blocks + n_blocks / 4 + n_more, self->n_usual_room);
-      part->differences = g_renew (gint16, part->differences, part->n_room);
-    }
   thimble_jpeg_samples_read_differences (task, part->lane, part->n_batch,
                                          part->differences + n_blocks);
   part->n_mcus += part->n_batch;
