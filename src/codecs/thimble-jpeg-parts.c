@@ -317,7 +317,7 @@ join (const Parts *self, Part *part, Part *next)
       if (position == get_position (&again))
         {
           next->n_wrong = again.n_mcus;
-          return next->n_odd <= next->n_wrong && next->n_wrong <= next->n_mcus;
+          return TRUE;
         }
       if (position < get_position (&again))
         {
@@ -329,7 +329,8 @@ join (const Parts *self, Part *part, Part *next)
     }
 }
 
-/* Makes samples of all that the parts have. Returns how many MCUs that is; 0 if they do not fit. */
+/* Makes samples of all that the parts have. Returns how many MCUs that is; 0 if they do not fit, or
+ * if one was wrong about what is right. */
 static guint
 place_parts (Parts *self)
 {
