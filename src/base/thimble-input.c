@@ -108,32 +108,12 @@ thimble_input_get_bytes (ThimbleInput *self)
   return self->bytes;
 }
 
-/**
- * thimble_input_open:
- *
- * Opens the input's path, or takes its descriptor. Blocks: never call it on the main thread. Only
- * regular files are opened; a FIFO or a device would hang or have no end.
- *
- * Returns: (transfer full): a descriptor that the caller closes, or -1 with @error set in
- *   %G_IO_ERROR; its message is a predicate, see [enum@ImageError]
- */
-int
-thimble_input_open (ThimbleInput *self, GError **error)
+static int
+open_path (int folder_fd, const char *path, GError **error)
 {
   struct stat info;
-  int fd;
+  int fd = openat (folder_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
-  if (self->fd >= 0)
-    return g_steal_fd (&self->fd);
-
-  if (self->path == NULL)
-    {
-      g_set_error_literal (error, THIMBLE_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                           "has no file to open.");
-      return -1;
-    }
-
-  fd = open (self->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0 || fstat (fd, &info) < 0)
     {
       int saved = errno;
@@ -153,6 +133,57 @@ thimble_input_open (ThimbleInput *self, GError **error)
       return -1;
     }
   return fd;
+}
+
+/**
+ * thimble_input_new_opened:
+ * @folder_fd: what @path is relative to; `AT_FDCWD` for the current folder
+ *
+ * Opens a path now, as thimble_input_open() does when the work runs. Blocks.
+ *
+ * Returns: (transfer full) (nullable): an input of a descriptor, or %NULL with @error set as there
+ */
+ThimbleInput *
+thimble_input_new_opened (int folder_fd, const char *path, GError **error)
+{
+  int fd;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  fd = open_path (folder_fd, path, error);
+  return fd >= 0 ? thimble_input_new_for_fd (fd) : NULL;
+}
+
+/**
+ * thimble_input_get_fd:
+ *
+ * Returns: the descriptor, which stays the input's; -1 where there is none, or it was used up
+ */
+int
+thimble_input_get_fd (ThimbleInput *self)
+{
+  return self->fd;
+}
+
+/**
+ * thimble_input_open:
+ *
+ * Opens the input's path, or takes its descriptor. Blocks: never call it on the main thread. Only
+ * regular files are opened; a FIFO or a device would hang or have no end.
+ *
+ * Returns: (transfer full): a descriptor that the caller closes, or -1 with @error set in
+ *   %G_IO_ERROR; its message is a predicate, see [enum@ImageError]
+ */
+int
+thimble_input_open (ThimbleInput *self, GError **error)
+{
+  if (self->fd >= 0)
+    return g_steal_fd (&self->fd);
+  if (self->path != NULL)
+    return open_path (AT_FDCWD, self->path, error);
+  g_set_error_literal (error, THIMBLE_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       "has no file to open.");
+  return -1;
 }
 
 static gboolean

@@ -17,9 +17,11 @@ typedef struct _ThimbleInput ThimbleInput;
 ThimbleInput *thimble_input_new_for_path (const char *path);
 ThimbleInput *thimble_input_new_for_fd (int fd);
 ThimbleInput *thimble_input_new_for_bytes (GBytes *bytes);
+ThimbleInput *thimble_input_new_opened (int folder_fd, const char *path, GError **error);
 ThimbleInput *thimble_input_ref (ThimbleInput *self);
 void thimble_input_unref (ThimbleInput *self);
 GBytes *thimble_input_get_bytes (ThimbleInput *self);
+int thimble_input_get_fd (ThimbleInput *self);
 int thimble_input_open (ThimbleInput *self, GError **error);
 const guint8 *thimble_input_read (ThimbleInput *self,
                                   GByteArray *buffer,

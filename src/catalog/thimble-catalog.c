@@ -1,44 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The catalog of a destination, as its users see it: records that can be looked up as soon as they
- * are added, and are written in batches behind the outputs they speak of.
- *
- * Two mutexes: `mutex` for everything that is read or changed, held for short; `flush_mutex`, taken
- * first, for the one thread that writes, so that others go on while the file system syncs. */
+ * are added. How they are added and get to the disk is in thimble-catalog-write.c. */
 
 #define G_LOG_DOMAIN "thimble"
 
-#include "thimble-catalog.h"
+#include "thimble-catalog-private.h"
 
-#include "thimble-database.h"
 #include "thimble-record-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
-
-/* What a kill takes back is one batch of records: half of it is written while the other half comes
- * together, and who adds to a full one waits for the disk. A half is written as well when its oldest
- * record is so old. */
-#define MAX_UNWRITTEN 512
-#define MAX_PENDING (MAX_UNWRITTEN / 2)
-#define MAX_PENDING_AGE_US G_USEC_PER_SEC
-
-struct _ThimbleCatalog
-{
-  GObject parent_instance;
-
-  GMutex mutex;
-  GMutex flush_mutex;
-  ThimbleDatabase *database; /* owned; NULL when closed; mutex */
-  ThimblePending *pending;   /* owned; mutex */
-  guint flush_length;        /* write when so many changes are pending; mutex */
-  gint64 flush_time_us;      /* write when it is so late, monotonic; mutex */
-  guint n_readers;           /* begun readings that have not ended; mutex */
-  char *destination;         /* owned */
-  int destination_fd;        /* owned; -1 until there is something to sync; flush_mutex */
-  ThimbleCatalogMode mode;
-};
 
 G_DEFINE_FINAL_TYPE (ThimbleCatalog, thimble_catalog, G_TYPE_OBJECT)
 G_DEFINE_QUARK (thimble-catalog-error-quark, thimble_catalog_error)
@@ -70,7 +41,7 @@ thimble_catalog_init (ThimbleCatalog *self)
   g_mutex_init (&self->mutex);
   g_mutex_init (&self->flush_mutex);
   self->pending = thimble_pending_new ();
-  self->flush_length = MAX_PENDING;
+  self->flush_length = THIMBLE_CATALOG_MAX_PENDING;
   self->destination_fd = -1;
 }
 
@@ -239,152 +210,7 @@ thimble_catalog_dup_source_of (ThimbleCatalog *self, const char *path)
   if (change != NULL)
     return change->record == NULL || change->is_dead ? NULL : g_strdup (change->record->source);
   record = unless_hidden (self, thimble_database_find_path (self->database, path));
-  return record != NULL ? g_steal_pointer (&record->source) : NULL;
-}
-
-/* No record may speak of a file that a power cut can take away, so what lies in the destination
- * goes to the disk first. A file system that can't say so is trusted; one that says it lost
- * something is not. */
-static gboolean
-sync_destination (ThimbleCatalog *self, GError **error)
-{
-  g_autofree char *name = NULL;
-
-  if (self->destination_fd < 0)
-    self->destination_fd = open (self->destination, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (self->destination_fd < 0 || syncfs (self->destination_fd) == 0
-      || (errno != EIO && errno != ENOSPC && errno != EDQUOT))
-    return TRUE;
-
-  name = g_filename_display_name (self->destination);
-  g_set_error (error, THIMBLE_CATALOG_ERROR, THIMBLE_CATALOG_ERROR_UNWRITABLE,
-               "What was written to “%s” did not all reach the disk: %s.", name,
-               g_strerror (errno));
-  return FALSE;
-}
-
-/* Writes what was pending when it began; flush_mutex is held, mutex is not. After a failure
- * everything stays, and add tries again when as many changes or as much time have come on top. */
-static gboolean
-flush_locked (ThimbleCatalog *self, GError **error)
-{
-  guint n_changes, n_left;
-  gboolean is_written;
-
-  g_mutex_lock (&self->mutex);
-  n_changes = thimble_pending_get_length (self->pending);
-  g_mutex_unlock (&self->mutex);
-  if (n_changes == 0)
-    return TRUE;
-
-  is_written = sync_destination (self, error);
-
-  g_mutex_lock (&self->mutex);
-  is_written = is_written
-               && thimble_database_write (self->database, self->pending, n_changes, error);
-  if (is_written)
-    thimble_pending_forget (self->pending, n_changes);
-  n_left = thimble_pending_get_length (self->pending);
-  self->flush_length = (is_written ? 0 : n_left) + MAX_PENDING;
-  self->flush_time_us = g_get_monotonic_time () + MAX_PENDING_AGE_US;
-  g_mutex_unlock (&self->mutex);
-  return is_written;
-}
-
-/* One thread is enough to write; the others go on, unless they are far ahead of it. */
-static void
-flush_if_due (ThimbleCatalog *self, guint n_pending, gboolean is_due)
-{
-  g_autoptr(GError) error = NULL;
-
-  if (!is_due)
-    return;
-  if (n_pending >= MAX_UNWRITTEN)
-    g_mutex_lock (&self->flush_mutex);
-  else if (!g_mutex_trylock (&self->flush_mutex))
-    return;
-  if (!flush_locked (self, &error))
-    g_debug ("%u records wait for another try: %s", n_pending, error->message);
-  g_mutex_unlock (&self->flush_mutex);
-}
-
-/* Appends one change; @record: (transfer full) (nullable), else @path is removed. */
-static void
-change (ThimbleCatalog *self, ThimbleRecord *record, const char *path)
-{
-  guint n_pending;
-  gboolean is_due;
-  gint64 now_us = g_get_monotonic_time ();
-
-  g_mutex_lock (&self->mutex);
-  if (thimble_pending_get_length (self->pending) == 0)
-    self->flush_time_us = now_us + MAX_PENDING_AGE_US;
-  if (record != NULL)
-    thimble_pending_add (self->pending, record);
-  else
-    thimble_pending_remove (self->pending, path);
-  n_pending = thimble_pending_get_length (self->pending);
-  is_due = n_pending >= self->flush_length || now_us >= self->flush_time_us;
-  g_mutex_unlock (&self->mutex);
-
-  flush_if_due (self, n_pending, is_due);
-}
-
-/**
- * thimble_catalog_add:
- * @record: (transfer full): its output is written under its final name; its path is below the
- *   destination
- *
- * Replaces the record of the same source and plan, and any of the same path. It can be looked up at
- * once and is written with others: when 256 wait or the oldest waits for a second (looked at in
- * every add; there is no timer), or by [method@Catalog.flush]. What could not be written waits for
- * another try, so a failure shows in the flush that fails last. From any thread; may block.
- */
-void
-thimble_catalog_add (ThimbleCatalog *self, ThimbleRecord *record)
-{
-  g_return_if_fail (THIMBLE_IS_CATALOG (self));
-  g_return_if_fail (self->mode == THIMBLE_CATALOG_READ_WRITE);
-  g_return_if_fail (record != NULL && thimble_record_is_sound (record));
-
-  change (self, record, NULL);
-}
-
-/**
- * thimble_catalog_remove:
- * @path: (type filename): of an output, relative to the destination
- *
- * Forgets what was made there; the file is not touched. Takes effect at once and is written like
- * added records. From any thread; may block.
- */
-void
-thimble_catalog_remove (ThimbleCatalog *self, const char *path)
-{
-  g_return_if_fail (THIMBLE_IS_CATALOG (self));
-  g_return_if_fail (self->mode == THIMBLE_CATALOG_READ_WRITE);
-  g_return_if_fail (path != NULL);
-
-  change (self, NULL, path);
-}
-
-/**
- * thimble_catalog_flush:
- *
- * Writes all that waits, in one transaction, after the destination's file system was synced. From
- * any thread; blocks.
- *
- * Returns: whether everything is written; if not, all of it waits for another try and @error is set
- *   in %THIMBLE_CATALOG_ERROR
- */
-gboolean
-thimble_catalog_flush (ThimbleCatalog *self, GError **error)
-{
-  g_autoptr(GMutexLocker) locker = NULL;
-
-  g_return_val_if_fail (THIMBLE_IS_CATALOG (self), FALSE);
-
-  locker = g_mutex_locker_new (&self->flush_mutex);
-  return flush_locked (self, error);
+  return record != NULL ? g_strdup (record->source) : NULL;
 }
 
 /* Passes on the records of a page that are still true; FALSE to stop. */

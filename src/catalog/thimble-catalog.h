@@ -67,21 +67,22 @@ typedef struct
  * @format: of the output
  * @n_bytes: of the output
  *
- * What was made from what, with which settings: one record an output.
+ * What was made from what, with which settings: one record an output. One that is handed on is made
+ * by [func@record_copy], which gives it strings of its own.
  */
 typedef struct
 {
-  char *source;
-  char *plan;
-  char *path;
-  char *label;
-  char *settings;
+  const char *source;
+  const char *plan;
+  const char *path;
+  const char *label;
+  const char *settings;
   ThimbleStamp stamp;
   gboolean is_racy;
-  char *content_hash;
+  const char *content_hash;
   guint32 source_width;
   guint32 source_height;
-  char *source_format;
+  const char *source_format;
   guint32 width;
   guint32 height;
   ThimbleFormat format;
@@ -105,6 +106,7 @@ void thimble_record_free (ThimbleRecord *self);
 G_DECLARE_FINAL_TYPE (ThimbleCatalog, thimble_catalog, THIMBLE, CATALOG, GObject)
 
 typedef gboolean (*ThimbleCatalogFunc) (const ThimbleRecord *record, gpointer user_data);
+typedef void (*ThimbleCatalogDueFunc) (ThimbleCatalog *catalog, gpointer user_data);
 
 ThimbleCatalog *thimble_catalog_open (const char *folder,
                                       const char *destination,
@@ -119,6 +121,10 @@ char *thimble_catalog_dup_source_of (ThimbleCatalog *self, const char *path);
 void thimble_catalog_add (ThimbleCatalog *self, ThimbleRecord *record);
 void thimble_catalog_remove (ThimbleCatalog *self, const char *path);
 gboolean thimble_catalog_flush (ThimbleCatalog *self, GError **error);
+void thimble_catalog_flush_if_due (ThimbleCatalog *self);
+void thimble_catalog_set_flush_due (ThimbleCatalog *self,
+                                    ThimbleCatalogDueFunc func,
+                                    gpointer user_data);
 gboolean thimble_catalog_foreach (ThimbleCatalog *self,
                                   ThimbleCatalogFunc func,
                                   gpointer user_data,

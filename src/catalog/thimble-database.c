@@ -8,6 +8,7 @@
 
 #include "thimble-connection.h"
 #include "thimble-rows.h"
+#include "thimble-slots.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,8 +20,10 @@
 #define BROKEN_SUFFIX ".broken"
 #define PAGE_LENGTH "256"
 
-/* How long others may have to wait for a reading that goes on. */
+/* How long others may have to wait for a reading that goes on, and it for what they write. */
 #define MAX_READING_US (G_USEC_PER_SEC / 10)
+/* Records of its own that a program knows by heart, at 8 to 16 bytes each. */
+#define MAX_OWN (1 << 17)
 
 typedef enum
 {
@@ -29,6 +32,8 @@ typedef enum
   STATEMENT_PAGE,
   STATEMENT_ADD,
   STATEMENT_REMOVE,
+  STATEMENT_ANY,
+  STATEMENT_VERSION,
   N_STATEMENTS,
 } Statement;
 
@@ -40,6 +45,8 @@ static const char *const sql[N_STATEMENTS] = {
   [STATEMENT_ADD] = "INSERT OR REPLACE INTO outputs (" THIMBLE_ROW_COLUMNS ") "
                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   [STATEMENT_REMOVE] = "DELETE FROM outputs WHERE path = ?",
+  [STATEMENT_ANY] = "SELECT count (*) FROM (SELECT 1 FROM outputs LIMIT 1)",
+  [STATEMENT_VERSION] = "PRAGMA data_version",
 };
 
 struct _ThimbleDatabase
@@ -51,6 +58,9 @@ struct _ThimbleDatabase
   ThimbleCatalogMode mode;
   gboolean is_reading;                    /* look-ups share one transaction */
   gint64 reading_since_us;                /* when that was begun, monotonic */
+  gboolean is_own;                        /* it was empty, and nobody else has written to it */
+  gint64 version;                         /* of the file then; others' writing changes it */
+  ThimbleSlots own;                       /* hashes of the sources and plans we wrote, while is_own */
   gboolean was_checked;                   /* damage was reported once, yet the pages were whole */
   gboolean was_rebuilt;                   /* the file was set aside and begun anew */
 };
@@ -83,6 +93,25 @@ prepare_statements (ThimbleDatabase *self, GError **error)
   return THIMBLE_CONNECT_OK;
 }
 
+static void
+set_own (ThimbleDatabase *self, gboolean is_own)
+{
+  self->is_own = is_own;
+  thimble_slots_clear (&self->own);
+  thimble_slots_init (&self->own, 1);
+}
+
+/* The number that a statement without parameters gives; -1 where it can't be read. */
+static gint64
+read_number (ThimbleDatabase *self, Statement which)
+{
+  sqlite3_stmt *statement = self->statements[which];
+  gint64 number = sqlite3_step (statement) == SQLITE_ROW ? sqlite3_column_int64 (statement, 0) : -1;
+
+  sqlite3_reset (statement);
+  return number;
+}
+
 static ThimbleConnectResult
 connect_file (ThimbleDatabase *self, GError **error)
 {
@@ -91,6 +120,11 @@ connect_file (ThimbleDatabase *self, GError **error)
   result = thimble_connection_open (self->path, self->mode, &self->connection, error);
   if (result == THIMBLE_CONNECT_OK)
     result = prepare_statements (self, error);
+  if (result == THIMBLE_CONNECT_OK)
+    {
+      self->version = read_number (self, STATEMENT_VERSION);
+      set_own (self, self->version >= 0 && read_number (self, STATEMENT_ANY) == 0);
+    }
   if (result != THIMBLE_CONNECT_OK)
     disconnect (self);
   return result;
@@ -209,6 +243,7 @@ thimble_database_free (ThimbleDatabase *self)
   if (self == NULL)
     return;
   disconnect (self);
+  thimble_slots_clear (&self->own);
   g_free (self->folder);
   g_free (self->path);
   g_free (self);
@@ -221,13 +256,21 @@ thimble_database_was_rebuilt (ThimbleDatabase *self)
   return self->was_rebuilt;
 }
 
+/* A catalog that is all our own is not locked: we know what is not in it. That it is is looked at as
+ * often as a reading is renewed. */
 static void
 begin_reading (ThimbleDatabase *self)
 {
-  if (!self->is_reading || self->connection == NULL)
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (!self->is_reading || self->connection == NULL
+      || (self->is_own && now_us - self->reading_since_us < MAX_READING_US))
     return;
-  thimble_connection_run (self->connection, "BEGIN");
-  self->reading_since_us = g_get_monotonic_time ();
+  self->reading_since_us = now_us;
+  if (self->is_own && read_number (self, STATEMENT_VERSION) != self->version)
+    set_own (self, FALSE);
+  if (!self->is_own)
+    thimble_connection_run (self->connection, "BEGIN");
 }
 
 static void
@@ -275,7 +318,6 @@ find (ThimbleDatabase *self, Statement which, const char *first, const char *sec
 
   if (statement == NULL)
     return NULL;
-  renew_reading (self);
   thimble_row_bind_text (statement, 1, first);
   if (second != NULL)
     thimble_row_bind_text (statement, 2, second);
@@ -288,10 +330,24 @@ find (ThimbleDatabase *self, Statement which, const char *first, const char *sec
   return record;
 }
 
+/* Two that are taken for one are looked up, no more. */
+static guint64
+hash_key (const char *source, const char *plan)
+{
+  guint64 hash = ((guint64) g_str_hash (source) << 32 | g_str_hash (plan))
+                 * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+
+  return hash ^ (hash >> 32);
+}
+
 /* The record of a source and plan; (transfer full), or NULL. */
 ThimbleRecord *
 thimble_database_find (ThimbleDatabase *self, const char *source, const char *plan)
 {
+  renew_reading (self);
+  if (self->is_reading && self->is_own
+      && thimble_slots_get (&self->own, hash_key (source, plan), NULL, NULL) == 0)
+    return NULL;
   return find (self, STATEMENT_FIND, source, plan);
 }
 
@@ -299,6 +355,7 @@ thimble_database_find (ThimbleDatabase *self, const char *source, const char *pl
 ThimbleRecord *
 thimble_database_find_path (ThimbleDatabase *self, const char *path)
 {
+  renew_reading (self);
   return find (self, STATEMENT_FIND_PATH, path, NULL);
 }
 
@@ -389,6 +446,21 @@ try_write (ThimbleDatabase *self, ThimblePending *pending, guint n_changes, GErr
   return code;
 }
 
+/* What was written is our own as well. */
+static void
+note_own (ThimbleDatabase *self, ThimblePending *pending, guint n_changes)
+{
+  for (guint i = 0; self->is_own && i < n_changes; i++)
+    {
+      const ThimbleRecord *record = thimble_pending_get_change (pending, i)->record;
+
+      if (record != NULL)
+        thimble_slots_set (&self->own, hash_key (record->source, record->plan), 1, NULL, NULL);
+    }
+  if (self->own.n_used > MAX_OWN)
+    set_own (self, FALSE);
+}
+
 /* Writes the oldest @n_changes, all or none of them; begins the file anew where it is damaged. */
 gboolean
 thimble_database_write (ThimbleDatabase *self, ThimblePending *pending, guint n_changes,
@@ -406,6 +478,8 @@ thimble_database_write (ThimbleDatabase *self, ThimblePending *pending, guint n_
       if (rebuild (self, &failure))
         code = try_write (self, pending, n_changes, &failure);
     }
+  if (code == SQLITE_OK)
+    note_own (self, pending, n_changes);
   begin_reading (self);
   if (failure != NULL)
     g_propagate_error (error, g_steal_pointer (&failure));

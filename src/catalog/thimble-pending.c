@@ -40,7 +40,7 @@ change_free (gpointer data)
   ThimbleChange *change = data;
 
   if (change->record == NULL)
-    g_free (change->path);
+    g_free ((char *) change->path);
   thimble_record_free (change->record);
   g_free (change);
 }
@@ -85,7 +85,7 @@ thimble_pending_add (ThimblePending *self, ThimbleRecord *record)
   kill_change (g_hash_table_lookup (self->by_key, change));
   kill_change (g_hash_table_lookup (self->by_path, change->path));
   g_hash_table_add (self->by_key, change);
-  g_hash_table_replace (self->by_path, change->path, change);
+  g_hash_table_replace (self->by_path, (gpointer) change->path, change);
   g_ptr_array_add (self->log, change);
 }
 
@@ -96,7 +96,7 @@ thimble_pending_remove (ThimblePending *self, const char *path)
 
   change->path = g_strdup (path);
   kill_change (g_hash_table_lookup (self->by_path, path));
-  g_hash_table_replace (self->by_path, change->path, change);
+  g_hash_table_replace (self->by_path, (gpointer) change->path, change);
   g_ptr_array_add (self->log, change);
 }
 
@@ -135,7 +135,7 @@ thimble_pending_forget (ThimblePending *self, guint n_changes)
 const ThimbleChange *
 thimble_pending_find (ThimblePending *self, const char *source, const char *plan)
 {
-  ThimbleRecord record = { .source = (char *) source, .plan = (char *) plan };
+  ThimbleRecord record = { .source = source, .plan = plan };
   ThimbleChange key = { .record = &record };
 
   return g_hash_table_lookup (self->by_key, &key);

@@ -22,7 +22,7 @@ typedef struct _ThimblePending ThimblePending;
 typedef struct
 {
   ThimbleRecord *record;
-  char *path;
+  const char *path;
   gboolean is_dead;
 } ThimbleChange;
 

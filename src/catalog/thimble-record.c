@@ -6,6 +6,8 @@
 
 #include "thimble-record-private.h"
 
+#include <string.h>
+
 /**
  * thimble_record_free:
  * @self: (transfer full) (nullable): a record and all its strings
@@ -13,31 +15,58 @@
 void
 thimble_record_free (ThimbleRecord *self)
 {
-  if (self == NULL)
-    return;
-  g_free (self->source);
-  g_free (self->plan);
-  g_free (self->path);
-  g_free (self->label);
-  g_free (self->settings);
-  g_free (self->content_hash);
-  g_free (self->source_format);
   g_free (self);
 }
 
-/* A record with strings of its own. */
+static gsize
+get_size (const char *text)
+{
+  return text != NULL ? strlen (text) + 1 : 0;
+}
+
+/* Copies a text to where there is room for it, which then begins behind it. */
+static const char *
+put (char **room, const char *text, gsize n_bytes)
+{
+  char *copy = *room;
+
+  if (text == NULL)
+    return NULL;
+  *room += n_bytes;
+  return memcpy (copy, text, n_bytes);
+}
+
+/**
+ * thimble_record_copy:
+ * @self: a record, the strings of which may be anybody's
+ *
+ * Returns: (transfer full): a record with strings of its own, in one block of memory with it
+ */
 ThimbleRecord *
 thimble_record_copy (const ThimbleRecord *self)
 {
-  ThimbleRecord *copy = g_memdup2 (self, sizeof *self);
+  const char *texts[] = { self->source,   self->plan,         self->path,          self->label,
+                          self->settings, self->content_hash, self->source_format };
+  gsize sizes[G_N_ELEMENTS (texts)];
+  gsize n_bytes = 0;
+  ThimbleRecord *copy;
+  char *room;
 
-  copy->source = g_strdup (self->source);
-  copy->plan = g_strdup (self->plan);
-  copy->path = g_strdup (self->path);
-  copy->label = g_strdup (self->label);
-  copy->settings = g_strdup (self->settings);
-  copy->content_hash = g_strdup (self->content_hash);
-  copy->source_format = g_strdup (self->source_format);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      sizes[i] = get_size (texts[i]);
+      n_bytes += sizes[i];
+    }
+  copy = g_malloc (sizeof *copy + n_bytes);
+  *copy = *self;
+  room = (char *) (copy + 1);
+  copy->source = put (&room, texts[0], sizes[0]);
+  copy->plan = put (&room, texts[1], sizes[1]);
+  copy->path = put (&room, texts[2], sizes[2]);
+  copy->label = put (&room, texts[3], sizes[3]);
+  copy->settings = put (&room, texts[4], sizes[4]);
+  copy->content_hash = put (&room, texts[5], sizes[5]);
+  copy->source_format = put (&room, texts[6], sizes[6]);
   return copy;
 }
 
@@ -46,13 +75,19 @@ thimble_record_copy (const ThimbleRecord *self)
 static gboolean
 is_below (const char *path)
 {
-  g_auto(GStrv) parts = g_strsplit (path, "/", -1);
+  static const char own[] = ".thimble";
 
-  for (guint i = 0; parts[i] != NULL; i++)
-    if (parts[i][0] == '\0' || g_str_equal (parts[i], ".") || g_str_equal (parts[i], "..")
-        || (i == 0 && g_str_equal (parts[i], ".thimble")))
-      return FALSE;
-  return parts[0] != NULL;
+  for (const char *part = path;; part++)
+    {
+      gsize n = strcspn (part, "/");
+
+      if (n == 0 || (n <= 2 && strncmp (part, "..", n) == 0)
+          || (part == path && n == strlen (own) && strncmp (part, own, n) == 0))
+        return FALSE;
+      part += n;
+      if (*part == '\0')
+        return TRUE;
+    }
 }
 
 /* Whether it has what a record must have and names nothing outside the destination. */

@@ -6,37 +6,38 @@
 
 #include "thimble-record-private.h"
 
-static char *
-dup_text (sqlite3_stmt *row, int column)
+/* A text that stays until the row goes. */
+static const char *
+get_text (sqlite3_stmt *row, int column)
 {
-  return g_strdup ((const char *) sqlite3_column_text (row, column));
+  return (const char *) sqlite3_column_text (row, column);
 }
 
 /* The record in a row of THIMBLE_ROW_COLUMNS; (transfer full), or NULL if it is not sound. */
 ThimbleRecord *
 thimble_row_read (sqlite3_stmt *row)
 {
-  g_autoptr(ThimbleRecord) record = g_new0 (ThimbleRecord, 1);
+  ThimbleRecord record;
   int i = 0;
 
-  record->source = dup_text (row, i++);
-  record->plan = dup_text (row, i++);
-  record->path = dup_text (row, i++);
-  record->label = dup_text (row, i++);
-  record->settings = dup_text (row, i++);
-  record->stamp.size = sqlite3_column_int64 (row, i++);
-  record->stamp.mtime_ns = sqlite3_column_int64 (row, i++);
-  record->stamp.inode = (guint64) sqlite3_column_int64 (row, i++);
-  record->is_racy = sqlite3_column_int (row, i++) != 0;
-  record->content_hash = dup_text (row, i++);
-  record->source_width = (guint32) sqlite3_column_int64 (row, i++);
-  record->source_height = (guint32) sqlite3_column_int64 (row, i++);
-  record->source_format = dup_text (row, i++);
-  record->width = (guint32) sqlite3_column_int64 (row, i++);
-  record->height = (guint32) sqlite3_column_int64 (row, i++);
-  record->format = (ThimbleFormat) sqlite3_column_int (row, i++);
-  record->n_bytes = sqlite3_column_int64 (row, i++);
-  return thimble_record_is_sound (record) ? g_steal_pointer (&record) : NULL;
+  record.source = get_text (row, i++);
+  record.plan = get_text (row, i++);
+  record.path = get_text (row, i++);
+  record.label = get_text (row, i++);
+  record.settings = get_text (row, i++);
+  record.stamp.size = sqlite3_column_int64 (row, i++);
+  record.stamp.mtime_ns = sqlite3_column_int64 (row, i++);
+  record.stamp.inode = (guint64) sqlite3_column_int64 (row, i++);
+  record.is_racy = sqlite3_column_int (row, i++) != 0;
+  record.content_hash = get_text (row, i++);
+  record.source_width = (guint32) sqlite3_column_int64 (row, i++);
+  record.source_height = (guint32) sqlite3_column_int64 (row, i++);
+  record.source_format = get_text (row, i++);
+  record.width = (guint32) sqlite3_column_int64 (row, i++);
+  record.height = (guint32) sqlite3_column_int64 (row, i++);
+  record.format = (ThimbleFormat) sqlite3_column_int (row, i++);
+  record.n_bytes = sqlite3_column_int64 (row, i++);
+  return thimble_record_is_sound (&record) ? thimble_record_copy (&record) : NULL;
 }
 
 /* Sets a parameter to a text that stays until the statement is reset. */

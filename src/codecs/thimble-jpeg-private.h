@@ -73,6 +73,7 @@ void thimble_jpeg_errors_init (ThimbleJpegErrors *self);
 void thimble_jpeg_errors_fail (ThimbleJpegErrors *self, ThimbleImageError code, const char *message)
   G_GNUC_NORETURN;
 
+const guint8 *thimble_jpeg_find_marker (const guint8 *p, const guint8 *end);
 void thimble_jpeg_walker_init (ThimbleJpegWalker *walker, const guint8 *bytes, gsize n_bytes);
 gboolean thimble_jpeg_walker_next (ThimbleJpegWalker *walker);
 void thimble_jpeg_walker_go_to (ThimbleJpegWalker *walker, const guint8 *p);

@@ -12,7 +12,9 @@
  *   lanes    the same, where more than DC is wanted: what is next, in which bits
  *   samples  from those bits to samples
  *   task     one image: batches, restarts, scans
+ *   layout   where its blocks and samples are
  *   parts    one large image, of which each lane takes a part
+ *   restarts the same, where the data has places to begin at
  *
  * It takes baseline pictures in one scan, at 1/8, 1/4 and 1/2, and progressive ones at 1/8, of
  * which it reads all scans of DC; grey, or Y, Cb and Cr in 4:4:4, 4:2:2, 4:4:0 and 4:2:0. What it
@@ -35,6 +37,7 @@ typedef struct
   guint denominator; /* by how much the picture is to be reduced; 1 where it is not one for here */
   ThimbleJpegTablesKind kind;
   gboolean may_be_cut; /* into parts */
+  gboolean has_restarts;
 } Plan;
 
 /* What several pictures are decoded with. */
@@ -53,8 +56,7 @@ typedef struct
 static gboolean
 may_be_cut (const ThimbleJpegSegments *segments, ThimbleJpegTablesKind kind)
 {
-  return kind == THIMBLE_JPEG_TABLES_SKIP_AC && !segments->has_several_scans
-         && !segments->has_restarts;
+  return kind == THIMBLE_JPEG_TABLES_SKIP_AC && !segments->has_several_scans;
 }
 
 /* What is to become of an image, found out once. */
@@ -71,6 +73,7 @@ plan (const ThimbleDecoding *decoding)
     = thimble_jpeg_choose_denominator (decoding->info, &segments, decoding->request);
   plan.kind = thimble_jpeg_choose_kind (segments.is_progressive, plan.denominator);
   plan.may_be_cut = may_be_cut (&segments, plan.kind);
+  plan.has_restarts = segments.has_restarts;
   return plan;
 }
 
@@ -186,8 +189,12 @@ run_parts (Session *session)
 
       if (!plan->may_be_cut || decoding->n_bytes < min_parts * MIN_PART_BYTES)
         continue;
-      decoding->raster = thimble_jpeg_parts_decode (decoding, MIN_PART_BYTES, session->lanes,
-                                                    session->tables);
+      decoding->raster
+        = plan->has_restarts
+            ? thimble_jpeg_restarts_decode (decoding, MIN_PART_BYTES, session->lanes,
+                                            session->tables)
+            : thimble_jpeg_parts_decode (decoding, MIN_PART_BYTES, session->lanes,
+                                         session->tables);
       if (decoding->raster != NULL)
         plan->denominator = 1;
       if (session->tables->len > 1)

@@ -239,6 +239,7 @@ typedef struct
   guint mcu_y;
   guint n_batch;      /* MCUs */
   guint n_in_segment; /* MCUs left in the segment, the batch included */
+  guint n_segments;   /* left of the task's part of the scan, this one included */
   guint next_restart; /* number of the restart marker that ends the segment */
   guint32 predictions[3];
 } ThimbleJpegTask;
@@ -325,6 +326,10 @@ void thimble_jpeg_samples_take_batch (ThimbleJpegTask *task);
 void thimble_jpeg_samples_take_dc (ThimbleJpegTask *task);
 guint thimble_jpeg_samples_get_n_kept (guint n_side);
 
+void thimble_jpeg_layout_find_places (ThimbleJpegTask *task);
+gboolean thimble_jpeg_layout_make_planes (ThimbleJpegTask *task);
+gboolean thimble_jpeg_layout_has_little_filling (const ThimbleJpegFrame *frame, guint denominator);
+
 ThimbleJpegTask *thimble_jpeg_task_new (const guint8 *bytes,
                                         gsize n_bytes,
                                         const ThimbleImageInfo *info,
@@ -337,9 +342,18 @@ ThimbleJpegTablesKind thimble_jpeg_choose_kind (gboolean is_progressive, guint d
 ThimbleJpegTablesKind thimble_jpeg_task_get_kind (const ThimbleJpegTask *self);
 ThimbleJpegTaskState thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables);
 gboolean thimble_jpeg_task_step_lane (const ThimbleJpegTask *self, ThimbleJpegLane *lane);
+gboolean thimble_jpeg_task_start_at (ThimbleJpegTask *self,
+                                     ThimbleJpegLane *lane,
+                                     const guint8 *bytes,
+                                     guint number,
+                                     guint n_segments);
 gboolean thimble_jpeg_task_go_to (ThimbleJpegTask *self, ThimbleJpegLane *lane, guint n_mcus);
 ThimbleRaster *thimble_jpeg_task_steal_picture (ThimbleJpegTask *self);
 
+ThimbleRaster *thimble_jpeg_restarts_decode (const ThimbleDecoding *decoding,
+                                             gsize min_part_bytes,
+                                             ThimbleJpegLane *lanes,
+                                             GPtrArray *tables);
 ThimbleRaster *thimble_jpeg_parts_decode (const ThimbleDecoding *decoding,
                                           gsize min_part_bytes,
                                           ThimbleJpegLane *lanes,

@@ -41,10 +41,10 @@ has_marker (const guint8 *p, const guint n)
   return (found[0] | found[1]) != 0;
 }
 
-/* Finds the next 0xFF that is not data of a scan. Returns it, or that there is none before the last
- * byte. */
-static const guint8 *
-find_marker (const guint8 *p, const guint8 *end)
+/* Returns: (nullable): the next 0xFF that is not data of a scan, or %NULL where there is none before
+ *   the last byte */
+const guint8 *
+thimble_jpeg_find_marker (const guint8 *p, const guint8 *end)
 {
   const guint n = 4;
 
@@ -65,7 +65,7 @@ thimble_jpeg_walker_next (ThimbleJpegWalker *walker)
 
   while (walker->position + 2 <= walker->n_bytes)
     {
-      const guint8 *p = find_marker (walker->bytes + walker->position, end);
+      const guint8 *p = thimble_jpeg_find_marker (walker->bytes + walker->position, end);
       gsize length;
 
       if (p == NULL)

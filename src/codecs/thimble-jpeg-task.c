@@ -94,32 +94,30 @@ thimble_jpeg_task_go_to (ThimbleJpegTask *self, ThimbleJpegLane *lane, guint n_m
   return TRUE;
 }
 
-/* Each component's blocks in an MCU (ITU-T T.81, A.2.2 and A.2.3). */
-static void
-find_places (ThimbleJpegTask *self)
+/* Makes of a task, which has just begun, one for some segments of the scan.
+ *
+ * @bytes: where the first of them is
+ * @number: which one that is
+ *
+ * Returns: whether there is one with that number in the picture */
+gboolean
+thimble_jpeg_task_start_at (ThimbleJpegTask *self,
+                            ThimbleJpegLane *lane,
+                            const guint8 *bytes,
+                            guint number,
+                            guint n_segments)
 {
-  const ThimbleJpegFrame *frame = &self->frame;
-  const ThimbleJpegComponent *first = &frame->components[frame->in_scan[0]];
+  guint64 n_mcus = (guint64) number * self->frame.restart_interval;
 
-  self->n_places = 0;
-  if (frame->n_in_scan == 1)
-    {
-      self->places[self->n_places++] = (ThimbleJpegPlace) { frame->in_scan[0], 0, 0 };
-      self->n_mcus_wide = first->n_blocks_wide;
-      self->n_mcus_high = first->n_blocks_high;
-      return;
-    }
-  for (guint i = 0; i < frame->n_in_scan; i++)
-    {
-      const ThimbleJpegComponent *component = &frame->components[frame->in_scan[i]];
-
-      for (guint y = 0; y < component->v; y++)
-        for (guint x = 0; x < component->h; x++)
-          self->places[self->n_places++] = (ThimbleJpegPlace) { frame->in_scan[i], x, y };
-    }
-  g_assert (first->h > 0 && first->v > 0); /* the frame's header was checked */
-  self->n_mcus_wide = first->n_padded_wide / first->h;
-  self->n_mcus_high = first->n_padded_high / first->v;
+  if (n_mcus >= (guint64) self->n_mcus_wide * self->n_mcus_high)
+    return FALSE;
+  self->lane = lane;
+  self->mcu_x = (guint) (n_mcus % self->n_mcus_wide);
+  self->mcu_y = (guint) (n_mcus / self->n_mcus_wide);
+  self->next_restart = number % 8;
+  self->n_segments = n_segments;
+  start_segment (self, bytes);
+  return TRUE;
 }
 
 static void
@@ -131,7 +129,7 @@ start_scan (ThimbleJpegTask *self, GPtrArray *tables)
                        ? THIMBLE_JPEG_MAX_BATCH_OF_DC
                        : MIN (THIMBLE_JPEG_MAX_BATCH, THIMBLE_JPEG_MAX_WORDS / (n_kept + 1));
 
-  find_places (self);
+  thimble_jpeg_layout_find_places (self);
   g_assert (self->n_places > 0);
   self->tables = thimble_jpeg_tables_find (&self->frame, kind, tables);
   self->lane->n_kept = n_kept;
@@ -140,6 +138,7 @@ start_scan (ThimbleJpegTask *self, GPtrArray *tables)
   set_tables (self);
   self->mcu_x = self->mcu_y = 0;
   self->next_restart = 0;
+  self->n_segments = G_MAXUINT;
   start_segment (self, self->walker.bytes + self->walker.position);
 }
 
@@ -179,6 +178,8 @@ go_on (ThimbleJpegTask *self)
     return THIMBLE_JPEG_TASK_DONE;
   if (window->marker != THIMBLE_JPEG_RST0 + self->next_restart)
     return THIMBLE_JPEG_TASK_FAILED;
+  if (--self->n_segments == 0)
+    return THIMBLE_JPEG_TASK_DONE;
   self->next_restart = (self->next_restart + 1) % 8;
   start_segment (self, window->next);
   return THIMBLE_JPEG_TASK_RUNS;
@@ -261,8 +262,9 @@ end_scan (ThimbleJpegTask *self, GPtrArray *tables)
   ThimbleJpegTaskState state;
 
   if (!self->frame.is_progressive)
-    return self->lane->window.marker == THIMBLE_JPEG_EOI ? THIMBLE_JPEG_TASK_DONE
-                                                         : THIMBLE_JPEG_TASK_FAILED;
+    return self->lane->window.marker == THIMBLE_JPEG_EOI || self->n_segments == 0
+             ? THIMBLE_JPEG_TASK_DONE
+             : THIMBLE_JPEG_TASK_FAILED;
 
   thimble_jpeg_walker_go_to (&self->walker, self->lane->window.next - 2);
   state = find_scan (self, tables);
@@ -373,48 +375,6 @@ thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables)
     }
 }
 
-/* Planes with room for what fills up the last blocks; their sides are what the picture has. */
-static gboolean
-make_planes (ThimbleJpegTask *self)
-{
-  const ThimbleJpegFrame *frame = &self->frame;
-
-  for (guint i = 0; i < frame->n_components; i++)
-    {
-      const ThimbleJpegComponent *component = &frame->components[i];
-      guint64 width = (guint64) frame->width * component->h * self->n_side;
-      guint64 height = (guint64) frame->height * component->v * self->n_side;
-      gsize n_blocks = (gsize) component->n_padded_wide * component->n_padded_high;
-
-      self->planes[i] = thimble_raster_new (THIMBLE_LAYOUT_GRAY,
-                                            (int) (component->n_padded_wide * self->n_side),
-                                            (int) (component->n_padded_high * self->n_side));
-      if (self->planes[i] == NULL)
-        return FALSE;
-      self->planes[i]->width = (int) ((width + 8 * frame->max_h - 1) / (8 * frame->max_h));
-      self->planes[i]->height = (int) ((height + 8 * frame->max_v - 1) / (8 * frame->max_v));
-      self->planes[i]->shrunk_by = 8 / (int) self->n_side;
-      if (frame->is_progressive)
-        {
-          self->dc[i] = g_try_new0 (gint16, n_blocks);
-          if (self->dc[i] == NULL)
-            return FALSE;
-        }
-    }
-  return TRUE;
-}
-
-/* What fills up a side's last block becomes part of its last sample: of a plane of colour, whose
- * blocks are larger, it must be little too. */
-static gboolean
-has_little_filling (const ThimbleJpegFrame *frame, guint denominator)
-{
-  guint h = frame->max_h * denominator, v = frame->max_v * denominator;
-
-  return ((frame->width + h - 1) / h * h - frame->width) * 16 <= frame->width
-         && ((frame->height + v - 1) / v * v - frame->height) * 16 <= frame->height;
-}
-
 static gboolean
 start (ThimbleJpegTask *self,
        const ThimbleImageInfo *info,
@@ -432,9 +392,9 @@ start (ThimbleJpegTask *self,
   self->n_scans = 1;
   if (!thimble_jpeg_frame_is_plain (frame) || frame->high_bit != 0 || frame->width != info->width
       || frame->height != info->height || thimble_jpeg_task_get_kind (self) != kind
-      || !has_little_filling (frame, 8 / self->n_side)
+      || !thimble_jpeg_layout_has_little_filling (frame, 8 / self->n_side)
       || (frame->is_progressive && (self->n_side > 1 || !note_scan (self)))
-      || !make_planes (self))
+      || !thimble_jpeg_layout_make_planes (self))
     return FALSE;
   start_scan (self, tables);
   return TRUE;

@@ -116,7 +116,7 @@ thimble_future_add_done_callback (ThimbleFuture *self,
  * @destroy: (nullable): called once on @user_data, after @hook
  *
  * Runs @hook at once on the thread that ends the future, or on this one if it is done already. No
- * lock is held. A hook is short and does not block: a worker waits for it.
+ * lock is held. A hook is short and waits for no other work: a worker waits for it.
  */
 void
 thimble_future_add_done_hook (ThimbleFuture *self,

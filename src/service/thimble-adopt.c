@@ -12,8 +12,12 @@
 #include "thimble-paths.h"
 #include "thimble-reply.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* The names that a plan may come to, as far as they can be told before the image was looked at. */
 static GStrv
@@ -52,6 +56,45 @@ dup_existing (ThimbleJob *job, guint rendition, struct stat *info)
   return NULL;
 }
 
+/* Whether a folder of the destination is not there, or has nothing in it but our own. */
+static gboolean
+has_nothing (ThimbleRun *run, const char *folder)
+{
+  int fd = openat (run->destination_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
+  const struct dirent *entry = NULL;
+  gboolean is_own = TRUE;
+
+  if (fd < 0)
+    return errno == ENOENT;
+  if (dir == NULL)
+    {
+      close (fd);
+      return FALSE;
+    }
+  while (is_own && (entry = readdir (dir)) != NULL)
+    is_own = g_str_equal (entry->d_name, ".") || g_str_equal (entry->d_name, "..")
+             || (g_str_equal (entry->d_name, ".thimble") && g_str_equal (folder, "."));
+  closedir (dir);
+  return entry == NULL;
+}
+
+/* Whether there was nothing in the folder of a plan when it was first looked at. Then nothing is in
+ * the way but what others put there since, and that is found out when the output gets its name. */
+static gboolean
+is_in_free_folder (ThimbleRun *run, const char *plan)
+{
+  g_autofree char *folder = g_path_get_dirname (plan);
+  gboolean is_free;
+  gpointer known;
+
+  if (g_hash_table_lookup_extended (run->folder_states, folder, NULL, &known))
+    return GPOINTER_TO_INT (known);
+  is_free = has_nothing (run, folder);
+  g_hash_table_insert (run->folder_states, g_steal_pointer (&folder), GINT_TO_POINTER (is_free));
+  return is_free;
+}
+
 /**
  * thimble_adopt_is_in_way:
  *
@@ -62,8 +105,11 @@ gboolean
 thimble_adopt_is_in_way (ThimbleJob *job, guint rendition)
 {
   struct stat info;
-  g_autofree char *path = dup_existing (job, rendition, &info);
+  g_autofree char *path = NULL;
 
+  if (job->run->destination_fd < 0 || is_in_free_folder (job->run, job->plans[rendition]))
+    return FALSE;
+  path = dup_existing (job, rendition, &info);
   return path != NULL && !thimble_catalog_has_output (job->run->catalog, path);
 }
 
@@ -76,17 +122,14 @@ look_at (ThimbleRun *run,
          ThimbleProbeReply *reply,
          GError **error)
 {
-  g_autoptr(ThimbleInput) by_path = thimble_input_new_for_path (path);
-  g_autoptr(ThimbleInput) input = NULL;
+  g_autoptr(ThimbleInput) input = thimble_input_new_opened (AT_FDCWD, path, error);
   g_autoptr(ThimbleWork) work = NULL;
   g_autoptr(ThimbleFuture) future = NULL;
   ThimbleWorkResult *result;
   GBytes *bytes;
-  int fd = thimble_input_open (by_path, error);
 
-  if (fd < 0)
+  if (input == NULL)
     return FALSE;
-  input = thimble_input_new_for_fd (fd);
   work = thimble_work_new (operation, thimble_recipes_get (run->recipes, 1), input);
   future = thimble_executor_submit (thimble_engine_get_executor (run->engine), work, error);
   if (future == NULL)
@@ -171,7 +214,7 @@ adopt_rendition (ThimbleJob *job,
   g_autofree char *path = dup_existing (job, rendition, &info);
   ThimblePlacement placement;
   ThimbleProbeReply found;
-  ThimbleRecord *record;
+  ThimbleRecord record;
 
   if (path == NULL
       || !thimble_geometry_place (source->width, source->height, source->is_scalable, recipe,
@@ -180,14 +223,14 @@ adopt_rendition (ThimbleJob *job,
                                  placement.width, placement.height, &found))
     return;
   job->adopted |= 1u << rendition;
-  record = thimble_job_make_record (job, rendition, path, source, content_hash);
-  record->width = found.width;
-  record->height = found.height;
-  record->format = found.format;
-  record->n_bytes = info.st_size;
-  job->records[rendition] = record;
+  thimble_job_describe_source (job, rendition, path, source, content_hash, &record);
+  record.width = found.width;
+  record.height = found.height;
+  record.format = found.format;
+  record.n_bytes = info.st_size;
+  job->records[rendition] = thimble_record_copy (&record);
   if (!job->run->options.dry_run && !job->run->options.force)
-    thimble_catalog_add (job->run->catalog, thimble_record_copy (record));
+    thimble_catalog_add (job->run->catalog, thimble_record_copy (&record));
 }
 
 /**

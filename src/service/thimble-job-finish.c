@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The end of a job: what the worker answered is checked, written, given its name and recorded. Runs
- * on the service's thread pool. */
+/* The end of a job: what the worker answered is checked, written, given its name and recorded. On
+ * the thread that its work ended on, or on the service's thread pool. */
 
 #include "thimble-run-private.h"
 
@@ -16,27 +16,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* One output between the worker's answer and its name. */
-typedef struct
-{
-  guint rendition;
-  const ThimbleOutputReply *reply;
-  GBytes *bytes; /* owned: as it is written */
-  char *path;    /* owned: relative to the destination */
-  guint staged;
-  gboolean is_staged;
-  gboolean is_placed;
-} Made;
-
-static void
-made_clear (gpointer data)
-{
-  Made *made = data;
-
-  g_bytes_unref (made->bytes);
-  g_free (made->path);
-}
-
 /* The worker's bytes, and what it may not know: where its source lies. */
 static GBytes *
 dup_file (ThimbleJob *job, GBytes *bytes, const ThimbleThumbnailReply *reply)
@@ -47,33 +26,32 @@ dup_file (ThimbleJob *job, GBytes *bytes, const ThimbleThumbnailReply *reply)
                                         reply->source.height);
 }
 
-static GArray *
+static void
 list_made (ThimbleJob *job, ThimbleWorkResult *result, const ThimbleThumbnailReply *reply)
 {
-  GArray *list = g_array_new (FALSE, TRUE, sizeof (Made));
   guint n_renditions = thimble_naming_get_n_renditions (job->run->naming);
-  guint n = 0;
 
-  g_array_set_clear_func (list, made_clear);
+  job->made = g_new0 (ThimbleMade, reply->n_outputs);
   for (guint i = 0; i < n_renditions; i++)
     if (job->to_make & (1u << i))
       {
+        guint n = job->n_made++;
         const ThimbleOutputReply *output = &reply->outputs[n];
-        Made made = { .rendition = i,
-                      .reply = output,
-                      .bytes = dup_file (job, thimble_work_result_get_output (result, n++), reply),
-                      .path = thimble_naming_dup_path (job->run->naming, job->index, i,
-                                                       output->format, output->width,
-                                                       output->height) };
-        g_array_append_val (list, made);
+
+        job->made[n] = (ThimbleMade) {
+          .rendition = i,
+          .reply = output,
+          .bytes = dup_file (job, thimble_work_result_get_output (result, n), reply),
+          .path = thimble_naming_dup_path (job->run->naming, job->index, i, output->format,
+                                           output->width, output->height),
+        };
       }
-  return list;
 }
 
 /* Whether the file under this name is known to be one that Thimble made, or that the user lets go,
  * with nothing looked up. */
 static gboolean
-is_own (ThimbleJob *job, const Made *made)
+is_own (ThimbleJob *job, const ThimbleMade *made)
 {
   const ThimbleRecord *record = job->records[made->rendition];
 
@@ -102,17 +80,17 @@ thimble_job_set_conflict (ThimbleJob *job, const char *path, GError **error)
 
 /* Whether no other image of this run has an output of one of these names. */
 static gboolean
-claim_names (ThimbleJob *job, GArray *list, GError **error)
+claim_names (ThimbleJob *job, GError **error)
 {
-  for (guint i = 0; i < list->len; i++)
+  for (guint i = 0; i < job->n_made; i++)
     {
-      const char *path = g_array_index (list, Made, i).path;
+      const char *path = job->made[i].path;
       g_autofree char *name = NULL;
       g_autofree char *display = NULL;
       gboolean is_own = FALSE;
 
       for (guint j = 0; j < i; j++)
-        is_own |= g_str_equal (path, g_array_index (list, Made, j).path);
+        is_own |= g_strcmp0 (path, job->made[j].path) == 0;
       if (is_own || thimble_run_claim (job->run, path))
         continue;
       name = thimble_job_dup_display_name (job);
@@ -126,14 +104,37 @@ claim_names (ThimbleJob *job, GArray *list, GError **error)
   return TRUE;
 }
 
-/* Most names are free: who made a file is looked up only where there is one. */
+/* All outputs are complete before the first gets its name. */
 static gboolean
-place (ThimbleJob *job, Made *made, GError **error)
+stage (ThimbleJob *job, GError **error)
 {
-  const ThimbleOutputReply *reply = made->reply;
+  for (guint i = 0; i < job->n_made; i++)
+    {
+      ThimbleMade *made = &job->made[i];
+
+      if (!thimble_writer_stage (job->run->writer, made->bytes, &made->staged, error))
+        return FALSE;
+      made->is_staged = TRUE;
+    }
+  return TRUE;
+}
+
+static void
+discard (ThimbleJob *job)
+{
+  for (guint i = 0; i < job->n_made; i++)
+    if (job->made[i].is_staged && !job->made[i].is_placed)
+      thimble_writer_discard (job->run->writer, job->made[i].staged);
+}
+
+/* Gives an output its name. Most names are free: whose a file is that has it is looked up only where
+ * there is one. Returns whether it has its name; if not, without an error, what has it is to be
+ * looked at by a worker. */
+static gboolean
+place (ThimbleJob *job, ThimbleMade *made, GError **error)
+{
   ThimbleRun *run = job->run;
-  gboolean is_original = thimble_run_is_original (run, made->path);
-  gboolean replaces = !is_original && is_own (job, made);
+  gboolean replaces = is_own (job, made) && !thimble_run_is_original (run, made->path);
 
   made->is_placed = TRUE;
   if (thimble_writer_place (run->writer, made->staged, made->path, replaces, error))
@@ -141,42 +142,36 @@ place (ThimbleJob *job, Made *made, GError **error)
   if (replaces || !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_EXISTS))
     return FALSE;
 
-  if (!is_original && thimble_catalog_has_output (run->catalog, made->path))
-    {
-      g_clear_error (error);
-      return thimble_writer_place (run->writer, made->staged, made->path, TRUE, error);
-    }
-  made->is_placed = FALSE;
-  if (!thimble_adopt_file (job, made->path, reply->format, reply->width, reply->height))
-    {
-      thimble_job_set_conflict (job, made->path, error);
-      return FALSE;
-    }
   g_clear_error (error);
-  return TRUE;
+  if (!thimble_run_is_original (run, made->path)
+      && thimble_catalog_has_output (run->catalog, made->path))
+    return thimble_writer_place (run->writer, made->staged, made->path, TRUE, error);
+  made->is_placed = FALSE;
+  return FALSE;
 }
 
-/* All outputs are complete before the first gets its name. */
+/* Places all, from the first on that has no name yet; @may_wait as for thimble_job_finish(). */
 static gboolean
-write_outputs (ThimbleJob *job, GArray *list, GError **error)
+place_all (ThimbleJob *job, gboolean may_wait, GError **error)
 {
-  gboolean done = TRUE;
+  for (guint i = 0; i < job->n_made; i++)
+    {
+      ThimbleMade *made = &job->made[i];
+      const ThimbleOutputReply *reply = made->reply;
 
-  for (guint i = 0; done && i < list->len; i++)
-    {
-      Made *made = &g_array_index (list, Made, i);
-      done = thimble_writer_stage (job->run->writer, made->bytes, &made->staged, error);
-      made->is_staged = done;
+      if (made->is_placed || place (job, made, error))
+        continue;
+      if (*error != NULL || !may_wait)
+        return FALSE;
+      if (!thimble_adopt_file (job, made->path, reply->format, reply->width, reply->height))
+        {
+          thimble_job_set_conflict (job, made->path, error);
+          return FALSE;
+        }
+      thimble_writer_discard (job->run->writer, made->staged);
+      made->is_placed = TRUE;
     }
-  for (guint i = 0; done && i < list->len; i++)
-    done = place (job, &g_array_index (list, Made, i), error);
-  for (guint i = 0; i < list->len; i++)
-    {
-      Made *made = &g_array_index (list, Made, i);
-      if (made->is_staged && !made->is_placed)
-        thimble_writer_discard (job->run->writer, made->staged);
-    }
-  return done;
+  return TRUE;
 }
 
 /* The name may have changed with what is in the source: the old file is ours to remove. While it is
@@ -208,36 +203,33 @@ remove_former (ThimbleJob *job, const ThimbleRecord *former, const char *path, G
   return FALSE;
 }
 
-static gboolean
-record_outputs (ThimbleJob *job,
-                GArray *list,
-                const ThimbleThumbnailReply *reply,
-                GError **error)
+/* Makes the job's records those of what was made, up to where a former output is in the way of it.
+ * Returns how many. */
+static guint
+renew_records (ThimbleJob *job, const ThimbleThumbnailReply *reply, GError **error)
 {
-  for (guint i = 0; i < list->len; i++)
+  for (guint i = 0; i < job->n_made; i++)
     {
-      const Made *made = &g_array_index (list, Made, i);
-      ThimbleRecord *record = thimble_job_make_record (job, made->rendition, made->path,
-                                                       &reply->source, reply->content_hash);
+      const ThimbleMade *made = &job->made[i];
+      ThimbleRecord **record = &job->records[made->rendition];
+      ThimbleRecord now;
 
-      record->width = made->reply->width;
-      record->height = made->reply->height;
-      record->format = made->reply->format;
-      record->n_bytes = g_bytes_get_size (made->bytes);
-      if (!remove_former (job, job->records[made->rendition], made->path, error))
-        {
-          thimble_record_free (record);
-          return FALSE;
-        }
-      thimble_catalog_add (job->run->catalog, thimble_record_copy (record));
-      g_clear_pointer (&job->records[made->rendition], thimble_record_free);
-      job->records[made->rendition] = record;
+      if (!remove_former (job, *record, made->path, error))
+        return i;
+      thimble_record_free (*record);
+      thimble_job_describe_source (job, made->rendition, made->path, &reply->source,
+                                   reply->content_hash, &now);
+      now.width = made->reply->width;
+      now.height = made->reply->height;
+      now.format = made->reply->format;
+      now.n_bytes = g_bytes_get_size (made->bytes);
+      *record = thimble_record_copy (&now);
     }
-  return TRUE;
+  return job->n_made;
 }
 
 static ThimbleItemResult *
-describe (ThimbleJob *job, GArray *list, const ThimbleThumbnailReply *reply)
+describe (ThimbleJob *job, const ThimbleThumbnailReply *reply)
 {
   ThimbleItemResult *result;
   guint32 made = job->to_make;
@@ -272,35 +264,63 @@ remember_crash (ThimbleJob *job, const GError *error)
     g_debug ("A crash is not remembered: %s", failure->message);
 }
 
+/* Looks at what the worker answered, and writes it where nobody sees it yet. */
+static gboolean
+begin (ThimbleJob *self, ThimbleWorkResult *result, const ThimbleThumbnailReply *reply, GError **error)
+{
+  thimble_crash_list_remove (self->run->crashes, self->source);
+  list_made (self, result, reply);
+  return claim_names (self, error) && stage (self, error);
+}
+
+/* All is written: tells the catalog and the main thread. */
+static gboolean
+end (ThimbleJob *self, const ThimbleThumbnailReply *reply, GError **error)
+{
+  guint n_renewed = renew_records (self, reply, error);
+  ThimbleItemResult *item = n_renewed == self->n_made ? describe (self, reply) : NULL;
+
+  for (guint i = 0; i < n_renewed; i++)
+    thimble_catalog_add (self->run->catalog,
+                         g_steal_pointer (&self->records[self->made[i].rendition]));
+  if (item != NULL)
+    thimble_job_end (self, THIMBLE_ITEM_DONE, item);
+  return item != NULL;
+}
+
 /**
  * thimble_job_finish:
+ * @may_wait: whether this thread may wait for a worker; one that a worker waits for may not
  *
  * Takes the worker's answer to a thumbnail work, writes the files and ends the job.
+ *
+ * Returns: whether it has ended; if not, because that needs a wait, this is to be called again where
+ *   it may wait
  */
-void
-thimble_job_finish (ThimbleJob *self)
+gboolean
+thimble_job_finish (ThimbleJob *self, gboolean may_wait)
 {
-  g_autoptr(GArray) list = NULL;
   guint n_outputs = (guint) __builtin_popcount (self->to_make);
-  ThimbleWorkResult *result;
   const ThimbleThumbnailReply *reply;
+  ThimbleWorkResult *result;
   GError *error = NULL;
 
+  if (!may_wait && thimble_future_get_error (self->future) != NULL)
+    return FALSE; /* crashes are written down */
   result = thimble_future_get_result (self->future, &error);
   reply = result != NULL ? thimble_reply_check (result, n_outputs, &error) : NULL;
   if (reply == NULL)
     {
       remember_crash (self, error);
       thimble_job_fail (self, error);
-      return;
+      return TRUE;
     }
-  thimble_crash_list_remove (self->run->crashes, self->source);
-  list = list_made (self, result, reply);
-  if (!claim_names (self, list, &error) || !write_outputs (self, list, &error)
-      || !record_outputs (self, list, reply, &error))
-    {
-      thimble_job_fail (self, error);
-      return;
-    }
-  thimble_job_end (self, THIMBLE_ITEM_DONE, describe (self, list, reply));
+  if ((self->made != NULL || begin (self, result, reply, &error))
+      && place_all (self, may_wait, &error) && end (self, reply, &error))
+    return TRUE;
+  if (error == NULL)
+    return FALSE;
+  discard (self);
+  thimble_job_fail (self, error);
+  return TRUE;
 }

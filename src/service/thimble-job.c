@@ -8,7 +8,6 @@
 #include "thimble-content-hash.h"
 #include "thimble-download.h"
 #include "thimble-errors.h"
-#include "thimble-paths.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -29,16 +28,16 @@ thimble_job_new (ThimbleRun *run, guint index)
 {
   ThimbleJob *self = g_new0 (ThimbleJob, 1);
   guint n_renditions = thimble_naming_get_n_renditions (run->naming);
-  g_autofree char *path = NULL;
 
   self->run = run;
   self->index = index;
   self->origin = thimble_origin_ref (run->origins->pdata[index]);
   self->is_link = self->origin->url != NULL;
   self->is_racy = self->origin->mtime_ns + RACY_NS > g_get_real_time () * 1000;
-  path = thimble_origin_dup_path (self->origin);
-  self->source = self->is_link ? g_strdup (self->origin->url)
-                               : thimble_path_relative_to (path, run->destination);
+  self->source = self->is_link
+                   ? g_strdup (self->origin->url)
+                   : thimble_source_folder_dup_relative (&run->source_folder, self->origin,
+                                                         run->destination);
   self->plans = g_new0 (char *, n_renditions + 1);
   self->records = g_new0 (ThimbleRecord *, n_renditions);
   for (guint i = 0; i < n_renditions; i++)
@@ -84,6 +83,12 @@ thimble_job_free (ThimbleJob *self)
   for (guint i = 0; i < n_renditions; i++)
     g_clear_pointer (&self->records[i], thimble_record_free);
   g_free (self->records);
+  for (guint i = 0; i < self->n_made; i++)
+    {
+      g_bytes_unref (self->made[i].bytes);
+      g_free (self->made[i].path);
+    }
+  g_free (self->made);
   g_strfreev (self->plans);
   g_free (self->source);
   g_clear_pointer (&self->work, thimble_work_unref);
@@ -229,36 +234,36 @@ thimble_job_new_known_crash (ThimbleJob *self)
 }
 
 /**
- * thimble_job_make_record:
+ * thimble_job_describe_source:
  * @path: the output's, relative to the destination
  * @source: what a worker said of the source
  * @content_hash: (nullable): of the source's bytes
- *
- * Returns: (transfer full): a record of what is in the source and how it was asked for; the caller
- *   adds what the output is
+ * @record: (out caller-allocates): what is in the source and how it was asked for; nothing of the
+ *   output but its path. Its strings stay the job's and the caller's
  */
-ThimbleRecord *
-thimble_job_make_record (ThimbleJob *self,
-                         guint rendition,
-                         const char *path,
-                         const ThimbleProbeReply *source,
-                         const char *content_hash)
+void
+thimble_job_describe_source (ThimbleJob *self,
+                             guint rendition,
+                             const char *path,
+                             const ThimbleProbeReply *source,
+                             const char *content_hash,
+                             ThimbleRecord *record)
 {
-  ThimbleRecord *record = g_new0 (ThimbleRecord, 1);
   const ThimbleOrigin *origin = self->origin;
 
-  record->source = g_strdup (self->source);
-  record->plan = g_strdup (self->plans[rendition]);
-  record->path = g_strdup (path);
-  record->label = g_strdup (thimble_naming_get_label (self->run->naming, rendition));
-  record->settings = g_strdup (thimble_recipes_get_settings (self->run->recipes, rendition));
-  record->stamp = (ThimbleStamp) { origin->size, origin->mtime_ns, origin->inode };
-  record->is_racy = self->is_racy;
-  record->content_hash = g_strdup (content_hash);
-  record->source_width = source->width;
-  record->source_height = source->height;
-  record->source_format = g_strdup (source->format_name);
-  return record;
+  *record = (ThimbleRecord) {
+    .source = self->source,
+    .plan = self->plans[rendition],
+    .path = path,
+    .label = thimble_naming_get_label (self->run->naming, rendition),
+    .settings = thimble_recipes_get_settings (self->run->recipes, rendition),
+    .stamp = { origin->size, origin->mtime_ns, origin->inode },
+    .is_racy = self->is_racy,
+    .content_hash = content_hash,
+    .source_width = source->width,
+    .source_height = source->height,
+    .source_format = source->format_name,
+  };
 }
 
 static void

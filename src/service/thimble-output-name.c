@@ -15,9 +15,10 @@ typedef struct
 {
   const ThimbleOrigin *origin;
   const char *label;
-  const char *clash; /* what tells it apart where {name} can't; or NULL */
-  char *name;   /* owned */
-  char *folder; /* owned: below the destination, "" for none */
+  const char *name;
+  gsize n_name;       /* its bytes: what is behind them is none of it */
+  const char *folder; /* below the destination, "" for none */
+  gboolean has_clash; /* the name tells it apart, and the template has none */
   const char *extension;
   guint32 width_px; /* 0 for not known yet */
   guint32 height_px;
@@ -65,18 +66,29 @@ dup_hash (const ThimbleOrigin *origin, gboolean whole_path, gsize n_digits)
   return hash;
 }
 
-static char *
-dup_name (const ThimbleOrigin *origin, ThimbleNameLevel level)
+static gsize
+get_stem_length (const ThimbleOrigin *origin)
 {
   const char *extension = thimble_output_name_get_source_extension (origin);
-  gsize stem = strlen (origin->name) - (extension[0] != '\0' ? strlen (extension) + 1 : 0);
-  g_autofree char *name = origin->given_name != NULL ? make_component (origin->given_name)
-                                                     : g_strndup (origin->name, stem);
+
+  return strlen (origin->name) - (extension[0] != '\0' ? strlen (extension) + 1 : 0);
+}
+
+/* The name where it is not just the source's, as that of most images is; else NULL. */
+static char *
+dup_other_name (const ThimbleOrigin *origin, ThimbleNameLevel level)
+{
+  const char *extension = thimble_output_name_get_source_extension (origin);
+  g_autofree char *name = NULL;
   g_autofree char *extended = NULL;
   g_autofree char *hash = NULL;
 
+  if (origin->given_name != NULL)
+    name = make_component (origin->given_name);
   if (level == THIMBLE_NAME_LEVEL_PLAIN)
     return g_steal_pointer (&name);
+  if (name == NULL)
+    name = g_strndup (origin->name, get_stem_length (origin));
   extended = extension[0] != '\0' ? g_strconcat (name, ".", extension, NULL) : g_strdup (name);
   if (level == THIMBLE_NAME_LEVEL_EXTENSION)
     return g_steal_pointer (&extended);
@@ -85,10 +97,10 @@ dup_name (const ThimbleOrigin *origin, ThimbleNameLevel level)
   return g_strconcat (extended, "-", hash, NULL);
 }
 
-/* The folder in the destination that an origin's outputs go into: as the list says, or the one below
- * its root; "" for none. */
+/* The folder in the destination that an origin's outputs go into, as the list says or for several
+ * roots; NULL where it is the one below its root. */
 static char *
-dup_folder (const ThimbleNameRules *rules, const ThimbleOrigin *origin)
+dup_other_folder (const ThimbleNameRules *rules, const ThimbleOrigin *origin)
 {
   const ThimbleFolder *folder = origin->folder;
 
@@ -106,7 +118,7 @@ dup_folder (const ThimbleNameRules *rules, const ThimbleOrigin *origin)
       return g_string_free (g_steal_pointer (&path), FALSE);
     }
   if (!rules->keep_root_names || folder->root_name[0] == '\0')
-    return g_strdup (folder->below);
+    return NULL;
   return folder->below[0] == '\0' ? g_strdup (folder->root_name)
                                   : g_build_filename (folder->root_name, folder->below, NULL);
 }
@@ -155,7 +167,7 @@ append_field (GString *path, ThimbleNameField field, const Fields *fields)
   switch (field)
     {
     case THIMBLE_NAME_FIELD_NAME:
-      g_string_append (path, fields->name);
+      g_string_append_len (path, fields->name, (gssize) fields->n_name);
       break;
     case THIMBLE_NAME_FIELD_LABEL:
       g_string_append (path, fields->label);
@@ -174,8 +186,11 @@ append_field (GString *path, ThimbleNameField field, const Fields *fields)
       break;
     case THIMBLE_NAME_FIELD_INDEX:
       g_string_append_printf (path, "%u", fields->origin->index);
-      if (fields->clash != NULL)
-        g_string_append_printf (path, "-%s", fields->clash);
+      if (fields->has_clash)
+        {
+          g_string_append_c (path, '-');
+          g_string_append_len (path, fields->name, (gssize) fields->n_name);
+        }
       break;
     case THIMBLE_NAME_FIELD_DASH_LABEL:
       append_dash_label (path, fields->label);
@@ -228,10 +243,19 @@ thimble_output_name_build (const ThimbleNameRules *rules,
                            guint32 width_px,
                            guint32 height_px)
 {
-  g_autofree char *name = dup_name (origin, level);
-  g_autofree char *folder = dup_folder (rules, origin);
-  const char *clash = level > THIMBLE_NAME_LEVEL_PLAIN && !rules->has_name ? name : NULL;
-  Fields fields = { origin, label, clash, name, folder, extension, width_px, height_px };
+  g_autofree char *name = dup_other_name (origin, level);
+  g_autofree char *folder = dup_other_folder (rules, origin);
+  const Fields fields = {
+    .origin = origin,
+    .label = label,
+    .name = name != NULL ? name : origin->name,
+    .n_name = name != NULL ? strlen (name) : get_stem_length (origin),
+    .folder = folder != NULL ? folder : origin->folder->below,
+    .has_clash = level > THIMBLE_NAME_LEVEL_PLAIN && !rules->has_name,
+    .extension = extension,
+    .width_px = width_px,
+    .height_px = height_px,
+  };
   GString *path = g_string_sized_new (64);
 
   append_expanded (path, rules->name_template, &fields);

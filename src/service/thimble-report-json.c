@@ -44,20 +44,38 @@ append_text (GString *line, const char *name, const char *text)
   append_string (line, text);
 }
 
+/* A number with @n_digits digits at least: printf would take most of the time for a line. */
+static void
+append_digits (GString *line, guint64 value, guint n_digits)
+{
+  char digits[20];
+  guint n = 0;
+
+  do
+    digits[sizeof digits - ++n] = (char) ('0' + value % 10);
+  while ((value /= 10) > 0 || n < n_digits);
+  g_string_append_len (line, digits + sizeof digits - n, n);
+}
+
 static void
 append_integer (GString *line, const char *name, gint64 value)
 {
   append_name (line, name);
-  g_string_append_printf (line, "%" G_GINT64_FORMAT, value);
+  if (value < 0)
+    g_string_append_c (line, '-');
+  append_digits (line, value < 0 ? -(guint64) value : (guint64) value, 1);
 }
 
+/* To the microsecond. */
 static void
 append_seconds (GString *line, const char *name, double value)
 {
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+  guint64 us = (guint64) (CLAMP (value, 0, 1e12) * 1e6 + 0.5);
 
   append_name (line, name);
-  g_string_append (line, g_ascii_formatd (buffer, sizeof buffer, "%.6f", value));
+  append_digits (line, us / G_USEC_PER_SEC, 1);
+  g_string_append_c (line, '.');
+  append_digits (line, us % G_USEC_PER_SEC, 6);
 }
 
 static void

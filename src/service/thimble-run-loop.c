@@ -370,6 +370,7 @@ wait_while_paused (ThimbleRun *self, Loop *loop)
     return;
   end_reading (self, loop);
   flush_chunk (self, loop);
+  thimble_source_folder_clear (&self->source_folder);
   g_mutex_lock (&self->lock);
   while (self->is_paused && self->fatal == NULL
          && !g_cancellable_is_cancelled (self->cancellable))

@@ -10,6 +10,7 @@
 #include "thimble-recipe.h"
 #include "thimble-recipes.h"
 #include "thimble-run.h"
+#include "thimble-source-folder.h"
 #include "thimble-writer.h"
 
 G_BEGIN_DECLS
@@ -34,9 +35,12 @@ struct _ThimbleRun
   ThimbleCrashList *crashes;   /* owned: sources that end workers */
   ThimbleWriter *writer;       /* owned */
   ThimbleHashCounter *originals; /* owned: hashes of the images' stamps, and paths in here */
-  GThreadPool *io;             /* owned: finishes jobs; NULL where works run serially */
+  GThreadPool *io;             /* owned: finishes jobs that take long; NULL where works run serially */
   guint n_writers;             /* its threads */
   int destination_fd;          /* -1 while there is no destination */
+  ThimbleSourceFolder source_folder; /* of the run's thread */
+  GHashTable *folder_states;   /* owned; of the run's thread: folders of outputs, relative to the
+                                * destination, to whether nothing was in them at first */
   ThimbleRunPart part;
   char *downloads;             /* absolute path of the folder of downloads; NULL without links */
   ThimbleHashCounter *stems;   /* owned: hashes of the names of links, without extension */
@@ -49,11 +53,13 @@ struct _ThimbleRun
   guint wake_below;     /* the run's thread waits for fewer jobs in flight; 0 while it does not */
   GQueue ended;         /* ThimbleJob: whose work is done and that no writer has taken yet */
   guint n_writing;      /* threads that take from it */
+  int write_us;         /* atomic: what writing a job takes on average, lately */
   GArray *events;       /* ThimbleRunEvent: not yet taken by the main thread */
   GError *fatal;        /* why the run can't go on */
   ThimbleHashCounter *claimed; /* owned: hashes of the names of this run's outputs */
   guint64 bytes_needed; /* estimated, of what a dry run would make */
   guint n_scheduled;    /* atomic */
+  guint n_in_memory;    /* sources since one had to be read from the disk; the run's thread only */
   GArray *first;        /* guint: what the user looks at goes first, in this order */
   gboolean is_paused;
   gboolean has_warned;  /* that a download can't be removed; the run's thread only */
@@ -66,6 +72,18 @@ struct _ThimbleRun
   guint8 *needs;        /* one an origin: what it still needs of its download */
   GArray *spent;        /* guint: who needs no more what is there, since that was last removed */
 };
+
+/* One output between the worker's answer and its name. */
+typedef struct
+{
+  guint rendition;
+  const ThimbleOutputReply *reply; /* of the job's future */
+  GBytes *bytes;                   /* owned: as it is written */
+  char *path;                      /* owned: relative to the destination */
+  guint staged;
+  gboolean is_staged;
+  gboolean is_placed; /* or is of no more use */
+} ThimbleMade;
 
 /* One image on its way through a run. */
 typedef struct
@@ -86,6 +104,8 @@ typedef struct
   ThimbleRecord **records; /* one a rendition: what the catalog has, or NULL */
   ThimbleWork *work;       /* owned, from when the source is open */
   ThimbleFuture *future;   /* owned, while in flight */
+  ThimbleMade *made;       /* owned: what came of it; NULL before that is looked at */
+  guint n_made;
 } ThimbleJob;
 
 ThimbleJob *thimble_job_new (ThimbleRun *run, guint index);
@@ -94,17 +114,18 @@ gboolean thimble_job_has_file (ThimbleJob *self);
 void thimble_job_free (ThimbleJob *self);
 gboolean thimble_job_check (ThimbleJob *self);
 GError *thimble_job_new_known_crash (ThimbleJob *self);
-void thimble_job_finish (ThimbleJob *self);
+gboolean thimble_job_finish (ThimbleJob *self, gboolean may_wait);
 void thimble_job_end (ThimbleJob *self, ThimbleItemState state, ThimbleItemResult *result);
 void thimble_job_fail (ThimbleJob *self, GError *error);
 void thimble_job_set_conflict (ThimbleJob *self, const char *path, GError **error);
 char *thimble_job_dup_display_name (ThimbleJob *self);
 char *thimble_job_dup_absolute (ThimbleJob *self, const char *path);
-ThimbleRecord *thimble_job_make_record (ThimbleJob *self,
-                                        guint rendition,
-                                        const char *path,
-                                        const ThimbleProbeReply *source,
-                                        const char *content_hash);
+void thimble_job_describe_source (ThimbleJob *self,
+                                  guint rendition,
+                                  const char *path,
+                                  const ThimbleProbeReply *source,
+                                  const char *content_hash,
+                                  ThimbleRecord *record);
 ThimbleItemResult *thimble_job_describe (ThimbleJob *self);
 ThimbleItemResult *thimble_job_describe_plan (ThimbleJob *self);
 

@@ -50,9 +50,11 @@ thimble_run_new (ThimbleEngine *engine,
   self->spent = g_array_new (FALSE, FALSE, sizeof (guint));
   self->first = g_array_new (FALSE, FALSE, sizeof (guint));
   self->destination_fd = -1;
+  thimble_source_folder_init (&self->source_folder);
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   self->claimed = thimble_hash_counter_new ();
+  self->folder_states = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->futures = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->events = g_array_new (FALSE, FALSE, sizeof (ThimbleRunEvent));
   return self;
@@ -110,6 +112,8 @@ thimble_run_free (ThimbleRun *self)
   g_object_unref (self->cancellable);
   g_ptr_array_unref (self->folders);
   g_hash_table_unref (self->futures);
+  g_hash_table_unref (self->folder_states);
+  thimble_source_folder_clear (&self->source_folder);
   g_clear_error (&self->fatal);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
@@ -384,6 +388,7 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
 static void
 close_all (ThimbleRun *self)
 {
+  thimble_source_folder_clear (&self->source_folder);
   g_clear_pointer (&self->writer, thimble_writer_free);
   g_clear_object (&self->catalog);
 }

@@ -24,7 +24,7 @@ struct _ThimbleWriter
 {
   char *destination; /* absolute */
   GMutex lock;
-  gboolean is_ready;   /* locked: the folders below are made */
+  int is_ready;        /* written locked, read atomically: the folders below are made */
   int destination_fd;  /* of the destination, -1 before it is ready */
   int staging_fd;      /* of this run's folder; its lock says that the run lives */
   char *staging;       /* absolute path of this run's folder */
@@ -249,20 +249,29 @@ make_staging (ThimbleWriter *self, const char *parent, GError **error)
 }
 
 static gboolean
-get_ready (ThimbleWriter *self, GError **error)
+get_ready_locked (ThimbleWriter *self, GError **error)
 {
-  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   g_autofree char *parent = g_build_filename (self->destination, ".thimble", NULL);
 
-  if (self->is_ready)
-    return TRUE;
   if (!make_parent (parent, error))
     return FALSE;
   if (self->destination_fd < 0)
     self->destination_fd = open (self->destination, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (self->destination_fd < 0)
     return set_error (self, errno, "opened", self->destination, error);
-  self->is_ready = make_staging (self, parent, error);
+  return make_staging (self, parent, error);
+}
+
+static gboolean
+get_ready (ThimbleWriter *self, GError **error)
+{
+  g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = NULL;
+
+  if (g_atomic_int_get (&self->is_ready))
+    return TRUE;
+  locker = g_mutex_locker_new (&self->lock);
+  if (!self->is_ready)
+    g_atomic_int_set (&self->is_ready, get_ready_locked (self, error));
   return self->is_ready;
 }
 

@@ -15,9 +15,90 @@
 #include <unistd.h>
 
 /**
+ * thimble_answer_new:
+ *
+ * Returns: (transfer full): room for answers, to be freed with g_free()
+ */
+ThimbleAnswer *
+thimble_answer_new (void)
+{
+  ThimbleAnswer *self = g_new (ThimbleAnswer, 1);
+
+  thimble_answer_drop_more (self);
+  return self;
+}
+
+/**
+ * thimble_answer_has_more:
+ *
+ * Returns: whether more came with the last answer than that
+ */
+gboolean
+thimble_answer_has_more (const ThimbleAnswer *self)
+{
+  return self->at < self->n_more;
+}
+
+/**
+ * thimble_answer_drop_more:
+ *
+ * Forgets what came with the last answer: whoever sent it is of no more use.
+ */
+void
+thimble_answer_drop_more (ThimbleAnswer *self)
+{
+  self->n_more = self->at = 0;
+}
+
+/**
+ * thimble_answer_take_part:
+ *
+ * Makes the next part of a packet of several the answer; there is more.
+ *
+ * Returns: %THIMBLE_WIRE_PACKET, or %THIMBLE_WIRE_BAD where it is no sound part
+ */
+ThimbleWireReceived
+thimble_answer_take_part (ThimbleAnswer *self)
+{
+  gsize n_left = self->n_more - self->at;
+  ThimbleWirePart part;
+
+  if (n_left < sizeof part)
+    return THIMBLE_WIRE_BAD;
+  memcpy (&part, self->more + self->at, sizeof part);
+  n_left -= sizeof part;
+  if (part.n_bytes < sizeof self->header || part.n_bytes > n_left)
+    return THIMBLE_WIRE_BAD;
+  memcpy (self->bytes, self->more + self->at + sizeof part, part.n_bytes);
+  self->n_bytes = part.n_bytes;
+  self->at += sizeof part + MIN (THIMBLE_WIRE_ALIGN (part.n_bytes), n_left);
+  return self->header.type != THIMBLE_WIRE_SEVERAL ? THIMBLE_WIRE_PACKET : THIMBLE_WIRE_BAD;
+}
+
+/**
+ * thimble_answer_open:
+ *
+ * Makes the packet that was received, of at least a header, the answer: if it is one of several, the
+ * first part of it.
+ *
+ * Returns: as thimble_answer_take_part()
+ */
+ThimbleWireReceived
+thimble_answer_open (ThimbleAnswer *self)
+{
+  if (self->header.type != THIMBLE_WIRE_SEVERAL)
+    return THIMBLE_WIRE_PACKET;
+  self->n_more = self->n_bytes;
+  self->at = sizeof self->header;
+  memcpy (self->more, self->bytes, self->n_more);
+  return thimble_answer_take_part (self);
+}
+
+/**
  * thimble_answer_receive:
  *
- * Receives a packet without waiting. No worker may send descriptors.
+ * Takes the next answer without waiting, of those that came with the last one or from the socket.
+ * No worker may send descriptors.
  *
  * Returns: what came
  */
@@ -25,13 +106,17 @@ ThimbleWireReceived
 thimble_answer_receive (ThimbleAnswer *self, int socket)
 {
   int fds[THIMBLE_WIRE_MAX_WORKS];
+  ThimbleWireReceived received;
   guint n_fds;
-  ThimbleWireReceived received
-    = thimble_wire_receive (socket, self->bytes, &self->n_bytes, fds, &n_fds, FALSE);
 
+  if (thimble_answer_has_more (self))
+    return thimble_answer_take_part (self);
+  received = thimble_wire_receive (socket, self->bytes, &self->n_bytes, fds, &n_fds, FALSE);
   for (guint i = 0; i < n_fds; i++)
     close (fds[i]);
-  return n_fds > 0 ? THIMBLE_WIRE_BAD : received;
+  if (n_fds > 0)
+    return THIMBLE_WIRE_BAD;
+  return received == THIMBLE_WIRE_PACKET ? thimble_answer_open (self) : received;
 }
 
 /* Terminals obey control characters, the 32 of ISO 6429 beyond ASCII included, and what turns the

@@ -79,7 +79,7 @@ thimble_process_slot_new (ThimbleWorkerPool *pool, GError **error)
   self = g_new0 (ThimbleProcessSlot, 1);
   self->pool = thimble_worker_pool_ref (pool);
   self->wake_fd = wake_fd;
-  self->answer = g_new (ThimbleAnswer, 1);
+  self->answer = thimble_answer_new ();
   thimble_worker_pool_add_waker (pool, wake_fd);
   return self;
 }
@@ -378,6 +378,7 @@ lose_process (ThimbleProcessSlot *self,
 
   g_debug ("Lost a worker with %u groups (%d, status %d)", talk->n_groups, end, status);
   thimble_talk_release (talk);
+  thimble_answer_drop_more (self->answer);
   for (guint i = 0; i < talk->n_groups; i++)
     {
       ThimbleTalkGroup *group = &talk->groups[(talk->first + i) % THIMBLE_TALK_MAX_GROUPS];
@@ -440,10 +441,12 @@ run_batch (ThimbleProcessSlot *self,
   do
     {
       end = send_groups (self, &talk, &batch);
-      if (end == THIMBLE_TALK_GOES_ON && talk.n_groups == 0)
-        return TRUE;
-      if (end == THIMBLE_TALK_GOES_ON)
+      if (end == THIMBLE_TALK_GOES_ON && talk.n_groups > 0)
         end = thimble_talk_receive (&talk);
+      else if (end == THIMBLE_TALK_GOES_ON && thimble_answer_has_more (self->answer))
+        end = THIMBLE_TALK_NONSENSE; /* it answered what it was not asked */
+      else if (end == THIMBLE_TALK_GOES_ON)
+        return TRUE;
     }
   while (end == THIMBLE_TALK_GOES_ON);
 

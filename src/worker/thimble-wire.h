@@ -22,7 +22,8 @@ G_BEGIN_DECLS
  *                                  <-  RESULT, ERROR or NEEDS_KIND for each work of the group
  *
  * A worker gets the next groups while it runs one. It sends the first answer of a group at once and
- * those that come soon after it together, so that its parent is woken twice and not for each.
+ * those that come soon after it as one packet, SEVERAL, so that its parent is woken twice and not
+ * for each.
  *
  * Both sides are of the same version, so structs go as they are in memory: SETUP says which, as a
  * program may have been replaced while its parent ran. The parent believes nothing of what comes
@@ -60,6 +61,7 @@ typedef enum
   THIMBLE_WIRE_NEEDS_KIND = 20,
   THIMBLE_WIRE_RESERVE = 21,
   THIMBLE_WIRE_NEED_MEMORY = 22,
+  THIMBLE_WIRE_SEVERAL = 23,
 } ThimbleWireType;
 
 /** ThimbleWireHeader: begins each packet. Works are numbered from 1, by worker. */
@@ -148,6 +150,15 @@ typedef struct
   guint64 offset;
   guint64 n_bytes;
 } ThimbleWireOutput;
+
+/** ThimbleWirePart: in SEVERAL, behind its header, before each of the packets that it is made of. */
+typedef struct
+{
+  guint32 n_bytes; /* of the packet, behind which the next part begins at a multiple of 8 */
+  guint32 reserved;
+} ThimbleWirePart;
+
+#define THIMBLE_WIRE_ALIGN(n_bytes) (((n_bytes) + 7) & ~(gsize) 7)
 
 /**
  * ThimbleWireShared:

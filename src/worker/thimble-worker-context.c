@@ -35,15 +35,26 @@ send_packet (gconstpointer head, gsize n_head, gconstpointer tail, gsize n_tail)
 static void
 flush (ThimbleWorkerContext *self)
 {
-  for (guint i = 0; i < self->n_held; i++)
-    {
-      gsize n_bytes;
-      gconstpointer bytes = g_bytes_get_data (self->held[i], &n_bytes);
+  const ThimbleWireHeader several = { .type = THIMBLE_WIRE_SEVERAL };
 
-      send_packet (bytes, n_bytes, NULL, 0);
-      g_clear_pointer (&self->held[i], g_bytes_unref);
-    }
-  self->n_held = 0;
+  if (self->held->len > 0)
+    send_packet (&several, sizeof several, self->held->data, self->held->len);
+  g_byte_array_set_size (self->held, 0);
+}
+
+/* Appends an answer to those that are held back. */
+static void
+hold (ThimbleWorkerContext *self, gconstpointer head, gsize n_head, gconstpointer tail, gsize n_tail)
+{
+  static const guint8 padding[8];
+  const ThimbleWirePart part = { .n_bytes = (guint32) (n_head + n_tail) };
+  gsize n_padded = THIMBLE_WIRE_ALIGN (n_head + n_tail);
+
+  g_byte_array_append (self->held, (const guint8 *) &part, sizeof part);
+  g_byte_array_append (self->held, head, (guint) n_head);
+  if (n_tail > 0)
+    g_byte_array_append (self->held, tail, (guint) n_tail);
+  g_byte_array_append (self->held, padding, (guint) (n_padded - n_head - n_tail));
 }
 
 /* Sends what ends a work, or holds it back: works that were decoded together end together, and a
@@ -56,21 +67,20 @@ answer (ThimbleWorkerContext *self,
         gconstpointer tail,
         gsize n_tail)
 {
+  const gsize room = THIMBLE_WIRE_MAX_PACKET - sizeof (ThimbleWireHeader);
+  gsize n_part = sizeof (ThimbleWirePart) + THIMBLE_WIRE_ALIGN (n_head + n_tail);
   gint64 now = g_get_monotonic_time ();
-  guint8 *bytes;
 
-  if (self->is_ended == 0 || now - self->answered_us > BURST_US)
+  if (self->held->len + n_part > room)
+    flush (self);
+  if (self->is_ended != 0 && now - self->answered_us <= BURST_US && n_part <= room)
     {
-      flush (self);
-      send_packet (head, n_head, tail, n_tail);
-      self->answered_us = now;
+      hold (self, head, n_head, tail, n_tail);
       return;
     }
-  bytes = g_malloc (n_head + n_tail);
-  memcpy (bytes, head, n_head);
-  if (n_tail > 0)
-    memcpy (bytes + n_head, tail, n_tail);
-  self->held[self->n_held++] = g_bytes_new_take (bytes, n_head + n_tail);
+  flush (self);
+  send_packet (head, n_head, tail, n_tail);
+  self->answered_us = now;
 }
 
 /* Waits for a packet from the socket. */
@@ -341,6 +351,7 @@ thimble_worker_context_init (ThimbleWorkerContext *self)
   *self = (ThimbleWorkerContext) {
     .context = { .end = end, .should_stop = should_stop, .reserve = reserve,
                  .tell_pixels = tell_pixels, .buffer = g_byte_array_new () },
+    .held = g_byte_array_new (),
   };
   g_queue_init (&self->waiting);
 }
@@ -352,8 +363,7 @@ thimble_worker_context_clear (ThimbleWorkerContext *self)
     munmap (self->shared, THIMBLE_WIRE_PAGE + THIMBLE_WIRE_RING);
   g_queue_clear_full (&self->waiting, (GDestroyNotify) thimble_worker_packet_free);
   thimble_work_context_clear_buffers (&self->context);
-  for (guint i = 0; i < self->n_held; i++)
-    g_bytes_unref (self->held[i]);
+  g_byte_array_unref (self->held);
 }
 
 void

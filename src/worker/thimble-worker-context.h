@@ -44,8 +44,7 @@ typedef struct
   guint64 first_serial;       /* of the group */
   guint n_works;              /* of the group */
   guint32 is_ended;           /* a bit a work of the group */
-  GBytes *held[THIMBLE_WIRE_MAX_WORKS]; /* owned: answers of the group that were not sent yet */
-  guint n_held;
+  GByteArray *held;           /* owned: answers of the group that were not sent yet, as parts */
   gint64 answered_us;         /* monotonic, when the last answer was sent */
   GQueue waiting;             /* ThimbleWorkerPacket: came while something else was waited for */
 } ThimbleWorkerContext;

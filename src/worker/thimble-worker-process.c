@@ -157,7 +157,7 @@ static gboolean
 await_ready (ThimbleWorkerProcess *self, char **why, int *status)
 {
   struct pollfd wanted = { .fd = self->socket, .events = POLLIN };
-  g_autofree ThimbleAnswer *answer = g_new (ThimbleAnswer, 1);
+  g_autoptr(ThimbleAnswer) answer = thimble_answer_new ();
   int n;
 
   do

@@ -73,24 +73,25 @@ catalog_close (ThimbleCatalog *catalog)
 ThimbleRecord *
 record_new (const char *source, const char *plan, const char *path)
 {
-  ThimbleRecord *record = g_new0 (ThimbleRecord, 1);
+  const ThimbleRecord record = {
+    .source = source,
+    .plan = plan,
+    .path = path,
+    .label = "128",
+    .settings = "0123456789abcdef",
+    .stamp = { 300000, G_GINT64_CONSTANT (1700000000123456789),
+               G_GUINT64_CONSTANT (0xfedcba9876543210) },
+    .content_hash = "00112233445566778899aabbccddeeff",
+    .source_width = 6000,
+    .source_height = 4000,
+    .source_format = "jpeg",
+    .width = 128,
+    .height = 85,
+    .format = THIMBLE_FORMAT_JPEG,
+    .n_bytes = 3812,
+  };
 
-  record->source = g_strdup (source);
-  record->plan = g_strdup (plan);
-  record->path = g_strdup (path);
-  record->label = g_strdup ("128");
-  record->settings = g_strdup ("0123456789abcdef");
-  record->stamp = (ThimbleStamp) { 300000, G_GINT64_CONSTANT (1700000000123456789),
-                                   G_GUINT64_CONSTANT (0xfedcba9876543210) };
-  record->content_hash = g_strdup ("00112233445566778899aabbccddeeff");
-  record->source_width = 6000;
-  record->source_height = 4000;
-  record->source_format = g_strdup ("jpeg");
-  record->width = 128;
-  record->height = 85;
-  record->format = THIMBLE_FORMAT_JPEG;
-  record->n_bytes = 3812;
-  return record;
+  return thimble_record_copy (&record);
 }
 
 ThimbleRecord *

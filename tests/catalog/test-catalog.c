@@ -65,8 +65,7 @@ test_round_trip (CatalogFixture *fixture)
   g_autoptr(ThimbleRecord) expected = record_new ("a.gif", "a.?", "a.png");
   ThimbleRecord *record = record_new ("a.gif", "a.?", "a.png");
 
-  g_clear_pointer (&expected->content_hash, g_free);
-  g_clear_pointer (&record->content_hash, g_free);
+  expected->content_hash = record->content_hash = NULL;
   expected->is_racy = record->is_racy = TRUE;
   thimble_catalog_add (catalog, record);
   for (guint i = 0; i < 3; i++)
@@ -222,6 +221,92 @@ test_foreach_stops (CatalogFixture *fixture)
   catalog_close (catalog);
 }
 
+/* Whether a record is in the file, as another program sees it. */
+static gboolean
+is_written (CatalogFixture *fixture, guint number)
+{
+  ThimbleCatalog *other = catalog_open (fixture, THIMBLE_CATALOG_READ_ONLY);
+  g_autoptr(ThimbleRecord) wanted = record_new_numbered (number);
+  g_autoptr(ThimbleRecord) found = thimble_catalog_lookup (other, wanted->source, wanted->plan);
+
+  catalog_close (other);
+  return found != NULL;
+}
+
+/* While many look-ups follow each other in a catalog that was empty, those for what it was not told
+ * take no look at the file; what others write is found soon all the same. */
+static void
+test_own (CatalogFixture *fixture)
+{
+  ThimbleCatalog *catalog = catalog_open (fixture, THIMBLE_CATALOG_READ_WRITE);
+  ThimbleCatalog *other = catalog_open (fixture, THIMBLE_CATALOG_READ_WRITE);
+  gint64 deadline_us = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+  ThimbleRecord *found = NULL;
+
+  thimble_catalog_begin_reading (catalog);
+  thimble_catalog_add (catalog, record_new ("a", "p", "1"));
+  assert_path (catalog, "a", "p", "1");
+  flush (catalog);
+  assert_path (catalog, "a", "p", "1");
+  assert_source (catalog, "1", "a");
+  assert_path (catalog, "b", "p", NULL);
+
+  thimble_catalog_add (other, record_new ("b", "p", "2"));
+  flush (other);
+  while (found == NULL && g_get_monotonic_time () < deadline_us)
+    found = thimble_catalog_lookup (catalog, "b", "p");
+  g_assert_nonnull (found);
+  thimble_record_free (found);
+  assert_path (catalog, "a", "p", "1");
+  thimble_catalog_end_reading (catalog);
+  assert_path (catalog, "b", "p", "2");
+  catalog_close (other);
+  catalog_close (catalog);
+}
+
+static void
+due_cb (ThimbleCatalog *catalog, gpointer user_data)
+{
+  guint *n_told = user_data;
+
+  *n_told += 1;
+}
+
+/* Who is told that it is time to write is told once, and nobody writes before it says so; but who is
+ * far ahead writes itself. */
+static void
+test_flush_due (CatalogFixture *fixture)
+{
+  ThimbleCatalog *catalog = catalog_open (fixture, THIMBLE_CATALOG_READ_WRITE);
+  guint n_told = 0;
+  guint n = 0;
+
+  thimble_catalog_set_flush_due (catalog, due_cb, &n_told);
+  thimble_catalog_flush_if_due (catalog);
+  while (n_told == 0 && n < 1000)
+    thimble_catalog_add (catalog, record_new_numbered (n++));
+  g_assert_cmpuint (n, ==, 256);
+  thimble_catalog_add (catalog, record_new_numbered (n++));
+  g_assert_cmpuint (n_told, ==, 1);
+  g_assert_false (is_written (fixture, 0));
+
+  thimble_catalog_flush_if_due (catalog);
+  g_assert_true (is_written (fixture, n - 1));
+  for (guint i = 0; i < 511; i++)
+    thimble_catalog_add (catalog, record_new_numbered (n++));
+  g_assert_cmpuint (n_told, ==, 2);
+  g_assert_false (is_written (fixture, n - 1));
+  thimble_catalog_add (catalog, record_new_numbered (n++));
+  g_assert_true (is_written (fixture, n - 1));
+
+  thimble_catalog_set_flush_due (catalog, NULL, NULL);
+  for (guint i = 0; i < 256; i++)
+    thimble_catalog_add (catalog, record_new_numbered (n++));
+  g_assert_cmpuint (n_told, ==, 2);
+  g_assert_true (is_written (fixture, n - 1));
+  catalog_close (catalog);
+}
+
 static void
 test_read_only_makes_nothing (CatalogFixture *fixture)
 {
@@ -322,6 +407,8 @@ main (int argc, char *argv[])
   catalog_test_add ("/catalog/swap", test_swap);
   catalog_test_add ("/catalog/prune", test_prune);
   catalog_test_add ("/catalog/foreach-stops", test_foreach_stops);
+  catalog_test_add ("/catalog/own", test_own);
+  catalog_test_add ("/catalog/flush-due", test_flush_due);
   catalog_test_add ("/catalog/read-only-makes-nothing", test_read_only_makes_nothing);
   catalog_test_add ("/catalog/invalid-utf8", test_invalid_utf8);
   catalog_test_add ("/catalog/two-at-once", test_two_at_once);

@@ -19,6 +19,11 @@ typedef struct
   guint n_same; /* pictures that came out, the same as those decoded alone */
 } Bench;
 
+typedef ThimbleRaster *(*Decode) (const ThimbleDecoding *decoding,
+                                  gsize min_part_bytes,
+                                  ThimbleJpegLane *lanes,
+                                  GPtrArray *tables);
+
 static ThimbleRaster *
 decode_alone (Bench *bench, const ThimbleDecoding *decoding)
 {
@@ -54,7 +59,11 @@ assert_same (const ThimbleRaster *a, const ThimbleRaster *b)
 
 /* Whether there is a picture in parts; then it must be the one that there is alone. */
 static gboolean
-check (Bench *bench, const guint8 *bytes, gsize n_bytes, gsize min_part_bytes)
+check_with (Bench *bench,
+            Decode decode,
+            const guint8 *bytes,
+            gsize n_bytes,
+            gsize min_part_bytes)
 {
   g_auto (ThimbleImageInfo) info = { 0 };
   g_autoptr (GPtrArray) tables = g_ptr_array_new_with_free_func (g_free);
@@ -64,7 +73,7 @@ check (Bench *bench, const guint8 *bytes, gsize n_bytes, gsize min_part_bytes)
 
   if (!thimble_jpeg_codec.read_header (bytes, n_bytes, &info, NULL))
     return FALSE;
-  parts = thimble_jpeg_parts_decode (&decoding, min_part_bytes, bench->lanes, tables);
+  parts = decode (&decoding, min_part_bytes, bench->lanes, tables);
   if (parts == NULL)
     return FALSE;
   alone = decode_alone (bench, &decoding);
@@ -72,6 +81,18 @@ check (Bench *bench, const guint8 *bytes, gsize n_bytes, gsize min_part_bytes)
   assert_same (parts, alone);
   bench->n_same++;
   return TRUE;
+}
+
+static gboolean
+check (Bench *bench, const guint8 *bytes, gsize n_bytes, gsize min_part_bytes)
+{
+  return check_with (bench, thimble_jpeg_parts_decode, bytes, n_bytes, min_part_bytes);
+}
+
+static gboolean
+check_restarts (Bench *bench, const GByteArray *file)
+{
+  return check_with (bench, thimble_jpeg_restarts_decode, file->data, file->len, MIN_PART_BYTES);
 }
 
 /* All samplings, from few coefficients to nearly all, with the standard's tables and others. */
@@ -106,7 +127,7 @@ test_cuts (void)
   g_autofree Bench *bench = g_new0 (Bench, 1);
   g_autoptr (GByteArray) file = jpeg_maker_make (&making);
 
-  for (guint i = 0; i < 1500; i++)
+  for (guint i = 0; i < 700; i++)
     {
       const guint8 zero = 0;
 
@@ -192,6 +213,35 @@ test_uneven (void)
   g_assert_cmpuint (bench->n_same, >=, 8);
 }
 
+/* Segments that end within a row of MCUs and with it, from the shortest ones to half the picture. */
+static void
+test_restarts (void)
+{
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+
+  for (guint i = 0; i < 5 << 1; i++)
+    for (int interval = 1; interval <= 600; interval += 1 + interval / 2)
+      {
+        JpegMaking making = { .width = 641, .height = 479, .is_gray = i >> 1 == 4, .h = 1, .v = 1,
+                              .quality = 85, .is_optimised = i & 1,
+                              .restart_interval = interval };
+        g_autoptr (GByteArray) file = NULL;
+        g_autofree guint8 *half = NULL;
+
+        if (!making.is_gray)
+          {
+            making.h = samplings[i >> 1][0];
+            making.v = samplings[i >> 1][1];
+          }
+        file = jpeg_maker_make (&making);
+        g_assert_true (check_restarts (bench, file));
+        half = g_memdup2 (file->data, file->len / 2);
+        g_byte_array_append (file, half, file->len / 2); /* as cameras do */
+        if (interval < 300) /* else the first half is one part */
+          g_assert_true (check_restarts (bench, file));
+      }
+}
+
 /* There are no parts where the data is in segments, in several scans, or too short. */
 static void
 test_others (void)
@@ -214,6 +264,7 @@ test_others (void)
       plain = jpeg_maker_make (&making);
       g_assert_true (check (bench, plain->data, plain->len, MIN_PART_BYTES));
       g_assert_false (check (bench, plain->data, plain->len, plain->len));
+      g_assert_false (check_restarts (bench, plain));
     }
 }
 
@@ -297,16 +348,56 @@ test_no_codes (void)
   g_assert_cmpfloat (g_test_timer_elapsed (), <, 5);
 }
 
+/* Segments that are missing, there twice, or in another order. */
+static void
+test_moved (void)
+{
+  const JpegMaking making = { .width = 320, .height = 240, .h = 2, .v = 2, .quality = 85,
+                              .restart_interval = 20 };
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+  g_autoptr (GByteArray) file = jpeg_maker_make (&making);
+  const guint8 *end = file->data + file->len;
+  const guint8 *markers[15];
+  guint n = 0;
+
+  for (const guint8 *p = memmem (file->data, file->len, "\xff\xd0", 2); n < 14; p = markers[n++] + 2)
+    {
+      p = memchr (p, 0xff, (gsize) (end - p));
+      while (p[1] == 0)
+        p = memchr (p + 2, 0xff, (gsize) (end - p - 2));
+      markers[n] = p;
+    }
+  g_assert_true (check_restarts (bench, file));
+  for (guint i = 0; i + 1 < n; i++)
+    for (guint j = 0; j + 1 < n; j++)
+      {
+        gsize n_before = (gsize) (markers[i] - file->data);
+        gsize n_segment = (gsize) (markers[j + 1] - markers[j]);
+        g_autoptr (GByteArray) with = g_byte_array_new ();
+        g_autoptr (GByteArray) without = g_byte_array_new ();
+
+        g_byte_array_append (with, file->data, (guint) n_before);
+        g_byte_array_append (with, markers[j], (guint) n_segment);
+        g_byte_array_append (with, markers[i], (guint) (file->len - n_before));
+        g_assert_false (check_restarts (bench, with));
+        g_byte_array_append (without, file->data, (guint) (markers[j] - file->data));
+        g_byte_array_append (without, markers[j + 1], (guint) (end - markers[j + 1]));
+        g_assert_false (check_restarts (bench, without));
+      }
+}
+
 /* Bits that are wrong, some of which break the picture. */
 static void
-test_flipped (void)
+test_flipped (gconstpointer data)
 {
-  const JpegMaking making = { .width = 320, .height = 240, .h = 2, .v = 1, .quality = 80 };
+  const gboolean has_restarts = GPOINTER_TO_INT (data);
+  const JpegMaking making = { .width = 320, .height = 240, .h = 2, .v = 1, .quality = 80,
+                              .restart_interval = has_restarts ? 17 : 0 };
   g_autofree Bench *bench = g_new0 (Bench, 1);
   g_autoptr (GByteArray) file = jpeg_maker_make (&making);
   guint32 seed = 1;
 
-  for (guint trial = 0; trial < 8000; trial++)
+  for (guint trial = 0; trial < 4000; trial++)
     {
       guint8 *byte, before;
 
@@ -314,12 +405,15 @@ test_flipped (void)
       byte = &file->data[(seed >> 8) % file->len];
       before = *byte;
       *byte ^= (guint8) (1 << (seed >> 5 & 7));
-      check (bench, file->data, file->len, MIN_PART_BYTES);
+      if (has_restarts)
+        check_restarts (bench, file);
+      else
+        check (bench, file->data, file->len, MIN_PART_BYTES);
       *byte = before;
     }
-  g_test_message ("%u pictures of 8000", bench->n_same);
+  g_test_message ("%u pictures of 4000", bench->n_same);
   g_assert_cmpuint (bench->n_same, >, 1000);
-  g_assert_cmpuint (bench->n_same, <, 8000);
+  g_assert_cmpuint (bench->n_same, <, 4000);
 }
 
 int
@@ -331,10 +425,14 @@ main (int argc, char *argv[])
   g_test_add_func ("/jpeg-parts/something-behind", test_something_behind);
   g_test_add_func ("/jpeg-parts/video-behind", test_video_behind);
   g_test_add_func ("/jpeg-parts/uneven", test_uneven);
+  g_test_add_func ("/jpeg-parts/restarts", test_restarts);
   g_test_add_func ("/jpeg-parts/others", test_others);
   g_test_add_func ("/jpeg-parts/hostile/interrupted", test_interrupted);
   g_test_add_func ("/jpeg-parts/hostile/truncated", test_truncated);
   g_test_add_func ("/jpeg-parts/hostile/no-codes", test_no_codes);
-  g_test_add_func ("/jpeg-parts/hostile/flipped", test_flipped);
+  g_test_add_func ("/jpeg-parts/hostile/moved", test_moved);
+  g_test_add_data_func ("/jpeg-parts/hostile/flipped", GINT_TO_POINTER (FALSE), test_flipped);
+  g_test_add_data_func ("/jpeg-parts/hostile/flipped-restarts", GINT_TO_POINTER (TRUE),
+                        test_flipped);
   return g_test_run ();
 }

@@ -8,7 +8,8 @@
  *   FAULT_UNDER   the folder
  *   FAULT_COUNT   a file of eight bytes: how many calls of the chosen kind there were
  *   FAULT_AT      which of them, from 1; nothing happens without
- *   FAULT_DO      "kill"; "remove", which takes the folder away; or the number of an error
+ *   FAULT_DO      "kill"; "remove", which takes the folder away; "slow", which takes a few ms;
+ *                 or the number of an error
  *   FAULT_ON      if set, all later ones fail, too
  *
  * What can fail depends on the error: a disk that is full hinders no reading. Kills are tried at
@@ -41,6 +42,8 @@ enum
   SYNCS = 8,
 };
 
+#define SLOW_US 3000
+
 static char under[PATH_MAX];
 static size_t n_under;
 static _Atomic uint64_t *count; /* shared with who started the program */
@@ -48,6 +51,7 @@ static uint64_t at;
 static int code;   /* the error; 0 for none */
 static bool kills;
 static bool removes;
+static bool is_slow;
 static bool goes_on;
 static __thread bool is_inside; /* the shim's own calls are not counted */
 
@@ -79,7 +83,8 @@ set_up (void)
   at = which != NULL ? strtoull (which, NULL, 10) : 0;
   kills = strcmp (what, "kill") == 0;
   removes = strcmp (what, "remove") == 0;
-  code = kills || removes ? 0 : atoi (what);
+  is_slow = strcmp (what, "slow") == 0;
+  code = kills || removes || is_slow ? 0 : atoi (what);
   goes_on = getenv ("FAULT_ON") != NULL;
 }
 
@@ -93,7 +98,7 @@ remove_cb (const char *path, const struct stat *info, int type, struct FTW *walk
 static bool
 can_happen_to (int what)
 {
-  if (kills || removes || code == EROFS)
+  if (kills || removes || is_slow || code == EROFS)
     return (what & (CHANGES | SYNCS)) != 0;
   if (code == ENOSPC || code == EDQUOT)
     return (what & (NEEDS_SPACE | SYNCS)) != 0;
@@ -141,6 +146,12 @@ is_chosen (int what, int fd, const char *path)
       is_inside = true;
       nftw (under, remove_cb, 16, FTW_DEPTH | FTW_PHYS);
       is_inside = false;
+      errno = saved;
+      return false;
+    }
+  if (is_slow)
+    {
+      usleep (SLOW_US);
       errno = saved;
       return false;
     }

@@ -37,7 +37,7 @@ typedef struct
 /* What the shim does, and at which call; see fault-shim.c. */
 typedef struct
 {
-  const char *what; /* "kill", "remove", or the number of an error */
+  const char *what; /* "kill", "remove", "slow", or the number of an error */
   guint64 at;       /* 0: nothing, calls are only counted */
   gboolean goes_on;
 } Fault;

@@ -34,7 +34,7 @@ static const Kind kinds[] = {
   { "kill", 0, FALSE },        { "remove", 0, FALSE },        { "no-space", ENOSPC, FALSE },
   { "disk-full", ENOSPC, TRUE }, { "quota", EDQUOT, TRUE },   { "io-error", EIO, FALSE },
   { "io-errors", EIO, TRUE },  { "read-only", EROFS, TRUE },  { "no-descriptor", EMFILE, FALSE },
-  { "in-the-way", EEXIST, FALSE },
+  { "in-the-way", EEXIST, FALSE }, { "slow", 0, TRUE },
 };
 
 typedef struct
@@ -86,6 +86,8 @@ try_point (World *world, const Case *point, const Fault *fault)
   world_assert_whole (world, context);
   if (g_str_equal (fault->what, "kill"))
     check (ran.status == -SIGKILL || *world->count < fault->at, context, &ran);
+  else if (g_str_equal (fault->what, "slow"))
+    check (ran.status == 0 && ran.n_records == world->n_images, context, &ran);
   else if (!g_str_equal (fault->what, "remove"))
     check_end (world, point->kind, context, &ran);
   else

@@ -51,31 +51,52 @@ check_text (const char *text)
     g_assert_false (g_ascii_iscntrl (*p));
 }
 
-int
-LLVMFuzzerTestOneInput (const guint8 *bytes, gsize n_bytes)
+/* What is asked of one answer: of bytes behind it nothing may come. */
+static void
+check (ThimbleAnswer *answer)
 {
-  static ThimbleAnswer answer;
   g_autofree char *failure = NULL;
   g_autoptr (GError) error = NULL;
   guint64 size;
 
-  if (n_bytes < sizeof answer.header || n_bytes > sizeof answer.bytes)
-    return 0;
-  memcpy (answer.bytes, bytes, n_bytes);
-  answer.n_bytes = n_bytes;
-  ASAN_POISON_MEMORY_REGION (answer.bytes + n_bytes, sizeof answer.bytes - n_bytes);
+  g_assert_cmpuint (answer->n_bytes, >=, sizeof answer->header);
+  g_assert_cmpuint (answer->n_bytes, <=, sizeof answer->bytes);
+  ASAN_POISON_MEMORY_REGION (answer->bytes + answer->n_bytes,
+                             sizeof answer->bytes - answer->n_bytes);
 
-  failure = thimble_answer_dup_failure (&answer);
+  failure = thimble_answer_dup_failure (answer);
   if (failure != NULL)
     check_text (failure);
-  error = thimble_answer_new_error (&answer);
+  error = thimble_answer_new_error (answer);
   if (error != NULL)
     check_text (error->message);
-  if (thimble_answer_get_size (&answer, &size))
+  if (thimble_answer_get_size (answer, &size))
     g_assert_cmpuint (size, >, 0);
-  check_result (&answer, FALSE);
-  check_result (&answer, TRUE);
+  check_result (answer, FALSE);
+  check_result (answer, TRUE);
 
-  ASAN_UNPOISON_MEMORY_REGION (answer.bytes, sizeof answer.bytes);
+  ASAN_UNPOISON_MEMORY_REGION (answer->bytes, sizeof answer->bytes);
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *bytes, gsize n_bytes)
+{
+  static ThimbleAnswer answer;
+  ThimbleWireReceived received;
+
+  if (n_bytes < sizeof answer.header || n_bytes > sizeof answer.bytes)
+    return 0;
+  thimble_answer_drop_more (&answer);
+  memcpy (answer.bytes, bytes, n_bytes);
+  answer.n_bytes = n_bytes;
+  received = thimble_answer_open (&answer);
+  ASAN_POISON_MEMORY_REGION (answer.more + answer.n_more, sizeof answer.more - answer.n_more);
+  while (received == THIMBLE_WIRE_PACKET)
+    {
+      check (&answer);
+      received = thimble_answer_has_more (&answer) ? thimble_answer_take_part (&answer)
+                                                   : THIMBLE_WIRE_NOTHING;
+    }
+  ASAN_UNPOISON_MEMORY_REGION (answer.more, sizeof answer.more);
   return 0;
 }

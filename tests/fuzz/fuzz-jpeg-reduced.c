@@ -63,6 +63,8 @@ check_parts (const guint8 *bytes, gsize n_bytes, const ThimbleImageInfo *info)
 
   raster = thimble_jpeg_parts_decode (&decoding, MIN_PART_BYTES, lanes, tables);
   if (raster == NULL)
+    raster = thimble_jpeg_restarts_decode (&decoding, MIN_PART_BYTES, lanes, tables);
+  if (raster == NULL)
     return;
   task = thimble_jpeg_task_new (bytes, n_bytes, info, 8, THIMBLE_JPEG_TABLES_SKIP_AC, lanes,
                                 tables);

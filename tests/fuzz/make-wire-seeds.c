@@ -9,6 +9,28 @@
 #include <string.h>
 
 static void
+add_part (GByteArray *packet, gconstpointer bytes, guint n_bytes)
+{
+  const ThimbleWirePart part = { .n_bytes = n_bytes };
+
+  g_byte_array_append (packet, (const guint8 *) &part, sizeof part);
+  g_byte_array_append (packet, bytes, n_bytes);
+}
+
+/* Parts of sizes that are multiples of 8 as they are. */
+static void
+write_several (gconstpointer first, guint n_first, gconstpointer second, guint n_second)
+{
+  const ThimbleWireHeader head = { .type = THIMBLE_WIRE_SEVERAL };
+  g_autoptr (GByteArray) packet = g_byte_array_new ();
+
+  g_byte_array_append (packet, (const guint8 *) &head, sizeof head);
+  add_part (packet, first, n_first);
+  add_part (packet, second, n_second);
+  make_seeds_write ("answer", "several", packet->data, packet->len);
+}
+
+static void
 write_answers (void)
 {
   const struct
@@ -30,6 +52,7 @@ write_answers (void)
   make_seeds_write ("answer", "result", &result, sizeof result);
   make_seeds_write ("answer", "error", &error, sizeof error);
   make_seeds_write ("answer", "size", &size, sizeof size);
+  write_several (&result, sizeof result, &error, sizeof error);
 }
 
 /* As fuzz-worker takes packets: with a length and a number of descriptors in front. */

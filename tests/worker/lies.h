@@ -14,6 +14,7 @@ static const char *const lies[] = {
   "error-long",      "error-terminal", "error-terminal-c1", "error-backwards", "error-bytes",    "cancelled",     "failed",
   "fd-extra",        "packet-large",   "needs-kind-twice", "reserve-flood", "memory-huge",
   "silence",         "crash",          "exit",
+  "several-none",    "several-short",  "several-long",   "several-cut",   "several-nested",
 };
 
 G_END_DECLS

@@ -140,6 +140,55 @@ lie_in_error (Liar *liar)
   return TRUE;
 }
 
+/* A packet of several: good results, and whatever the caller makes of it. */
+typedef struct
+{
+  ThimbleWireHeader head;
+  struct
+  {
+    ThimbleWirePart part;
+    Result result;
+  } of[2];
+} Several;
+
+G_STATIC_ASSERT (sizeof (Result) == THIMBLE_WIRE_ALIGN (RESULT_SIZE));
+
+static Several
+make_several (Liar *liar)
+{
+  Several several = { .head = { .type = THIMBLE_WIRE_SEVERAL } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (several.of); i++)
+    {
+      several.of[i].part.n_bytes = RESULT_SIZE;
+      several.of[i].result = make_result (liar);
+    }
+  return several;
+}
+
+/* Lies about what one packet is made of. Returns whether this was one. */
+static gboolean
+lie_in_several (Liar *liar)
+{
+  Several several = make_several (liar);
+  gsize n_bytes = offsetof (Several, of[1]);
+
+  if (g_str_equal (liar->lie, "several-none"))
+    n_bytes = sizeof several.head;
+  else if (g_str_equal (liar->lie, "several-short"))
+    several.of[0].part.n_bytes = sizeof (ThimbleWireHeader) - 1;
+  else if (g_str_equal (liar->lie, "several-long"))
+    several.of[0].part.n_bytes = G_MAXUINT32;
+  else if (g_str_equal (liar->lie, "several-cut"))
+    n_bytes = offsetof (Several, of[0].result);
+  else if (g_str_equal (liar->lie, "several-nested"))
+    several.of[0].result.head.header.type = THIMBLE_WIRE_SEVERAL;
+  else
+    return FALSE;
+  send_bytes (&several, n_bytes, NULL, 0);
+  return TRUE;
+}
+
 static gboolean
 lie_otherwise (Liar *liar)
 {
@@ -184,8 +233,14 @@ static void
 answer_well (Liar *liar)
 {
   Result result = make_result (liar);
+  Several several = make_several (liar);
 
-  send_bytes (&result, RESULT_SIZE, NULL, 0);
+  if (g_str_equal (liar->lie, "good-as-part"))
+    send_bytes (&several, offsetof (Several, of[1]), NULL, 0);
+  else if (g_str_equal (liar->lie, "good-with-more"))
+    send_bytes (&several, sizeof several, NULL, 0);
+  else
+    send_bytes (&result, RESULT_SIZE, NULL, 0);
   if (g_str_equal (liar->lie, "good-then-more"))
     send_bytes (&result, RESULT_SIZE, NULL, 0);
 }
@@ -202,7 +257,8 @@ run_group (Liar *liar, const ThimbleWireGroup *group)
           ;
       if (g_str_equal (liar->lie, "killed"))
         raise (SIGKILL);
-      if (!lie_in_result (liar) && !lie_in_error (liar) && !lie_otherwise (liar))
+      if (!lie_in_result (liar) && !lie_in_error (liar)
+          && !lie_in_several (liar) && !lie_otherwise (liar))
         answer_well (liar);
     }
 }

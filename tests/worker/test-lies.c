@@ -124,21 +124,28 @@ test_killed (void)
   check_lie ("killed", "one", THIMBLE_EXECUTOR_ERROR_BROKEN);
 }
 
-/* A second answer to a work that has ended spoils nothing that was given. */
+/* A second answer to a work that has ended spoils nothing that was given, be it to this work or to
+ * one that a worker gets after it. */
 static void
-test_answer_twice (void)
+test_answer_twice (gconstpointer data)
 {
   g_autoptr(ThimbleExecutor) executor = create (1);
-  g_autoptr(GPtrArray) futures = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = 0; i < 20; i++)
+  for (guint n_at_once = 1; n_at_once <= 20; n_at_once *= 20)
     {
-      g_autoptr(ThimbleWork) work = work_new ("one", i % 4 == 1 ? "good-then-more" : "good");
+      g_autoptr(GPtrArray) futures = g_ptr_array_new_with_free_func (g_object_unref);
 
-      g_ptr_array_add (futures, thimble_executor_submit (executor, work, NULL));
+      for (guint i = 0; i < 20; i++)
+        {
+          g_autoptr(ThimbleWork) work = work_new ("one", i % 4 == 1 ? data : "good");
+
+          g_ptr_array_add (futures, thimble_executor_submit (executor, work, NULL));
+          if (n_at_once == 1)
+            assert_good (g_ptr_array_index (futures, i));
+        }
+      for (guint i = 0; i < futures->len; i++)
+        assert_good (g_ptr_array_index (futures, i));
     }
-  for (guint i = 0; i < futures->len; i++)
-    assert_good (g_ptr_array_index (futures, i));
 }
 
 /* A recipe that no packet takes is the work's error. */
@@ -194,7 +201,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/worker/timeout/alone", test_timeout);
   g_test_add_func ("/worker/timeout/together", test_timeout_together);
   g_test_add_func ("/worker/killed", test_killed);
-  g_test_add_func ("/worker/answer-twice", test_answer_twice);
+  g_test_add_data_func ("/worker/answer-twice/packets", "good-then-more", test_answer_twice);
+  g_test_add_data_func ("/worker/answer-twice/parts", "good-with-more", test_answer_twice);
+  g_test_add_data_func ("/worker/answer-as-part", "good-as-part", test_answer_twice);
   g_test_add_func ("/worker/recipe-too-long", test_recipe_too_long);
   g_test_add_func ("/worker/no-program", test_no_program);
   return g_test_run ();
