@@ -313,6 +313,24 @@ test_truncated (void)
     }
 }
 
+/* Data of more blocks than the picture has, though no part has so many. */
+static void
+test_too_many (void)
+{
+  const JpegMaking making = { .width = 320, .height = 480, .h = 2, .v = 2, .quality = 85 };
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+  g_autoptr (GByteArray) file = jpeg_maker_make (&making);
+  guint8 *header = memmem (file->data, file->len, "\xff\xc0", 2);
+
+  g_assert_cmpuint (header[5] << 8 | header[6], ==, making.height);
+  for (guint height = 160; height <= 464; height += 16)
+    {
+      header[5] = (guint8) (height >> 8);
+      header[6] = (guint8) height;
+      g_assert_false (check (bench, file->data, file->len, MIN_PART_BYTES));
+    }
+}
+
 /* Megabytes without a code are given up at once: bit by bit they would take minutes. */
 static void
 test_no_codes (void)
@@ -429,6 +447,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/jpeg-parts/others", test_others);
   g_test_add_func ("/jpeg-parts/hostile/interrupted", test_interrupted);
   g_test_add_func ("/jpeg-parts/hostile/truncated", test_truncated);
+  g_test_add_func ("/jpeg-parts/hostile/too-many", test_too_many);
   g_test_add_func ("/jpeg-parts/hostile/no-codes", test_no_codes);
   g_test_add_func ("/jpeg-parts/hostile/moved", test_moved);
   g_test_add_data_func ("/jpeg-parts/hostile/flipped", GINT_TO_POINTER (FALSE), test_flipped);
