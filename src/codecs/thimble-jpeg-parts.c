@@ -413,6 +413,7 @@ cut (Parts *self, gsize min_part_bytes)
       if (end <= part->begin)
         return FALSE;
       memcpy (self->lanes[i + 1].tables, self->lanes[0].tables, sizeof self->lanes[0].tables);
+      self->lanes[i + 1].n_kept = 0;
     }
   return TRUE;
 }

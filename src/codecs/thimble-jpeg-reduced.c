@@ -9,7 +9,7 @@
  *   window   the data without its stuffing
  *   skip     several images in lock step: where the next DC is
  *   dc       the same, in a progressive picture's scans of DC
- *   lanes    the same, where more than DC is wanted: what is next, in which bits
+ *   kept     where more than DC is wanted: what else is there
  *   samples  from those bits to samples
  *   task     one image: batches, restarts, scans
  *   layout   where its blocks and samples are
@@ -130,8 +130,6 @@ run_lanes (Session *session, guint n)
   switch (session->kind)
     {
     case THIMBLE_JPEG_TABLES_KEEP_AC:
-      thimble_jpeg_lanes_run (session->lanes, n);
-      break;
     case THIMBLE_JPEG_TABLES_SKIP_AC:
       thimble_jpeg_skip_run (session->lanes, n);
       break;
@@ -141,22 +139,11 @@ run_lanes (Session *session, guint n)
     }
 }
 
-static guint
-get_max_lanes (ThimbleJpegTablesKind kind)
-{
-  switch (kind)
-    {
-    case THIMBLE_JPEG_TABLES_KEEP_AC: return THIMBLE_JPEG_MAX_LANES_OF_AC;
-    case THIMBLE_JPEG_TABLES_DC: return THIMBLE_JPEG_MAX_LANES_OF_DC;
-    case THIMBLE_JPEG_TABLES_SKIP_AC:
-    default: return THIMBLE_JPEG_MAX_LANES;
-    }
-}
-
 static void
 run_all (Session *session, ThimbleJpegTablesKind kind)
 {
-  const guint max_lanes = get_max_lanes (kind);
+  const guint max_lanes = kind == THIMBLE_JPEG_TABLES_DC ? THIMBLE_JPEG_MAX_LANES_OF_DC
+                                                         : THIMBLE_JPEG_MAX_LANES;
   guint n_running = 0;
 
   session->next = 0;

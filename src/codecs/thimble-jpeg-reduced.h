@@ -14,16 +14,13 @@ G_BEGIN_DECLS
 #define THIMBLE_JPEG_LOOK_BITS 12
 #define THIMBLE_JPEG_TABLE_SIZE (1 << THIMBLE_JPEG_LOOK_BITS)
 
-/* An entry of a table: what the bits looked at stand for.
+/* What some bits stand for, where it is put together.
  *
  * bits 0–4: how many bits that is, with those behind the codes
- * bits 5–10: by how much the position in the block goes on: a run and its coefficient. 0 for DC,
- *   OVER where the table does not know; EOB in a table of single codes
- * bits 11–14: how many bits are behind the code: the coefficient's size
- * bit 15: whether another table is next: this was DC or the end of the block
- *
- * A position of 63 or more is the end of a block without an end code, or is none: either way the
- * step is taken again, code by code. */
+ * bits 5–10: by how much the position in the block goes on: runs and their coefficients, less than
+ *   OVER; 0 for DC
+ * bits 11–14: of a single code, how many bits are behind it: the coefficient's size
+ * bit 15: whether the block is over */
 #define THIMBLE_JPEG_ENTRY(n_bits, advance, size, is_last) \
   ((guint16) ((n_bits) | (advance) << 5 | (size) << 11 | (is_last) << 15))
 #define THIMBLE_JPEG_ENTRY_BITS(entry) ((entry) & 31)
@@ -31,9 +28,8 @@ G_BEGIN_DECLS
 #define THIMBLE_JPEG_ENTRY_SIZE(entry) ((entry) >> 11 & 15)
 #define THIMBLE_JPEG_ENTRY_LAST (1 << 15)
 #define THIMBLE_JPEG_ADVANCE_OVER 63
-#define THIMBLE_JPEG_ADVANCE_EOB 32
 
-/* An entry of a table for DC alone, see thimble-jpeg-skip.c: what the bits looked at stand for.
+/* An entry of a table for finding DC, see thimble-jpeg-skip.c: what the bits looked at stand for.
  *
  * bits 0–5: how many bits that is, with those behind the codes; MAX_BITS at most
  * bits 6–12: by how much the position in the block goes on, DC included; OVER, more than a block
@@ -132,7 +128,7 @@ typedef struct
 
 /* The entropy-coded data of one segment without its stuffing, a part of it at a time. */
 #define THIMBLE_JPEG_WINDOW_SIZE 16384
-#define THIMBLE_JPEG_WINDOW_PADDING 32
+#define THIMBLE_JPEG_WINDOW_PADDING 128
 
 typedef struct
 {
@@ -144,45 +140,68 @@ typedef struct
   guint8 bytes[THIMBLE_JPEG_WINDOW_SIZE + THIMBLE_JPEG_WINDOW_PADDING];
 } ThimbleJpegWindow;
 
-/* Words that a lane may write until somebody reads them. */
-#define THIMBLE_JPEG_MAX_WORDS 2048
 #define THIMBLE_JPEG_MAX_BATCH 256 /* blocks */
 #define THIMBLE_JPEG_MAX_BATCH_OF_DC (2 * THIMBLE_JPEG_MAX_BATCH)
 #define THIMBLE_JPEG_MAX_LANES 6 /* as many as it takes to hide each other's waits */
 #define THIMBLE_JPEG_MAX_LANES_OF_DC 4 /* in scans of it: they wait less */
-#define THIMBLE_JPEG_MAX_LANES_OF_AC 3 /* which have more state than fits registers */
 #define THIMBLE_JPEG_MAX_BLOCKS_IN_MCU 6
+#define THIMBLE_JPEG_N_READERS 4 /* see thimble-jpeg-kept.c */
+#define THIMBLE_JPEG_MAX_STRIDE 24 /* from one block's coefficients that are kept to the next's */
 
-/* What of an image is looked at while its data is decoded: see thimble-jpeg-lanes.c.
+/* What of an image is looked at while its data is decoded: see thimble-jpeg-skip.c.
  *
  * A lane's state says how much of its batch is left: twice the blocks, the one that it is in
  * included, less one in that one's AC; in a scan of DC the blocks. At 0 it stands still. */
 typedef struct
 {
-  guint32 position;  /* in the window, bits */
-  guint32 limit;     /* where the window must be filled again, bits */
-  guint32 k;         /* coefficients of the block that are behind, without DC */
+  guint32 position;    /* in the window, bits */
+  guint32 limit;       /* where the window must be filled again, bits */
+  guint32 k;           /* coefficients of the block that are behind, without DC */
   guint32 state;
-  guint32 n_words;
-  guint32 n_kept;    /* coefficients of each block that are wanted, without DC */
-  gboolean is_stuck; /* the next steps may not be for the tables */
+  guint32 n_kept;      /* AC coefficients of each block that are wanted, from the first on */
+  gboolean is_stuck;   /* the next steps may not be for the tables */
   const guint16 *tables[2 * THIMBLE_JPEG_MAX_BATCH + 2]; /* by state, or by its SKIP_INDEX */
   union
   {
-    guint64 words[THIMBLE_JPEG_MAX_WORDS + 8];
+    guint64 words[2 * THIMBLE_JPEG_MAX_BATCH + 2]; /* by SKIP_INDEX, see thimble-jpeg-skip.c */
     gint16 differences[THIMBLE_JPEG_MAX_BATCH_OF_DC + 1]; /* of DC, by state */
   };
   ThimbleJpegWindow window;
 } ThimbleJpegLane;
 
-/* Where lanes of DC alone have the table of a state, and its word. DC's comes before its AC's, so
- * that an entry that is added to a progress is below 0 only where a block ends. */
+/* Where lanes of baseline pictures have the table of a state, and its word. DC's comes before its
+ * AC's, so that an entry that is added to a progress is below 0 only where a block ends. */
 #define THIMBLE_JPEG_SKIP_INDEX(state) ((state) + 2 * ((state) & 1))
 
+/* The word of a state where AC is wanted too is its progress, see thimble-jpeg-skip.c: in its upper
+ * half where bits were loaded, and in its lower bits how many of them were used up.
+ *
+ * Returns: where in the window the state begins, bits */
+static inline guint32
+thimble_jpeg_skip_get_position (guint64 word)
+{
+  return (guint32) (word >> 32) + ((guint32) word & ((1 << THIMBLE_JPEG_SKIP_SHIFT) - 1));
+}
+
+/* An entry of a table of codes whose values are kept, see thimble-jpeg-kept.c: what the bits looked
+ * at stand for.
+ *
+ * bits 0–7: how many bits that is, with those behind the code; 0 at the end of a block; UNKNOWN,
+ *   more than there ever are, where the table does not know
+ * bits 8–15: by how much the position in the block goes on; END, past all that is kept, at its end
+ * bits 16–19: how many of the value's bits are behind those looked at
+ * bits 20–31: the difference or coefficient, if those are 0 */
+#define THIMBLE_JPEG_KEPT_ENTRY(n_bits, advance, n_rest, value) \
+  ((guint32) (n_bits) | (guint32) (advance) << 8 | (guint32) (n_rest) << 16 \
+   | (guint32) (value) << 20)
+#define THIMBLE_JPEG_KEPT_UNKNOWN 60
+#define THIMBLE_JPEG_KEPT_END 25
+#define THIMBLE_JPEG_KEPT_LOOK_BITS 10
+#define THIMBLE_JPEG_KEPT_TABLE_SIZE (1 << THIMBLE_JPEG_KEPT_LOOK_BITS)
+
 /* How a scan's tables lie in memory: a table of nothing, where lanes stand still; for each DC table
- * one; then for each AC table two. For DC alone it is for each DC table one of differences,
- * for each AC table one, and one for the DC of each component; in a scan of DC for each of its tables
- * one. */
+ * one of differences; for each AC table one, and one for the DC of each component. In a scan of DC
+ * there are the first five. */
 #define THIMBLE_JPEG_DC_OFFSET(i) ((1 + (i)) * THIMBLE_JPEG_TABLE_SIZE)
 #define THIMBLE_JPEG_AC_OFFSET(i) ((5 + 2 * (i)) * THIMBLE_JPEG_TABLE_SIZE)
 #define THIMBLE_JPEG_SKIP_DC_OFFSET(i) ((6 + 2 * (i)) * THIMBLE_JPEG_TABLE_SIZE)
@@ -205,6 +224,8 @@ typedef struct
   ThimbleJpegHuffman dc[4];
   ThimbleJpegHuffman ac[4];
   guint16 entries[THIMBLE_JPEG_N_TABLES * THIMBLE_JPEG_TABLE_SIZE];
+  guint32 kept_dc[4][THIMBLE_JPEG_KEPT_TABLE_SIZE]; /* where AC is wanted too */
+  guint32 kept_ac[4][THIMBLE_JPEG_KEPT_TABLE_SIZE];
 } ThimbleJpegTables;
 
 /* Where a block of an MCU is. */
@@ -242,6 +263,10 @@ typedef struct
   guint n_segments;   /* left of the task's part of the scan, this one included */
   guint next_restart; /* number of the restart marker that ends the segment */
   guint32 predictions[3];
+
+  /* where AC is wanted: what is kept of the batch's blocks, see thimble-jpeg-kept.c */
+  guint n_collected; /* blocks that are there */
+  gint16 blocks[(THIMBLE_JPEG_MAX_BATCH + THIMBLE_JPEG_N_READERS - 1) * THIMBLE_JPEG_MAX_STRIDE];
 } ThimbleJpegTask;
 
 /* How many places from @place on are of the same component: they are next to each other in an MCU. */
@@ -269,6 +294,16 @@ thimble_jpeg_task_locate (const ThimbleJpegTask *self, guint place, gsize *x, gs
   *x = (gsize) self->mcu_x * *step + in_mcu->x;
   *y = (gsize) self->mcu_y * (is_alone ? 1 : component->v) + in_mcu->y;
 }
+
+/* Which coefficients n×n samples are made of, by their number in zigzag order (ITU-T T.81, figure
+ * A.6): where they go in a block of n×n. The others go where nobody looks. */
+typedef struct
+{
+  guint n_kept; /* the number of the last one */
+  guint stride; /* from one block to the next */
+  guint8 places[256];
+  float weights[4]; /* by frequency */
+} ThimbleJpegShape;
 
 typedef enum
 {
@@ -300,15 +335,14 @@ void thimble_jpeg_window_fill (ThimbleJpegWindow *self, guint32 *position);
 gboolean thimble_jpeg_lane_find_limit (ThimbleJpegLane *lane);
 gboolean thimble_jpeg_lane_refill (ThimbleJpegLane *lane);
 
-void thimble_jpeg_lanes_run (ThimbleJpegLane *lanes, guint n);
-gboolean thimble_jpeg_lane_is_stuck (const ThimbleJpegLane *lane);
-gboolean thimble_jpeg_lane_step (ThimbleJpegLane *lane,
-                                 const ThimbleJpegHuffman *dc,
-                                 const ThimbleJpegHuffman *ac,
-                                 gboolean keeps_ac);
-
 void thimble_jpeg_skip_run (ThimbleJpegLane *lanes, guint n);
 gboolean thimble_jpeg_skip_go_on (ThimbleJpegLane *lane);
+gboolean thimble_jpeg_skip_step (ThimbleJpegLane *lane,
+                                 const ThimbleJpegHuffman *dc,
+                                 const ThimbleJpegHuffman *ac);
+
+const ThimbleJpegShape *thimble_jpeg_shape_get (guint n_side);
+void thimble_jpeg_kept_collect (ThimbleJpegTask *task);
 
 void thimble_jpeg_dc_run (ThimbleJpegLane *lanes, guint n);
 gboolean thimble_jpeg_dc_step (ThimbleJpegLane *lane, const ThimbleJpegHuffman *huffman);
@@ -324,7 +358,6 @@ void thimble_jpeg_samples_take_differences (ThimbleJpegTask *task,
                                             guint n_mcus);
 void thimble_jpeg_samples_take_batch (ThimbleJpegTask *task);
 void thimble_jpeg_samples_take_dc (ThimbleJpegTask *task);
-guint thimble_jpeg_samples_get_n_kept (guint n_side);
 
 void thimble_jpeg_layout_find_places (ThimbleJpegTask *task);
 gboolean thimble_jpeg_layout_make_planes (ThimbleJpegTask *task);

@@ -74,6 +74,7 @@ start_parts (Restarts *self, const Segment *segments, guint n)
       if (i > 0)
         memcpy (self->lanes[i].tables, self->lanes[0].tables, sizeof self->lanes[0].tables);
       self->lanes[i].is_stuck = FALSE;
+      self->lanes[i].n_kept = 0;
       if (!thimble_jpeg_task_start_at (part, &self->lanes[i], segments[i].bytes, segments[i].number,
                                        n_segments))
         return FALSE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* From the words that a lane has written to samples: coefficients, and a reduced inverse DCT.
+/* From what lanes have found to samples: DC, or coefficients and a reduced inverse DCT.
  *
  * A block of 8×8 becomes n×n samples, each the mean of the pixels that it is in the place of. Of a
  * DCT's basis function (ITU-T T.81, A.3.3) the mean over a run of 8 / n pixels is a cosine at the
@@ -17,41 +17,7 @@
  * addition, so that all machines give the same bytes. */
 typedef float Line __attribute__ ((vector_size (16)));
 typedef gint32 IntLine __attribute__ ((vector_size (16)));
-
-/* Room for a batch's blocks, and for what is written where a lane stands still. */
-#define MAX_COLLECTED ((THIMBLE_JPEG_MAX_BATCH + 8) * 8)
-
-/* Which coefficients n×n samples are made of, by their number in zigzag order (ITU-T T.81, figure
- * A.6): where they go in a block of n×n. The others go where nobody looks. */
-typedef struct
-{
-  guint n_kept;      /* the number of the last one */
-  guint stride;      /* from one block to the next */
-  guint8 places[64];
-  float weights[4]; /* by frequency */
-} Shape;
-
-/* A place behind both kinds of blocks, before the next one. */
-#define NO_2 4
-#define NO_4 16
-
-/* For frequency u, √2 times the mean of cos ((2x + 1) u π / 16) over a run of 8 / n values of x,
- * without what is left to the inverse DCT: for n = 2, cos (π / 8) cos (π / 16); for n = 4,
- * √2 cos (u π / 16), where u is 2 divided by √2. */
-static const Shape shape_2 = {
-  .n_kept = 4,
-  .stride = 8,
-  .places = { 0, 1, 2, NO_2, 3, [5 ... 63] = NO_2 },
-  .weights = { 1, 0.90612744635288779f },
-};
-static const Shape shape_4 = {
-  .n_kept = 24,
-  .stride = 24,
-  .places = { 0,    1,    4,    8,    5,    2,  3,  6,    9,    12,   NO_4, 13,   10,
-              7,    NO_4, NO_4, NO_4, 11,   14, NO_4, NO_4, NO_4, NO_4, NO_4, 15,
-              [25 ... 63] = NO_4 },
-  .weights = { 1, 1.3870398453221475f, 0.92387953251128674f, 1.1758756024193588f },
-};
+typedef gint16 ShortLine __attribute__ ((vector_size (8)));
 
 /* Where the blocks at one place of the batch's MCUs go. */
 typedef struct
@@ -112,13 +78,12 @@ get_difference (const Row *row, guint64 bits)
 }
 
 /* Means of blocks, each an eighth of its DC (ITU-T T.81, A.3.3). In 16 bits, so that vectors hold
- * many: more DC than makes black or white is cut off before, and so is a quantizer that makes one of
- * them of any DC but 0. One of 0, which a file may have, makes all of them grey. */
+ * many: DC of more than makes black or white is cut off before. @quantizer: of 8 bits */
 static void
 fill_means (guint8 *restrict samples, const gint16 *restrict dc, guint n, guint quantizer)
 {
-  const gint16 factor = (gint16) MIN (quantizer, 2048);
-  const gint16 limit = (gint16) (1024 / MAX (factor, 1) + 1);
+  const gint16 factor = (gint16) quantizer;
+  const gint16 limit = (gint16) (1024 / MAX (quantizer, 1) + 1);
 
   for (guint i = 0; i < n; i++)
     {
@@ -136,7 +101,7 @@ fill_means (guint8 *restrict samples, const gint16 *restrict dc, guint n, guint 
  * round. Component by component, whose blocks are next to each other in an MCU: so the sum stays in
  * a register, and nothing else waits for it. */
 static inline __attribute__ ((always_inline)) void
-predict_blocks (ThimbleJpegTask *task, gint32 *blocks, gsize stride)
+predict_blocks (ThimbleJpegTask *task, gint16 *blocks, gsize stride)
 {
   const guint n_batch = task->n_batch, n_places = task->n_places;
 
@@ -148,7 +113,7 @@ predict_blocks (ThimbleJpegTask *task, gint32 *blocks, gsize stride)
       n_same = thimble_jpeg_task_count_same (task, j);
       for (guint i = 0; i < n_batch; i++)
         {
-          gint32 *block = blocks + (i * n_places + j) * stride;
+          gint16 *block = blocks + (i * n_places + j) * stride;
 
           for (guint k = 0; k < n_same; k++, block += stride)
             *block = (gint16) (sum += (guint32) *block);
@@ -252,7 +217,7 @@ take_means (ThimbleJpegTask *task)
 typedef float Scale[16] __attribute__ ((aligned (16)));
 
 static void
-find_scale (float *scale, const guint16 *quantizers, const Shape *shape, guint n_side)
+find_scale (float *scale, const guint16 *quantizers, const ThimbleJpegShape *shape, guint n_side)
 {
   for (guint k = 0; k <= shape->n_kept; k++)
     {
@@ -261,30 +226,6 @@ find_scale (float *scale, const guint16 *quantizers, const Shape *shape, guint n
       if (place < n_side * n_side)
         scale[place] = quantizers[k] * shape->weights[place % n_side]
                        * shape->weights[place / n_side] / 8;
-    }
-}
-
-/* Sorts a batch's words into blocks; DC comes as the difference that it is. What a word is cannot be
- * foreseen, so nothing here branches. */
-static inline __attribute__ ((always_inline)) void
-collect (const ThimbleJpegTask *task, gint32 *coefficients, const Shape *shape)
-{
-  const guint64 *words = task->lane->words;
-  guint n_words = task->lane->n_words;
-  gint32 *block = coefficients - shape->stride;
-  guint k = 0;
-
-  memset (coefficients, 0,
-          sizeof *coefficients * shape->stride * task->n_batch * task->n_places);
-  for (guint i = 0; i < n_words; i++)
-    {
-      guint64 word = words[i];
-      guint advance = THIMBLE_JPEG_ENTRY_ADVANCE (word);
-      guint is_dc = (advance - 1) >> 31;
-
-      block += shape->stride & -is_dc;
-      k = (k & (is_dc - 1)) + advance;
-      block[shape->places[k & 63]] = thimble_jpeg_get_value (word);
     }
 }
 
@@ -327,40 +268,127 @@ round_line (Line line)
   return (values | (255 - values) >> 31) & 255;
 }
 
-/* A block's DC, its lowest frequency along x, that along y, and that along both: sums and
- * differences along y, then along x. */
-static inline void
-invert_2 (const gint32 *block, const float *scale, guint8 *samples, gsize stride)
-{
-  const Line top_bottom = { 1, 1, -1, -1 }, left_right = { 1, -1, 1, -1 };
-  IntLine coefficients;
-  Line factors, line;
+/* Lines of blocks of two samples on a side: by coefficient, then in the order that they have in the
+ * picture. */
+#define MAX_LINE (THIMBLE_JPEG_MAX_BATCH + 3)
+typedef gint16 Lines[4][MAX_LINE];
 
-  memcpy (&coefficients, block, sizeof coefficients);
-  memcpy (&factors, scale, sizeof factors);
-  line = __builtin_convertvector (coefficients, Line) * factors;
-  line = __builtin_shufflevector (line, line, 0, 1, 0, 1)
-         + __builtin_shufflevector (line, line, 2, 3, 2, 3) * top_bottom;
-  line = __builtin_shufflevector (line, line, 0, 0, 2, 2)
-         + __builtin_shufflevector (line, line, 1, 1, 3, 3) * left_right;
-  coefficients = round_line (line);
-  samples[0] = (guint8) coefficients[0];
-  samples[1] = (guint8) coefficients[1];
-  samples[stride] = (guint8) coefficients[2];
-  samples[stride + 1] = (guint8) coefficients[3];
+/* One component's blocks in a batch; see find_dc(). */
+static inline __attribute__ ((always_inline)) guint32
+sort_blocks (const ThimbleJpegTask *task,
+             const guint h,
+             const guint v,
+             const gint16 *block,
+             guint32 sum,
+             Lines lines)
+{
+  const gsize stride = thimble_jpeg_shape_get (2)->stride;
+  const guint n_wide = task->n_batch * h;
+
+  for (guint i = 0; i < n_wide; i += h, block += (task->n_places - h * v) * stride)
+    for (guint j = 0; j < h * v; j++, block += stride)
+      {
+        guint at = i + j / h * n_wide + j % h;
+
+        lines[0][at] = (gint16) (sum += (guint32) block[0]);
+        lines[1][at] = block[1];
+        lines[2][at] = block[2];
+        lines[3][at] = block[3];
+      }
+  return sum;
+}
+
+/* The same coefficient of four blocks. */
+static inline Line
+load_four (const gint16 *coefficients, float scale)
+{
+  ShortLine values;
+
+  memcpy (&values, coefficients, sizeof values);
+  return __builtin_convertvector (values, Line) * scale;
+}
+
+/* Two samples of each of four blocks, side by side. */
+static inline void
+store_four (guint8 *samples, Line left, Line right)
+{
+  IntLine pairs = round_line (left) | round_line (right) << 8;
+
+  for (guint i = 0; i < 4; i++)
+    {
+      guint16 pair = GUINT16_TO_LE ((guint16) pairs[i]);
+
+      memcpy (samples + 2 * i, &pair, sizeof pair);
+    }
+}
+
+/* A line of blocks, four at a time. Of a block there are its DC, its lowest frequency along x, that
+ * along y, and that along both: sums and differences along y, then along x.
+ *
+ * @lines: from the line on; there are @n blocks, and some of anything behind them */
+static void
+invert_line_2 (const gint16 *lines, const float *scale, guint8 *samples, gsize stride, guint n)
+{
+  guint8 top[2 * THIMBLE_JPEG_MAX_BATCH + 6], bottom[2 * THIMBLE_JPEG_MAX_BATCH + 6];
+
+  for (guint i = 0; i < n; i += 4)
+    {
+      Line mean = load_four (lines + i, scale[0]);
+      Line x = load_four (lines + MAX_LINE + i, scale[1]);
+      Line y = load_four (lines + 2 * MAX_LINE + i, scale[2]);
+      Line both = load_four (lines + 3 * MAX_LINE + i, scale[3]);
+
+      store_four (top + 2 * i, mean + y + (x + both), mean + y - (x + both));
+      store_four (bottom + 2 * i, mean - y + (x - both), mean - y - (x - both));
+    }
+  memcpy (samples, top, 2 * n);
+  memcpy (samples + stride, bottom, 2 * n);
+}
+
+/* Component by component, see take_means(). */
+static void
+take_blocks_2 (ThimbleJpegTask *task)
+{
+  const ThimbleJpegShape *shape = thimble_jpeg_shape_get (2);
+  const gint16 *block = task->blocks;
+  Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
+  Lines lines;
+  Scale scale;
+
+  find_rows (task, rows);
+  for (guint i = 0, n; i < task->n_places; block += n * shape->stride, i += n)
+    {
+      const Row *row = &rows[i];
+      guint32 *sum = &task->predictions[row->component];
+      guint h = row->step, v, n_wide = task->n_batch * h;
+
+      n = thimble_jpeg_task_count_same (task, i);
+      v = n / h;
+      if (h == 1)
+        *sum = v == 1 ? sort_blocks (task, 1, 1, block, *sum, lines)
+                      : sort_blocks (task, 1, 2, block, *sum, lines);
+      else
+        *sum = v == 1 ? sort_blocks (task, 2, 1, block, *sum, lines)
+                      : sort_blocks (task, 2, 2, block, *sum, lines);
+      find_scale (scale, task->frame.quantizers[task->frame.components[row->component].quantizer],
+                  shape, 2);
+      for (guint y = 0; y < v; y++)
+        invert_line_2 (lines[0] + y * n_wide, scale, row->samples + 2 * y * row->stride,
+                       row->stride, n_wide);
+    }
 }
 
 /* First from frequencies to samples along y, for all four horizontal frequencies, then along x. So
  * the lines are columns in the end, and put together their members are rows of four bytes. */
 static inline void
-invert_4 (const gint32 *block, const float *scale, guint8 *samples, gsize stride)
+invert_4 (const gint16 *block, const float *scale, guint8 *samples, gsize stride)
 {
   Line lines[4];
   IntLine rows;
 
   for (guint i = 0; i < 4; i++)
     {
-      IntLine coefficients;
+      ShortLine coefficients;
       Line factors;
 
       memcpy (&coefficients, block + 4 * i, sizeof coefficients);
@@ -381,56 +409,31 @@ invert_4 (const gint32 *block, const float *scale, guint8 *samples, gsize stride
 }
 
 /* Place by place, so that what is the same for all its blocks is looked up once. */
-static inline __attribute__ ((always_inline)) void
-take_blocks (ThimbleJpegTask *task, const guint n_side)
+static void
+take_blocks_4 (ThimbleJpegTask *task)
 {
   const ThimbleJpegFrame *frame = &task->frame;
-  const Shape *shape = n_side == 2 ? &shape_2 : &shape_4;
-  gsize mcu_stride = (gsize) shape->stride * task->n_places;
+  const ThimbleJpegShape *shape = thimble_jpeg_shape_get (4);
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
   Scale scales[3];
-  gint32 coefficients[MAX_COLLECTED];
 
   find_rows (task, rows);
   for (guint i = 0; i < frame->n_components; i++)
-    find_scale (scales[i], frame->quantizers[frame->components[i].quantizer], shape, n_side);
-  collect (task, coefficients, shape);
-  predict_blocks (task, coefficients, shape->stride);
+    find_scale (scales[i], frame->quantizers[frame->components[i].quantizer], shape, 4);
+  predict_blocks (task, task->blocks, shape->stride);
   for (guint j = 0; j < task->n_places; j++)
     {
       const Row row = rows[j];
-      const gint32 *block = coefficients + (gsize) j * shape->stride;
+      const gint16 *block = task->blocks + (gsize) j * shape->stride;
       guint8 *samples = row.samples;
 
       for (guint i = 0; i < task->n_batch; i++)
         {
-          if (n_side == 2)
-            invert_2 (block, scales[row.component], samples, row.stride);
-          else
-            invert_4 (block, scales[row.component], samples, row.stride);
-          block += mcu_stride;
-          samples += row.step * n_side;
+          invert_4 (block, scales[row.component], samples, row.stride);
+          block += (gsize) shape->stride * task->n_places;
+          samples += 4 * row.step;
         }
     }
-}
-
-static void
-take_blocks_2 (ThimbleJpegTask *task)
-{
-  take_blocks (task, 2);
-}
-
-static void
-take_blocks_4 (ThimbleJpegTask *task)
-{
-  take_blocks (task, 4);
-}
-
-/* Returns: the number, in zigzag order, of the last coefficient that n×n samples are made of */
-guint
-thimble_jpeg_samples_get_n_kept (guint n_side)
-{
-  return n_side == 1 ? 0 : n_side == 2 ? shape_2.n_kept : shape_4.n_kept;
 }
 
 /* Makes samples of what the task's lane has written. */
@@ -438,8 +441,12 @@ void
 thimble_jpeg_samples_take_batch (ThimbleJpegTask *task)
 {
   if (task->n_side == 1)
-    take_means (task);
-  else if (task->n_side == 2)
+    {
+      take_means (task);
+      return;
+    }
+  thimble_jpeg_kept_collect (task);
+  if (task->n_side == 2)
     take_blocks_2 (task);
   else
     take_blocks_4 (task);

@@ -14,10 +14,10 @@
 
 #define LOOK_BITS THIMBLE_JPEG_LOOK_BITS
 #define ENTRY THIMBLE_JPEG_ENTRY
-#define UNKNOWN ENTRY (0, THIMBLE_JPEG_ADVANCE_OVER, 0, 0)
-#define MAX_BITS 31 /* that an entry has room for */
 #define SKIP_ENTRY THIMBLE_JPEG_SKIP_ENTRY
 #define SKIP_UNKNOWN SKIP_ENTRY (0, THIMBLE_JPEG_SKIP_OVER, 0)
+#define KEPT_BITS THIMBLE_JPEG_KEPT_LOOK_BITS
+#define KEPT_ENTRY THIMBLE_JPEG_KEPT_ENTRY
 #define NO_PAIR 0xffff
 
 /* What a baseline coefficient may have behind its code (ITU-T T.81, tables F.1 and F.2). */
@@ -132,19 +132,6 @@ thimble_jpeg_huffman_is_plain (const ThimbleJpegHuffman *self, gboolean is_dc)
   return self->is_set;
 }
 
-/* One DC code an entry. */
-static void
-fill_dc (guint16 *table, const ThimbleJpegHuffman *huffman)
-{
-  CodeWalk walk = { .huffman = huffman, .n_bits = LOOK_BITS };
-  Code code;
-
-  fill (table, THIMBLE_JPEG_TABLE_SIZE, UNKNOWN);
-  while (next_code (&walk, &code))
-    fill (table + code.first, 1u << (LOOK_BITS - code.length),
-          ENTRY (code.length + code.symbol, 0, code.symbol, 1));
-}
-
 /* What an AC code stands for (ITU-T T.81, F.1.2.2.1), without its end as last. */
 static guint
 get_advance (guint symbol)
@@ -156,25 +143,6 @@ static gboolean
 is_end_of_block (guint symbol)
 {
   return (symbol & 15) == 0 && symbol != 0xf0;
-}
-
-/* One AC code an entry. */
-static void
-fill_single (guint16 *table, const ThimbleJpegHuffman *huffman)
-{
-  CodeWalk walk = { .huffman = huffman, .n_bits = LOOK_BITS };
-  Code code;
-
-  fill (table, THIMBLE_JPEG_TABLE_SIZE, UNKNOWN);
-  while (next_code (&walk, &code))
-    {
-      guint size = code.symbol & 15;
-
-      fill (table + code.first, 1u << (LOOK_BITS - code.length),
-            is_end_of_block (code.symbol)
-              ? ENTRY (code.length, THIMBLE_JPEG_ADVANCE_EOB, 0, 1)
-              : ENTRY (code.length + size, get_advance (code.symbol), size, 0));
-    }
 }
 
 /* Whether what @rest says fits behind @n_bits and @advance. */
@@ -237,17 +205,6 @@ fill_widths (guint16 *tables, const ThimbleJpegHuffman *huffman, guint max_bits)
   memset (tables, 0, 2 * THIMBLE_JPEG_TABLE_SIZE * sizeof *tables);
   for (guint n_bits = 1; n_bits <= LOOK_BITS; n_bits++)
     fill_width (tables, huffman, n_bits, max_bits);
-}
-
-static void
-fill_many (guint16 *table, const ThimbleJpegHuffman *huffman)
-{
-  guint16 tables[2 * THIMBLE_JPEG_TABLE_SIZE];
-  const guint16 *widest = tables + THIMBLE_JPEG_TABLE_SIZE;
-
-  fill_widths (tables, huffman, MAX_BITS);
-  for (guint i = 0; i < THIMBLE_JPEG_TABLE_SIZE; i++)
-    table[i] = widest[i] != 0 ? widest[i] : UNKNOWN;
 }
 
 /* --- for DC alone ----------------------------------------------------------------------------- */
@@ -345,10 +302,42 @@ fill_skip (ThimbleJpegTables *self, const ThimbleJpegFrame *frame, guint compone
   guint16 *table = self->entries + THIMBLE_JPEG_SKIP_DC_OFFSET (component);
   guint16 widths[2 * THIMBLE_JPEG_TABLE_SIZE];
 
-  fill_differences (self->entries + THIMBLE_JPEG_DC_OFFSET (dc), &self->dc[dc], FALSE);
   fill_widths (widths, &self->ac[ac], THIMBLE_JPEG_SKIP_MAX_BITS);
   fill_skip_ac (self->entries + THIMBLE_JPEG_AC_OFFSET (ac), widths + THIMBLE_JPEG_TABLE_SIZE);
   fill_skip_dc (table, &self->dc[dc], widths);
+}
+
+/* --- for values ------------------------------------------------------------------------------- */
+
+/* One code of @length and the value behind it. @bits: those looked at; where the value's first bit,
+ * which has its sign, is not among them, the table does not know. */
+static guint32
+make_kept (guint symbol, guint length, guint bits, gboolean is_dc)
+{
+  guint size = symbol & 15, n_bits = length + size;
+  guint n_rest = MAX (n_bits, KEPT_BITS) - KEPT_BITS;
+  guint64 word = (guint64) bits << (64 - KEPT_BITS);
+
+  if (!is_dc && is_end_of_block (symbol))
+    return KEPT_ENTRY (0, THIMBLE_JPEG_KEPT_END, 0, 0);
+  if (size > 0 && n_rest == size)
+    return KEPT_ENTRY (THIMBLE_JPEG_KEPT_UNKNOWN, 0, 0, 0);
+  return KEPT_ENTRY (n_bits, is_dc ? 0 : get_advance (symbol), n_rest,
+                     thimble_jpeg_get_value (
+                       THIMBLE_JPEG_WORD (word, ENTRY (n_bits, 0, size, 0))));
+}
+
+static void
+fill_kept (guint32 *table, const ThimbleJpegHuffman *huffman, gboolean is_dc)
+{
+  CodeWalk walk = { .huffman = huffman, .n_bits = KEPT_BITS };
+  Code code;
+
+  for (guint i = 0; i < THIMBLE_JPEG_KEPT_TABLE_SIZE; i++)
+    table[i] = KEPT_ENTRY (THIMBLE_JPEG_KEPT_UNKNOWN, 0, 0, 0);
+  while (next_code (&walk, &code))
+    for (guint i = code.first; i < code.first + (1u << (KEPT_BITS - code.length)); i++)
+      table[i] = make_kept (code.symbol, code.length, i, is_dc);
 }
 
 /* --- of a scan -------------------------------------------------------------------------------- */
@@ -357,7 +346,6 @@ static void
 fill_component (ThimbleJpegTables *self, const ThimbleJpegFrame *frame, guint component)
 {
   guint dc = frame->components[component].dc_table, ac = frame->components[component].ac_table;
-  guint16 *single = self->entries + THIMBLE_JPEG_AC_OFFSET (ac);
 
   /* A scan of further bits has no codes, and need not have tables. */
   if (find_sharer (self, component) != component || !self->dc[dc].is_set)
@@ -368,14 +356,14 @@ fill_component (ThimbleJpegTables *self, const ThimbleJpegFrame *frame, guint co
       fill_differences (self->entries + THIMBLE_JPEG_DC_OFFSET (dc), &self->dc[dc], TRUE);
       return;
     case THIMBLE_JPEG_TABLES_SKIP_AC:
-      fill_skip (self, frame, component);
-      return;
+      fill_differences (self->entries + THIMBLE_JPEG_DC_OFFSET (dc), &self->dc[dc], FALSE);
+      break;
     case THIMBLE_JPEG_TABLES_KEEP_AC:
+      fill_kept (self->kept_dc[dc], &self->dc[dc], TRUE);
+      fill_kept (self->kept_ac[ac], &self->ac[ac], FALSE);
       break;
     }
-  fill_dc (self->entries + THIMBLE_JPEG_DC_OFFSET (dc), &self->dc[dc]);
-  fill_single (single, &self->ac[ac]);
-  fill_many (single + THIMBLE_JPEG_TABLE_SIZE, &self->ac[ac]);
+  fill_skip (self, frame, component);
 }
 
 static gboolean
@@ -430,7 +418,7 @@ thimble_jpeg_tables_find (const ThimbleJpegFrame *frame,
   memcpy (self->dc, frame->dc_tables, sizeof self->dc);
   memcpy (self->ac, frame->ac_tables, sizeof self->ac);
   fill (self->entries, THIMBLE_JPEG_TABLE_SIZE,
-        kind == THIMBLE_JPEG_TABLES_SKIP_AC ? SKIP_UNKNOWN : 0);
+        kind == THIMBLE_JPEG_TABLES_DC ? 0 : SKIP_UNKNOWN);
   for (guint i = 0; i < frame->n_in_scan; i++)
     fill_component (self, frame, frame->in_scan[i]);
   g_ptr_array_add (all, self);
@@ -445,7 +433,7 @@ thimble_jpeg_tables_get (const ThimbleJpegTables *self, guint component, gboolea
 
   if (is_ac)
     return self->entries + THIMBLE_JPEG_AC_OFFSET (pair & 0xff);
-  if (self->kind != THIMBLE_JPEG_TABLES_SKIP_AC)
+  if (self->kind == THIMBLE_JPEG_TABLES_DC)
     return self->entries + THIMBLE_JPEG_DC_OFFSET (pair >> 8);
   return self->entries + THIMBLE_JPEG_SKIP_DC_OFFSET (find_sharer (self, component));
 }

@@ -8,6 +8,17 @@
 
 #include <string.h>
 
+/* Brings more of the segment into the lane's window. What is kept of blocks in it is read before. */
+static gboolean
+refill (ThimbleJpegTask *self)
+{
+  ThimbleJpegLane *lane = self->lane;
+
+  if (lane->n_kept > 0 && !lane->window.has_ended)
+    thimble_jpeg_kept_collect (self);
+  return thimble_jpeg_lane_refill (lane);
+}
+
 /* --- batches, segments, scans ----------------------------------------------------------------- */
 
 /* Whose block a lane is in with @n_left to go. A batch ends with an MCU's last block. */
@@ -37,7 +48,7 @@ set_tables (ThimbleJpegTask *self)
   for (guint i = 1; i <= n_states; i++)
     {
       guint component = get_component (self, (i + n_of_block - 1) / n_of_block);
-      guint at = kind == THIMBLE_JPEG_TABLES_SKIP_AC ? THIMBLE_JPEG_SKIP_INDEX (i) : i;
+      guint at = kind == THIMBLE_JPEG_TABLES_DC ? i : THIMBLE_JPEG_SKIP_INDEX (i);
 
       lane->tables[at]
         = thimble_jpeg_tables_get (self->tables, component, n_of_block == 2 && (i & 1));
@@ -53,7 +64,7 @@ start_batch (ThimbleJpegTask *self)
   lane->state
     = self->n_batch * self->n_places * get_states_of_block (thimble_jpeg_task_get_kind (self));
   lane->k = 0;
-  lane->n_words = 0;
+  self->n_collected = 0;
 }
 
 static void
@@ -124,15 +135,14 @@ static void
 start_scan (ThimbleJpegTask *self, GPtrArray *tables)
 {
   ThimbleJpegTablesKind kind = thimble_jpeg_task_get_kind (self);
-  guint n_kept = thimble_jpeg_samples_get_n_kept (self->n_side);
-  guint max_blocks = kind == THIMBLE_JPEG_TABLES_DC
-                       ? THIMBLE_JPEG_MAX_BATCH_OF_DC
-                       : MIN (THIMBLE_JPEG_MAX_BATCH, THIMBLE_JPEG_MAX_WORDS / (n_kept + 1));
+  const ThimbleJpegShape *shape = thimble_jpeg_shape_get (self->n_side);
+  guint max_blocks = kind == THIMBLE_JPEG_TABLES_DC ? THIMBLE_JPEG_MAX_BATCH_OF_DC
+                                                    : THIMBLE_JPEG_MAX_BATCH;
 
   thimble_jpeg_layout_find_places (self);
   g_assert (self->n_places > 0);
   self->tables = thimble_jpeg_tables_find (&self->frame, kind, tables);
-  self->lane->n_kept = n_kept;
+  self->lane->n_kept = shape != NULL ? shape->n_kept : 0;
   self->lane->is_stuck = FALSE;
   self->max_batch = max_blocks / self->n_places;
   set_tables (self);
@@ -308,24 +318,14 @@ thimble_jpeg_task_step_lane (const ThimbleJpegTask *self, ThimbleJpegLane *lane)
 
   if (kind == THIMBLE_JPEG_TABLES_DC)
     return thimble_jpeg_dc_step (lane, dc);
-  return thimble_jpeg_lane_step (lane, dc, &frame->ac_tables[component->ac_table],
-                                 kind == THIMBLE_JPEG_TABLES_KEEP_AC);
+  return thimble_jpeg_skip_step (lane, dc, &frame->ac_tables[component->ac_table]);
 }
 
 /* Whether what stopped the lane is a step that the tables do not know. */
 static gboolean
 is_stuck (ThimbleJpegLane *lane, ThimbleJpegTablesKind kind)
 {
-  switch (kind)
-    {
-    case THIMBLE_JPEG_TABLES_KEEP_AC:
-      return thimble_jpeg_lane_is_stuck (lane);
-    case THIMBLE_JPEG_TABLES_SKIP_AC:
-      return thimble_jpeg_skip_go_on (lane);
-    case THIMBLE_JPEG_TABLES_DC:
-    default:
-      return TRUE;
-    }
+  return kind == THIMBLE_JPEG_TABLES_DC || thimble_jpeg_skip_go_on (lane);
 }
 
 /* Takes the step that the tables do not know, if it is that which stopped the lane. */
@@ -351,7 +351,7 @@ thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables)
 
   for (;;)
     {
-      if (lane->position > lane->limit && !thimble_jpeg_lane_refill (lane))
+      if (lane->position > lane->limit && !refill (self))
         return THIMBLE_JPEG_TASK_FAILED;
       if (lane->state == 0)
         {

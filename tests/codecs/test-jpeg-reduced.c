@@ -356,6 +356,17 @@ static const JpegMaking progressive_files[] = {
     .is_progressive = TRUE },
 };
 
+/* Of more than one window and batch; reduced to an eighth for one of the requests below, to a quarter
+ * or a half for the other. */
+static const JpegMaking baseline_files[] = {
+  { .width = 2403, .height = 24, .h = 2, .v = 2, .quality = 100 },
+  { .width = 1203, .height = 24, .h = 1, .v = 1, .quality = 97, .is_optimised = TRUE },
+  { .width = 4601, .height = 24, .h = 2, .v = 1, .quality = 90 },
+  { .width = 1601, .height = 12, .h = 1, .v = 2, .quality = 100 },
+  { .width = 1601, .height = 12, .h = 1, .v = 1, .quality = 95, .is_gray = TRUE },
+  { .width = 3203, .height = 12, .h = 2, .v = 2, .quality = 98, .restart_interval = 11 },
+};
+
 static const struct
 {
   const char *path;
@@ -363,6 +374,7 @@ static const struct
   gsize n_makings;
 } groups[] = {
   { "/jpeg-reduced/together/small", small_files, G_N_ELEMENTS (small_files) },
+  { "/jpeg-reduced/together/baseline", baseline_files, G_N_ELEMENTS (baseline_files) },
   { "/jpeg-reduced/together/progressive", progressive_files, G_N_ELEMENTS (progressive_files) },
 };
 
