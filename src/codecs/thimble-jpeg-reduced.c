@@ -23,6 +23,8 @@
 
 #include "thimble-jpeg-reduced.h"
 
+#define MAX_KEPT_TABLES 2
+
 /* A part of a picture that is worth a lane of its own. */
 #define MIN_PART_BYTES (24 * 1024)
 
@@ -48,7 +50,7 @@ typedef struct
   guint n_decodings;
   guint next;                 /* index of the one to look at next */
   ThimbleJpegTablesKind kind; /* which ones are wanted */
-  GPtrArray *tables;          /* ThimbleJpegTables; owned */
+  GPtrArray *tables;          /* ThimbleJpegTables; the thread's, the newest is the last */
   Slot slots[THIMBLE_JPEG_MAX_LANES];
   ThimbleJpegLane lanes[THIMBLE_JPEG_MAX_LANES + 1]; /* side by side: found from one register */
 } Session;
@@ -161,8 +163,30 @@ run_all (Session *session, ThimbleJpegTablesKind kind)
     }
 }
 
-/* Decodes those that are large one after the other, and where there are few all of them. Tables are
- * kept for the next one: pictures of one kind mostly have the same. */
+/* Tables that a thread has made, and keeps for the pictures to come: most have the standard's, and
+ * those of one camera the same. */
+static GPtrArray *
+get_tables (void)
+{
+  static GPrivate kept = G_PRIVATE_INIT ((GDestroyNotify) g_ptr_array_unref);
+  GPtrArray *tables = g_private_get (&kept);
+
+  if (tables == NULL)
+    {
+      tables = g_ptr_array_new_with_free_func (g_free);
+      g_private_set (&kept, tables);
+    }
+  return tables;
+}
+
+static void
+drop_tables (GPtrArray *tables)
+{
+  if (tables->len > MAX_KEPT_TABLES)
+    g_ptr_array_remove_range (tables, 0, tables->len - MAX_KEPT_TABLES);
+}
+
+/* Decodes those that are large one after the other, and where there are few all of them. */
 static void
 run_parts (Session *session)
 {
@@ -184,8 +208,7 @@ run_parts (Session *session)
                                          session->tables);
       if (decoding->raster != NULL)
         plan->denominator = 1;
-      if (session->tables->len > 1)
-        g_ptr_array_remove_index (session->tables, 0);
+      drop_tables (session->tables);
     }
 }
 
@@ -210,12 +233,12 @@ thimble_jpeg_reduced_decode (ThimbleDecoding *decodings, guint n)
   session->plans = g_new (Plan, n);
   for (guint i = 0; i < n; i++)
     session->plans[i] = plan (&decodings[i]);
-  session->tables = g_ptr_array_new_with_free_func (g_free);
+  session->tables = get_tables ();
   run_parts (session);
   run_all (session, THIMBLE_JPEG_TABLES_SKIP_AC);
   run_all (session, THIMBLE_JPEG_TABLES_KEEP_AC);
   run_all (session, THIMBLE_JPEG_TABLES_DC);
-  g_ptr_array_unref (session->tables);
+  drop_tables (session->tables);
   g_free (session->plans);
   g_free (session);
 }
