@@ -5,8 +5,13 @@
 #include "thimble-exif.h"
 #include "thimble-jpeg-reduced.h"
 
-/* libjpeg's tables, pools and one row of MCUs' worth of state that does not depend on the width. */
-#define N_FIXED_BYTES (256 * 1024)
+/* libjpeg's tables, pools and one row of MCUs' worth of state that does not depend on the width; or
+ * our lanes and tables. */
+#define N_FIXED_BYTES \
+  (256 * 1024 + (THIMBLE_JPEG_MAX_LANES + 1) * (guint64) sizeof (ThimbleJpegLane))
+
+/* Samples that fill up the last MCU, at half of the size, and more than at others. */
+#define N_SIDE_FILLING 8
 
 static gboolean
 can_read (const guint8 *bytes, gsize n_bytes)
@@ -44,7 +49,7 @@ typedef struct
   guint64 n_result;  /* the picture, and DC of all blocks where it comes in several scans */
   guint64 n_working; /* a few rows of MCUs, decoded and upsampled (at most 64 rows of the picture);
                       * of several scans all coefficients, of two bytes each, and of one that is
-                      * read in parts DC, with room to grow */
+                      * read in parts DC: of all blocks in each, if the data is made for it */
 } Needs;
 
 static Needs
@@ -63,10 +68,12 @@ estimate (const guint8 *bytes,
   height = (info->height + denominator - 1) / denominator;
   n_channels = segments.n_components == 1 ? 1 : segments.n_components == 4 ? 4 : 3;
   n_coefficients = segments.has_several_scans ? segments.n_coefficients : 0;
-  n_in_parts = segments.has_several_scans ? 0 : segments.n_coefficients / DCTSIZE2 * 2;
+  n_in_parts = segments.has_several_scans ? 0 : segments.n_coefficients / DCTSIZE2
+                                                       * THIMBLE_JPEG_MAX_LANES;
   return (Needs) {
     .is_in_parts = thimble_jpeg_is_in_parts (&segments, n_bytes, denominator),
-    .n_result = (width * n_channels + 63) * height + n_coefficients / DCTSIZE2 * sizeof (JCOEF),
+    .n_result = (width + N_SIDE_FILLING + 63) * n_channels * (height + N_SIDE_FILLING)
+                + n_coefficients / DCTSIZE2 * sizeof (JCOEF),
     .n_working = (guint64) info->width * 64 * n_channels
                  + (n_coefficients + n_in_parts) * sizeof (JCOEF),
   };

@@ -15,6 +15,7 @@
 
 #define MAX_PARTS THIMBLE_JPEG_MAX_LANES
 #define MAX_TRIES 3 /* as there may be something else behind the data */
+#define MAX_PASSED_OVER 1024 /* as each takes long; to find its way a part needs a few */
 
 typedef struct
 {
@@ -30,6 +31,7 @@ typedef struct
   guint n_mcus;        /* behind, without those of the batch */
   guint n_batch;       /* MCUs */
   guint n_odd;         /* MCUs up to the last one in which something made no sense */
+  guint n_passed_over; /* how often that was */
   guint n_wrong;       /* MCUs at its beginning that are not in the picture */
 } Part;
 
@@ -103,8 +105,8 @@ start_part (const Parts *self, Part *part, ThimbleJpegLane *lane)
 }
 
 /* Where there is no code, or one that goes beyond the block: goes on a bit further, in the next
- * block. */
-static void
+ * block. Returns whether the part may come out still. */
+static gboolean
 pass_over (const Parts *self, Part *part)
 {
   ThimbleJpegLane *lane = part->lane;
@@ -115,6 +117,7 @@ pass_over (const Parts *self, Part *part)
   lane->position++;
   lane->state -= lane->state & 1;
   lane->k = 0;
+  return part != &self->parts[0] && ++part->n_passed_over <= MAX_PASSED_OVER;
 }
 
 /* Does what has to be done before the part's lane can run on, unless its batch is over. */
@@ -132,10 +135,31 @@ advance (const Parts *self, Part *part)
       if (lane->is_stuck)
         {
           lane->is_stuck = FALSE;
-          if (thimble_jpeg_skip_go_on (lane) && !thimble_jpeg_task_step_lane (self->task, lane))
-            pass_over (self, part);
+          if (thimble_jpeg_skip_go_on (lane) && !thimble_jpeg_task_step_lane (self->task, lane)
+              && !pass_over (self, part))
+            return FALSE;
         }
     }
+}
+
+/* Whether a part has room for so many blocks, or gets it; at most for all that the picture has. */
+static gboolean
+make_room (const Parts *self, Part *part, gsize n_blocks)
+{
+  gsize n_all = (gsize) count_all_mcus (self) * self->task->n_places;
+  gsize n_room = MIN (MAX (n_blocks + n_blocks / 4, self->n_usual_room), n_all);
+  gint16 *differences;
+
+  if (n_blocks <= part->n_room)
+    return TRUE;
+  if (n_blocks > n_all)
+    return FALSE;
+  differences = g_try_renew (gint16, part->differences, n_room);
+  if (differences == NULL)
+    return FALSE;
+  part->differences = differences;
+  part->n_room = n_room;
+  return TRUE;
 }
 
 /* Takes the differences of the batch that is over. */
@@ -146,13 +170,8 @@ take_batch (const Parts *self, Part *part)
   gsize n_blocks = (gsize) part->n_mcus * task->n_places;
   gsize n_more = (gsize) part->n_batch * task->n_places;
 
-  if (part->n_mcus + part->n_batch > count_all_mcus (self))
+  if (!make_room (self, part, n_blocks + n_more))
     return FALSE;
-  if (n_blocks + n_more > part->n_room)
-    {
-      part->n_room = MAX (n_blocks + n_blocks / 4 + n_more, self->n_usual_room);
-      part->differences = g_renew (gint16, part->differences, part->n_room);
-    }
   thimble_jpeg_samples_read_differences (task, part->lane, part->n_batch,
                                          part->differences + n_blocks);
   part->n_mcus += part->n_batch;
@@ -215,21 +234,25 @@ swap_lanes (Part *a, Part *b)
 }
 
 /* If a part has come to the end of the data, and that is not where it was thought to be, it is known
- * now. */
-static void
+ * now. Returns whether it is. */
+static gboolean
 note_end (Parts *self, const Part *part)
 {
   const ThimbleJpegWindow *window = &part->lane->window;
 
-  if (window->has_ended && window->marker == THIMBLE_JPEG_EOI)
-    self->end = window->next;
+  if (!window->has_ended || window->marker != THIMBLE_JPEG_EOI)
+    return FALSE;
+  self->end = window->next;
+  return TRUE;
 }
 
-/* All parts side by side, those that still run in the first lanes. */
+/* All parts side by side, those that still run in the first lanes. One that has failed may be in
+ * something behind the data, as are those behind it: the ones in front of it may find the end. */
 static gboolean
 run_parts (Parts *self)
 {
   Part *running[MAX_PARTS];
+  Part *failed = self->parts + self->n_parts; /* the first one */
   guint n = self->n_parts;
 
   for (guint i = 0; i < n; i++)
@@ -241,24 +264,28 @@ run_parts (Parts *self)
   while (n > 0)
     {
       for (guint i = 0; i < n;)
-        switch (go_on (self, running[i]))
-          {
-          case THIMBLE_JPEG_TASK_RUNS:
-            i++;
-            break;
-          case THIMBLE_JPEG_TASK_DONE:
-            swap_lanes (running[i], running[n - 1]);
-            running[i] = running[--n];
-            break;
-          case THIMBLE_JPEG_TASK_FAILED:
-          default:
-            note_end (self, running[i]);
-            return FALSE;
-          }
+        {
+          ThimbleJpegTaskState state
+            = running[i] < failed ? go_on (self, running[i]) : THIMBLE_JPEG_TASK_DONE;
+
+          if (state == THIMBLE_JPEG_TASK_RUNS)
+            {
+              i++;
+              continue;
+            }
+          if (state == THIMBLE_JPEG_TASK_FAILED)
+            {
+              if (note_end (self, running[i]))
+                return FALSE;
+              failed = running[i];
+            }
+          swap_lanes (running[i], running[n - 1]);
+          running[i] = running[--n];
+        }
       if (n > 0)
         thimble_jpeg_skip_run (self->lanes, n);
     }
-  return TRUE;
+  return failed == self->parts + self->n_parts;
 }
 
 static gboolean
@@ -290,7 +317,7 @@ join (const Parts *self, Part *part, Part *next)
       if (position == get_position (&again))
         {
           next->n_wrong = again.n_mcus;
-          return next->n_odd <= next->n_wrong && next->n_wrong <= next->n_mcus;
+          return TRUE;
         }
       if (position < get_position (&again))
         {
@@ -302,7 +329,8 @@ join (const Parts *self, Part *part, Part *next)
     }
 }
 
-/* Makes samples of all that the parts have. Returns how many MCUs that is; 0 if they do not fit. */
+/* Makes samples of all that the parts have. Returns how many MCUs that is; 0 if they do not fit, or
+ * if one was wrong about what is right. */
 static guint
 place_parts (Parts *self)
 {

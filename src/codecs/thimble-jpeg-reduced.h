@@ -132,7 +132,7 @@ typedef struct
 
 typedef struct
 {
-  const guint8 *next; /* in the file */
+  const guint8 *next; /* in the file; behind the marker, if one has ended it */
   const guint8 *end;
   guint n_filled;     /* bytes */
   gboolean has_ended; /* all of the segment is in */

@@ -207,7 +207,7 @@ thimble_jpeg_samples_take_differences (ThimbleJpegTask *task,
 static void
 take_means (ThimbleJpegTask *task)
 {
-  gint16 differences[THIMBLE_JPEG_MAX_BATCH];
+  gint16 differences[THIMBLE_JPEG_MAX_BATCH] = { 0 };
 
   thimble_jpeg_samples_read_differences (task, task->lane, task->n_batch, differences);
   thimble_jpeg_samples_take_differences (task, differences, task->n_batch);
@@ -353,7 +353,7 @@ take_blocks_2 (ThimbleJpegTask *task)
   const gint16 *block = task->blocks;
   Row rows[THIMBLE_JPEG_MAX_BLOCKS_IN_MCU];
   Lines lines;
-  Scale scale;
+  Scale scale = { 0 };
 
   find_rows (task, rows);
   for (guint i = 0, n; i < task->n_places; block += n * shape->stride, i += n)

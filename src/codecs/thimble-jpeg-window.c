@@ -20,7 +20,7 @@ thimble_jpeg_window_open (ThimbleJpegWindow *self, const guint8 *bytes, const gu
   self->marker = 0;
 }
 
-/* At an 0xFF in the file that is not data: the segment has ended. */
+/* At an 0xFF in the file that is not data: the segment has ended, behind a marker if there is one. */
 static void
 take_marker (ThimbleJpegWindow *self)
 {
@@ -30,7 +30,7 @@ take_marker (ThimbleJpegWindow *self)
     p++;
   self->has_ended = TRUE;
   self->marker = p < self->end ? *p : 0;
-  self->next = MIN (p + 1, self->end);
+  self->next = self->marker != 0 ? p + 1 : p;
 }
 
 /* Drops what is behind and takes in what follows.

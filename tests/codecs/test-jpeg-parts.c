@@ -163,6 +163,32 @@ test_something_behind (void)
     }
 }
 
+/* So do telephones with a video, in which there is no code for long and all kinds of markers. */
+static void
+test_video_behind (void)
+{
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+
+  for (guint i = 0; i < 32; i++)
+    {
+      const JpegMaking making = { .width = 641, .height = 479, .h = 2, .v = 2,
+                                  .quality = 30 + 20 * ((int) i % 4), .is_optimised = i / 4 % 2 };
+      g_autoptr (GByteArray) file = jpeg_maker_make (&making);
+      guint n_behind = file->len * (1 + i / 8) / 2;
+      guint32 seed = i;
+
+      for (guint j = 0; j < n_behind; j++)
+        {
+          guint8 byte;
+
+          seed = seed * 1664525 + 1013904223;
+          byte = (guint8) (seed >> 24);
+          g_byte_array_append (file, &byte, 1);
+        }
+      g_assert_true (check (bench, file->data, file->len, MIN_PART_BYTES));
+    }
+}
+
 /* Where much of the data is of a few blocks, or nearly none, as of a product on white. */
 static void
 test_uneven (void)
@@ -242,6 +268,35 @@ test_others (void)
     }
 }
 
+/* An 0xFF before that of a zero is not data and ends the picture, at a part's end too; nor does a
+ * marker of another kind belong there. */
+static void
+test_interrupted (void)
+{
+  static const guint8 interruptions[][3]
+    = { { 0xff, 0xff, 0x00 }, { 0xff, 0xff, 0xd0 }, { 0xff, 0xff, 0xd9 }, { 0xff, 0xff, 0xff } };
+  const JpegMaking making = { .width = 320, .height = 240, .h = 2, .v = 2, .quality = 80 };
+  const guint n_parts = THIMBLE_JPEG_MAX_LANES;
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+  g_autoptr (GByteArray) file = jpeg_maker_make (&making);
+  gsize n_header = (gsize) ((guint8 *) memmem (file->data, file->len, "\xff\xda", 2) - file->data)
+                   + 14;
+  gsize n_part = (file->len + 3 - n_header) / n_parts;
+
+  for (gsize i = 0; i < 16 * (n_parts - 1) * G_N_ELEMENTS (interruptions); i++)
+    {
+      g_autoptr (GByteArray) broken = g_byte_array_sized_new (file->len + 3);
+      gsize at = n_header + n_part * (1 + i / 16 % (n_parts - 1)) + i % 16 - 8;
+
+      if (file->data[at - 1] == 0xff)
+        continue;
+      g_byte_array_append (broken, file->data, (guint) at);
+      g_byte_array_append (broken, interruptions[i / 16 / (n_parts - 1)], 3);
+      g_byte_array_append (broken, file->data + at, file->len - (guint) at);
+      g_assert_false (check (bench, broken->data, broken->len, MIN_PART_BYTES));
+    }
+}
+
 static void
 test_truncated (void)
 {
@@ -256,6 +311,59 @@ test_truncated (void)
 
       g_assert_false (check (bench, bytes, n, MIN_PART_BYTES));
     }
+}
+
+/* Data of more blocks than the picture has, though no part has so many. */
+static void
+test_too_many (void)
+{
+  const JpegMaking making = { .width = 320, .height = 480, .h = 2, .v = 2, .quality = 85 };
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+  g_autoptr (GByteArray) file = jpeg_maker_make (&making);
+  guint8 *header = memmem (file->data, file->len, "\xff\xc0", 2);
+
+  g_assert_cmpuint (header[5] << 8 | header[6], ==, making.height);
+  for (guint height = 160; height <= 464; height += 16)
+    {
+      header[5] = (guint8) (height >> 8);
+      header[6] = (guint8) height;
+      g_assert_false (check (bench, file->data, file->len, MIN_PART_BYTES));
+    }
+}
+
+/* Megabytes without a code are given up at once: bit by bit they would take minutes. */
+static void
+test_no_codes (void)
+{
+  enum { N_BYTES = 64 * 1024 * 1024 };
+  static const guint8 table[] = { [15] = 1, [16] = 0 }; /* one code, of 16 zeros */
+  const JpegMaking making = { .width = 4000, .height = 400, .is_gray = TRUE, .h = 1, .v = 1,
+                              .quality = 80 };
+  g_autofree Bench *bench = g_new0 (Bench, 1);
+  g_autoptr (GByteArray) made = jpeg_maker_make (&making);
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+  guint at = 0, n;
+
+  for (gboolean is_scan = FALSE; !is_scan; at += n)
+    {
+      is_scan = made->data[at + 1] == THIMBLE_JPEG_SOS;
+      n = at == 0 ? 2 : 2 + ((guint) made->data[at + 2] << 8 | made->data[at + 3]);
+      if (made->data[at + 1] != THIMBLE_JPEG_DHT)
+        {
+          g_byte_array_append (file, made->data + at, n);
+          continue;
+        }
+      g_byte_array_append (file, (const guint8[]) { 0xff, THIMBLE_JPEG_DHT, 0, 20 }, 4);
+      g_byte_array_append (file, made->data + at + 4, 1);
+      g_byte_array_append (file, table, sizeof table);
+    }
+  at = file->len;
+  g_byte_array_set_size (file, at + N_BYTES);
+  memset (file->data + at, 0xfe, N_BYTES);
+  g_byte_array_append (file, made->data + made->len - 2, 2);
+  g_test_timer_start ();
+  g_assert_false (check (bench, file->data, file->len, MIN_PART_BYTES));
+  g_assert_cmpfloat (g_test_timer_elapsed (), <, 5);
 }
 
 /* Segments that are missing, there twice, or in another order. */
@@ -333,10 +441,14 @@ main (int argc, char *argv[])
   g_test_add_func ("/jpeg-parts/kinds", test_kinds);
   g_test_add_func ("/jpeg-parts/cuts", test_cuts);
   g_test_add_func ("/jpeg-parts/something-behind", test_something_behind);
+  g_test_add_func ("/jpeg-parts/video-behind", test_video_behind);
   g_test_add_func ("/jpeg-parts/uneven", test_uneven);
   g_test_add_func ("/jpeg-parts/restarts", test_restarts);
   g_test_add_func ("/jpeg-parts/others", test_others);
+  g_test_add_func ("/jpeg-parts/hostile/interrupted", test_interrupted);
   g_test_add_func ("/jpeg-parts/hostile/truncated", test_truncated);
+  g_test_add_func ("/jpeg-parts/hostile/too-many", test_too_many);
+  g_test_add_func ("/jpeg-parts/hostile/no-codes", test_no_codes);
   g_test_add_func ("/jpeg-parts/hostile/moved", test_moved);
   g_test_add_data_func ("/jpeg-parts/hostile/flipped", GINT_TO_POINTER (FALSE), test_flipped);
   g_test_add_data_func ("/jpeg-parts/hostile/flipped-restarts", GINT_TO_POINTER (TRUE),

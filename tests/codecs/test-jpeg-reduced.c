@@ -201,6 +201,61 @@ test_restarts (void)
     }
 }
 
+/* Steps of DC from none on, as no encoder writes them, to the largest: what comes of it is cut off to
+ * black and white. */
+static void
+test_quantizers (void)
+{
+  static const guint8 header[] = { 0xff, 0xdb, 0, 67 };
+
+  for (guint i = 0; i < 3 * 256; i++)
+    {
+      const JpegMaking making = { .width = 320, .height = 48, .is_gray = i % 3 == 0, .h = 2, .v = 2,
+                                  .quality = 100, .is_progressive = i % 3 == 1 };
+      g_autoptr (GByteArray) file = jpeg_maker_make (&making);
+      g_autoptr (ThimbleRaster) picture = NULL;
+      guint n_tables = 0;
+
+      for (guint8 *p = file->data, *end = p + file->len;
+           (p = memmem (p, (gsize) (end - p), header, sizeof header)) != NULL; n_tables++)
+        {
+          p += sizeof header + 1;
+          *p = (guint8) (i / 3);
+        }
+      g_assert_cmpuint (n_tables, ==, making.is_gray ? 1 : 2);
+      picture = decode (file, making.width, making.height, 8);
+      g_assert_cmpint (picture->width, ==, making.width / 8);
+      check_picture (file, picture);
+    }
+}
+
+/* What a picture takes is no more than was said before, above all where its lines are short. */
+static void
+test_result_bytes (gconstpointer data)
+{
+  int denominator = GPOINTER_TO_INT (data);
+
+  for (guint i = 0; i < 40; i++)
+    {
+      const int *sampling = samplings[i % 4];
+      const JpegMaking making = { .width = 16 + (int) i, .height = 300 + (int) i, .h = sampling[0],
+                                  .v = sampling[1], .quality = 50 };
+      g_autoptr (GByteArray) file = jpeg_maker_make (&making);
+      g_autoptr (ThimbleRaster) picture = decode (file, making.width, making.height, denominator);
+      g_auto (ThimbleImageInfo) info = { 0 };
+      ThimbleDecodeRequest request = { (guint32) (making.width / denominator),
+                                       (guint32) (making.height / denominator), TRUE };
+      guint64 n_bytes, n_really;
+
+      g_assert_true (thimble_jpeg_codec.read_header (file->data, file->len, &info, NULL));
+      thimble_jpeg_codec.gains_company (file->data, file->len, &info, &request, &n_bytes);
+      n_really = picture->stride * (guint64) picture->height;
+      for (guint j = 0; j < 2 && picture->layout == THIMBLE_LAYOUT_YCC_PLANES; j++)
+        n_really += picture->chroma[j]->stride * (guint64) picture->chroma[j]->height;
+      g_assert_cmpuint (n_really, <=, n_bytes);
+    }
+}
+
 /* A request that a file of any size below is reduced for. */
 static ThimbleRaster *
 decode_small (const guint8 *bytes, gsize n_bytes, gboolean allow_ycc, GError **error)
@@ -374,11 +429,14 @@ main (int argc, char **argv)
     {
       g_autofree char *sizes = g_strdup_printf ("/jpeg-reduced/sizes/%d", denominator);
       g_autofree char *kinds = g_strdup_printf ("/jpeg-reduced/kinds/%d", denominator);
+      g_autofree char *bytes = g_strdup_printf ("/jpeg-reduced/result-bytes/%d", denominator);
 
       g_test_add_data_func (sizes, GINT_TO_POINTER (denominator), test_sizes);
       g_test_add_data_func (kinds, GINT_TO_POINTER (denominator), test_kinds);
+      g_test_add_data_func (bytes, GINT_TO_POINTER (denominator), test_result_bytes);
     }
   g_test_add_func ("/jpeg-reduced/restarts", test_restarts);
+  g_test_add_func ("/jpeg-reduced/quantizers", test_quantizers);
   for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
     g_test_add_data_func (groups[i].path, GSIZE_TO_POINTER (i), test_together);
   g_test_add_func ("/jpeg-reduced/hostile/truncated", test_truncated);
