@@ -119,6 +119,47 @@ write_cells_by_channels (guint8 *out,
     }
 }
 
+/* A plane's cells of 2 pixels a row, with a power of two of them in all, no more than 256: what is
+ * summed up fits 16 bits, and vectors hold many. */
+THIMBLE_CLONES static void
+write_pairs (guint8 *restrict out, const guint16 *restrict sums, gsize n_cells, guint shift)
+{
+  const guint16 half = (guint16) (1u << shift >> 1);
+
+  for (gsize i = 0; i < n_cells; i++)
+    out[i] = (guint8) ((guint16) (sums[2 * i] + sums[2 * i + 1] + half) >> shift);
+}
+
+/* The same of 4 pixels. */
+THIMBLE_CLONES static void
+write_fours (guint8 *restrict out, const guint16 *restrict sums, gsize n_cells, guint shift)
+{
+  const guint16 half = (guint16) (1u << shift >> 1);
+
+  for (gsize i = 0; i < n_cells; i++)
+    {
+      guint16 left = (guint16) (sums[4 * i] + sums[4 * i + 1]);
+      guint16 right = (guint16) (sums[4 * i + 2] + sums[4 * i + 3]);
+
+      out[i] = (guint8) ((guint16) (left + right + half) >> shift);
+    }
+}
+
+/* Returns whether the cells are such that they are written here. */
+static gboolean
+write_cells_of_plane (guint8 *out, const guint16 *sums, int n_cells, int factor, int n_rows)
+{
+  guint n = (guint) (factor * n_rows);
+
+  if ((factor != 2 && factor != 4) || (n & (n - 1)) != 0 || n > 256)
+    return FALSE;
+  if (factor == 2)
+    write_pairs (out, sums, (gsize) n_cells, g_bit_storage (n) - 1);
+  else
+    write_fours (out, sums, (gsize) n_cells, g_bit_storage (n) - 1);
+  return TRUE;
+}
+
 /* The last cell of a row may be narrower than the others. */
 static void
 write_row (ThimbleShrinker *self)
@@ -128,7 +169,9 @@ write_row (ThimbleShrinker *self)
   int n_rest = self->width % self->factor_x;
   guint8 *out = thimble_raster_row (self->result, self->y);
 
-  write_cells_by_channels (out, self->sums, n_cells, self->factor_x, self->n_summed, n_channels);
+  if (n_channels != 1
+      || !write_cells_of_plane (out, self->sums, n_cells, self->factor_x, self->n_summed))
+    write_cells_by_channels (out, self->sums, n_cells, self->factor_x, self->n_summed, n_channels);
   if (n_rest > 0)
     write_cells_by_channels (out + (gsize) n_cells * n_channels,
                              self->sums + (gsize) n_cells * self->factor_x * n_channels, 1, n_rest,

@@ -95,8 +95,8 @@ decode (ThimbleRaster *planes, const guint8 *bytes, gsize n_bytes)
   return status;
 }
 
-/* @factor is even, so that all planes become equally large. Returns: (transfer full) (nullable):
- * smaller planes, or %NULL without memory */
+/* @factor is even, so that all planes become equally large; of 2, chroma stays as it is. Returns:
+ * (transfer full) (nullable): smaller planes, or %NULL without memory */
 static ThimbleRaster *
 shrink (const ThimbleRaster *planes, int factor)
 {
@@ -106,7 +106,8 @@ shrink (const ThimbleRaster *planes, int factor)
 
   for (int i = 0; small != NULL && i < 2; i++)
     {
-      small->chroma[i] = thimble_box_shrink (planes->chroma[i], &chroma_box);
+      small->chroma[i] = factor == 2 ? thimble_raster_ref (planes->chroma[i])
+                                     : thimble_box_shrink (planes->chroma[i], &chroma_box);
       if (small->chroma[i] == NULL)
         return NULL;
     }
