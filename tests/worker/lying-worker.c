@@ -148,10 +148,11 @@ typedef struct
   {
     ThimbleWirePart part;
     Result result;
-  } of[2];
+  } __attribute__ ((aligned (8))) of[2]; /* everywhere, as parts are */
 } Several;
 
-G_STATIC_ASSERT (sizeof (Result) == THIMBLE_WIRE_ALIGN (RESULT_SIZE));
+G_STATIC_ASSERT (sizeof (((Several *) NULL)->of[0])
+                 == sizeof (ThimbleWirePart) + THIMBLE_WIRE_ALIGN (RESULT_SIZE));
 
 static Several
 make_several (Liar *liar)
