@@ -92,16 +92,29 @@ typedef struct
 } ThimbleEncodeOptions;
 
 /**
+ * ThimbleDecodeCost:
+ * @n_bytes: how many bytes decoding will hold at most, the result included
+ * @n_result_bytes: how many of those there are still, or already, while others of
+ *   @decode_several take the rest; 0 where that does not come about
+ * @gains_company: whether decoding is faster beside others in @decode_several
+ *
+ * What decoding a picture as requested takes.
+ */
+typedef struct
+{
+  guint64 n_bytes;
+  guint64 n_result_bytes;
+  gboolean gains_company;
+} ThimbleDecodeCost;
+
+/**
  * ThimbleCodec:
  * @name: what it is called in `thimble-cli formats`
  * @format: what it encodes, or %THIMBLE_FORMAT_OTHER for one that only reads
  * @can_read: whether the first bytes look like what it reads; at least 32 are given where there
  *   are as many
  * @read_header: fills a zeroed @info, or fails with %THIMBLE_IMAGE_ERROR
- * @decode_bytes: how many bytes decoding as requested will hold at most, the result included
- * @gains_company: (nullable): whether the picture is decoded faster beside others in
- *   @decode_several; if so, @n_result_bytes is how many of the bytes above there are still, or
- *   already, while those others take the rest. Given where @decode_several is
+ * @estimate: says what decoding as requested will take
  * @decode: gives the whole picture, or fails with %THIMBLE_IMAGE_ERROR; a picture that is cut
  *   short fails with %THIMBLE_IMAGE_ERROR_CORRUPT. CMYK comes as ink (0 is none) whatever the file
  *   has, 16 bits come as 8, palettes and tRNS as RGB or RGBA. Alpha is premultiplied only where the
@@ -124,15 +137,10 @@ typedef struct
                            gsize n_bytes,
                            ThimbleImageInfo *info,
                            GError **error);
-  guint64 (*decode_bytes) (const guint8 *bytes,
-                           gsize n_bytes,
-                           const ThimbleImageInfo *info,
-                           const ThimbleDecodeRequest *request);
-  gboolean (*gains_company) (const guint8 *bytes,
-                             gsize n_bytes,
-                             const ThimbleImageInfo *info,
-                             const ThimbleDecodeRequest *request,
-                             guint64 *n_result_bytes);
+  ThimbleDecodeCost (*estimate) (const guint8 *bytes,
+                                 gsize n_bytes,
+                                 const ThimbleImageInfo *info,
+                                 const ThimbleDecodeRequest *request);
   ThimbleRaster *(*decode) (const guint8 *bytes,
                             gsize n_bytes,
                             const ThimbleImageInfo *info,

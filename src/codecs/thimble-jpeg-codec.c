@@ -43,16 +43,11 @@ read_header (const guint8 *bytes, gsize n_bytes, ThimbleImageInfo *info, GError 
   return TRUE;
 }
 
-typedef struct
-{
-  gboolean is_in_parts; /* where lanes are busy with one picture, those beside it only wait */
-  guint64 n_result;  /* the picture, and DC of all blocks where it comes in several scans */
-  guint64 n_working; /* a few rows of MCUs, decoded and upsampled (at most 64 rows of the picture);
-                      * of several scans all coefficients, of two bytes each, and of one that is
-                      * read in parts DC: of all blocks in each, if the data is made for it */
-} Needs;
-
-static Needs
+/* The result is the picture, and DC of all blocks where it comes in several scans. What works on it
+ * takes a few rows of MCUs, decoded and upsampled (at most 64 rows of the picture); of several scans
+ * all coefficients, of two bytes each, and of one that is read in parts DC: of all blocks in each, if
+ * the data is made for it. Where lanes are busy with one picture, those beside it only wait. */
+static ThimbleDecodeCost
 estimate (const guint8 *bytes,
           gsize n_bytes,
           const ThimbleImageInfo *info,
@@ -60,7 +55,7 @@ estimate (const guint8 *bytes,
 {
   ThimbleJpegSegments segments;
   guint denominator, n_channels;
-  guint64 width, height, n_coefficients, n_in_parts;
+  guint64 width, height, n_coefficients, n_in_parts, n_result, n_working;
 
   thimble_jpeg_segments_read (&segments, bytes, n_bytes);
   denominator = thimble_jpeg_choose_denominator (info, &segments, request);
@@ -70,37 +65,15 @@ estimate (const guint8 *bytes,
   n_coefficients = segments.has_several_scans ? segments.n_coefficients : 0;
   n_in_parts = segments.has_several_scans ? 0 : segments.n_coefficients / DCTSIZE2
                                                        * THIMBLE_JPEG_MAX_LANES;
-  return (Needs) {
-    .is_in_parts = thimble_jpeg_is_in_parts (&segments, n_bytes, denominator),
-    .n_result = (width + N_SIDE_FILLING + 63) * n_channels * (height + N_SIDE_FILLING)
-                + n_coefficients / DCTSIZE2 * sizeof (JCOEF),
-    .n_working = (guint64) info->width * 64 * n_channels
-                 + (n_coefficients + n_in_parts) * sizeof (JCOEF),
+  n_result = (width + N_SIDE_FILLING + 63) * n_channels * (height + N_SIDE_FILLING)
+             + n_coefficients / DCTSIZE2 * sizeof (JCOEF);
+  n_working = (guint64) info->width * 64 * n_channels
+              + (n_coefficients + n_in_parts) * sizeof (JCOEF);
+  return (ThimbleDecodeCost) {
+    .n_bytes = n_result + n_working + N_FIXED_BYTES,
+    .n_result_bytes = n_result,
+    .gains_company = !thimble_jpeg_is_in_parts (&segments, n_bytes, denominator),
   };
-}
-
-static guint64
-decode_bytes (const guint8 *bytes,
-              gsize n_bytes,
-              const ThimbleImageInfo *info,
-              const ThimbleDecodeRequest *request)
-{
-  Needs needs = estimate (bytes, n_bytes, info, request);
-
-  return needs.n_result + needs.n_working + N_FIXED_BYTES;
-}
-
-static gboolean
-gains_company (const guint8 *bytes,
-               gsize n_bytes,
-               const ThimbleImageInfo *info,
-               const ThimbleDecodeRequest *request,
-               guint64 *n_result_bytes)
-{
-  Needs needs = estimate (bytes, n_bytes, info, request);
-
-  *n_result_bytes = needs.n_result;
-  return !needs.is_in_parts;
 }
 
 static void
@@ -135,8 +108,7 @@ const ThimbleCodec thimble_jpeg_codec = {
   .format = THIMBLE_FORMAT_JPEG,
   .can_read = can_read,
   .read_header = read_header,
-  .decode_bytes = decode_bytes,
-  .gains_company = gains_company,
+  .estimate = estimate,
   .decode = decode,
   .decode_several = decode_several,
   .encode = thimble_jpeg_encode,

@@ -147,16 +147,18 @@ read_header (const guint8 *bytes, gsize n_bytes, ThimbleImageInfo *info, GError 
   return thimble_codec_check_sides (info->width, info->height, error);
 }
 
-static guint64
-decode_bytes (const guint8 *bytes,
-              gsize n_bytes,
-              const ThimbleImageInfo *info,
-              const ThimbleDecodeRequest *request)
+static ThimbleDecodeCost
+estimate (const guint8 *bytes,
+          gsize n_bytes,
+          const ThimbleImageInfo *info,
+          const ThimbleDecodeRequest *request)
 {
   guint64 width = info->is_scalable ? request->min_width : info->width;
   guint64 height = info->is_scalable ? request->min_height : info->height;
 
-  return width * height * N_BYTES_PER_PIXEL + 2 * (guint64) n_bytes + N_FIXED_BYTES;
+  return (ThimbleDecodeCost) {
+    .n_bytes = width * height * N_BYTES_PER_PIXEL + 2 * (guint64) n_bytes + N_FIXED_BYTES,
+  };
 }
 
 static ThimbleRaster *
@@ -189,7 +191,7 @@ const ThimbleCodec thimble_pixbuf_codec = {
   .format = THIMBLE_FORMAT_OTHER,
   .can_read = can_read,
   .read_header = read_header,
-  .decode_bytes = decode_bytes,
+  .estimate = estimate,
   .decode = decode,
 };
 

@@ -145,11 +145,11 @@ read_header (const guint8 *bytes, gsize n_bytes, ThimbleImageInfo *info, GError 
 
 /* The picture as it is given; and what is held to make it, the fast way or libpng's, which wants a
  * few rows of up to 16 bits a channel. */
-static guint64
-decode_bytes (const guint8 *bytes,
-              gsize n_bytes,
-              const ThimbleImageInfo *info,
-              const ThimbleDecodeRequest *request)
+static ThimbleDecodeCost
+estimate (const guint8 *bytes,
+          gsize n_bytes,
+          const ThimbleImageInfo *info,
+          const ThimbleDecodeRequest *request)
 {
   guint64 n_slow_bytes = (guint64) info->width * (8 * 4 + 4 + 2 * 4) + N_FIXED_BYTES;
   guint64 n_fast_bytes = 0;
@@ -161,8 +161,10 @@ decode_bytes (const guint8 *bytes,
       factor = (guint) thimble_png_header_get_factor (&header, request);
       n_fast_bytes = thimble_png_fast_get_n_bytes (&header, n_bytes);
     }
-  return ((guint64) (info->width / factor + 1) * 4 + 64) * (info->height / factor + 1)
-         + MAX (n_slow_bytes, n_fast_bytes);
+  return (ThimbleDecodeCost) {
+    .n_bytes = ((guint64) (info->width / factor + 1) * 4 + 64) * (info->height / factor + 1)
+               + MAX (n_slow_bytes, n_fast_bytes),
+  };
 }
 
 const ThimbleCodec thimble_png_codec = {
@@ -170,7 +172,7 @@ const ThimbleCodec thimble_png_codec = {
   .format = THIMBLE_FORMAT_PNG,
   .can_read = can_read,
   .read_header = read_header,
-  .decode_bytes = decode_bytes,
+  .estimate = estimate,
   .decode = thimble_png_decode,
   .encode = thimble_png_encode,
 };

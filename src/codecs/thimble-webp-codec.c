@@ -97,11 +97,11 @@ read_header (const guint8 *bytes, gsize n_bytes, ThimbleImageInfo *info, GError 
 
 /* The picture; four bytes a pixel of the whole canvas where it is lossless (an estimate, its
  * Huffman tables included) or composed; a byte for alpha; else rows of macroblocks. */
-static guint64
-decode_bytes (const guint8 *bytes,
-              gsize n_bytes,
-              const ThimbleImageInfo *info,
-              const ThimbleDecodeRequest *request)
+static ThimbleDecodeCost
+estimate (const guint8 *bytes,
+          gsize n_bytes,
+          const ThimbleImageInfo *info,
+          const ThimbleDecodeRequest *request)
 {
   guint64 n_pixels = (guint64) info->width * info->height;
   guint64 n_working_bytes = (guint64) info->width * 128;
@@ -120,11 +120,15 @@ decode_bytes (const guint8 *bytes,
       int factor = thimble_webp_choose_factor (info, request);
       guint64 n_small_pixels = n_pixels / (guint) (factor * factor) + info->width + info->height;
 
-      return n_pixels * 3 / 2 + (guint64) info->height * 128 + n_small_pixels * 3
-             + n_working_bytes + N_FIXED_BYTES;
+      return (ThimbleDecodeCost) {
+        .n_bytes = n_pixels * 3 / 2 + (guint64) info->height * 128 + n_small_pixels * 3
+                   + n_working_bytes + N_FIXED_BYTES,
+      };
     }
 
-  return ((guint64) width * 4 + 63) * (guint64) height + n_working_bytes + N_FIXED_BYTES;
+  return (ThimbleDecodeCost) {
+    .n_bytes = ((guint64) width * 4 + 63) * (guint64) height + n_working_bytes + N_FIXED_BYTES,
+  };
 }
 
 const ThimbleCodec thimble_webp_codec = {
@@ -132,7 +136,7 @@ const ThimbleCodec thimble_webp_codec = {
   .format = THIMBLE_FORMAT_WEBP,
   .can_read = can_read,
   .read_header = read_header,
-  .decode_bytes = decode_bytes,
+  .estimate = estimate,
   .decode = thimble_webp_decode,
   .encode = thimble_webp_encode,
 };

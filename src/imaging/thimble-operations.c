@@ -45,9 +45,9 @@ verify_whole (ThimbleWorkContext *context, guint index, ThimbleWork *work, GErro
       || !thimble_reading_open (context, work, 0, &recipe, &reading, error))
     return NULL;
 
-  thimble_work_context_reserve (context, reading.codec->decode_bytes (reading.bytes,
-                                                                      reading.n_bytes,
-                                                                      &reading.info, &request));
+  thimble_work_context_reserve (context, reading.codec->estimate (reading.bytes, reading.n_bytes,
+                                                                  &reading.info, &request)
+                                           .n_bytes);
   if (thimble_work_context_should_stop (context, index))
     {
       g_set_error_literal (error, THIMBLE_IO_ERROR, G_IO_ERROR_CANCELLED, "was cancelled.");

@@ -30,9 +30,8 @@ typedef struct
   ThimblePicture picture;
   ThimbleRendition renditions[THIMBLE_MAX_RENDITIONS];
   GBytes *outputs[THIMBLE_MAX_RENDITIONS];
-  gboolean gains_company; /* whether others are to be decoded beside it */
+  ThimbleDecodeCost cost;
   guint64 n_needed_bytes; /* to decode and draw */
-  guint64 n_result_bytes; /* of those, what there is while others of its group are decoded */
   ThimbleThumbnailReply reply;
 } Job;
 
@@ -165,7 +164,7 @@ plan (Job *job, GError **error)
  * the box filter makes, at most a quarter of the decoded picture, or half where only one side is
  * much larger than the output's. */
 static guint64
-estimate_drawing_bytes (const Job *job, guint64 decode_bytes)
+estimate_drawing_bytes (const Job *job)
 {
   const ThimbleImageInfo *info = &job->reading.info;
   guint64 row_bytes = 8 * (guint64) (info->is_scalable ? job->request.min_width : info->width);
@@ -178,7 +177,7 @@ estimate_drawing_bytes (const Job *job, guint64 decode_bytes)
       guint64 n_drawn = (guint64) placement->draw_width * placement->draw_height;
       guint64 n_whole = (guint64) placement->width * placement->height;
 
-      guint64 n_boxed = decode_bytes / (rendition->recipe->fit == THIMBLE_FIT_FILL ? 2 : 4);
+      guint64 n_boxed = job->cost.n_bytes / (rendition->recipe->fit == THIMBLE_FIT_FILL ? 2 : 4);
 
       largest = MAX (largest, 4 * (2 * n_drawn + 2 * n_whole) + n_boxed);
     }
@@ -292,7 +291,6 @@ begin_job (Job *job, ThimbleWork *work, guint slot, GError **error)
 {
   gint64 begin = g_get_monotonic_time ();
   const ThimbleReading *reading = &job->reading;
-  guint64 decode_bytes;
 
   if (!thimble_recipe_parse (thimble_work_get_recipe (work), &job->recipe, error)
       || !go_on (job, error)
@@ -300,13 +298,9 @@ begin_job (Job *job, ThimbleWork *work, guint slot, GError **error)
       || !plan (job, error))
     return FALSE;
   job->picture.info = reading->info; /* borrowed */
-  decode_bytes = reading->codec->decode_bytes (reading->bytes, reading->n_bytes, &reading->info,
-                                               &job->request);
-  job->n_needed_bytes = decode_bytes + estimate_drawing_bytes (job, decode_bytes);
-  job->gains_company = reading->codec->gains_company != NULL
-                       && reading->codec->gains_company (reading->bytes, reading->n_bytes,
-                                                         &reading->info, &job->request,
-                                                         &job->n_result_bytes);
+  job->cost = reading->codec->estimate (reading->bytes, reading->n_bytes, &reading->info,
+                                        &job->request);
+  job->n_needed_bytes = job->cost.n_bytes + estimate_drawing_bytes (job);
   job->reply.decode_us = g_get_monotonic_time () - begin;
   return TRUE;
 }
@@ -391,9 +385,9 @@ add_job (Group *group, Job *job)
 {
   group->jobs[group->n_jobs++] = job;
   group->n_file_bytes += job->reading.n_bytes;
-  group->n_result_bytes += job->n_result_bytes;
+  group->n_result_bytes += job->cost.n_result_bytes;
   group->n_passing_bytes
-    = MAX (group->n_passing_bytes, job->n_needed_bytes - job->n_result_bytes);
+    = MAX (group->n_passing_bytes, job->n_needed_bytes - job->cost.n_result_bytes);
 }
 
 static gboolean
@@ -404,7 +398,7 @@ has_room_for (const Group *group, Job *job)
   if (group->n_jobs == 0)
     return TRUE;
   add_job (&with, job);
-  return job->gains_company && job->reading.codec == group->jobs[0]->reading.codec
+  return job->cost.gains_company && job->reading.codec == group->jobs[0]->reading.codec
          && get_needed_bytes (&with) <= MAX_GROUP_DECODE_BYTES;
 }
 
@@ -427,7 +421,7 @@ take_job (Group *group, Job *job)
   add_job (group, job);
   if (group->n_jobs == THIMBLE_THUMBNAIL_MAX_WORKS || group->n_file_bytes >= MAX_GROUP_FILE_BYTES
       || get_needed_bytes (group) >= MAX_GROUP_DECODE_BYTES
-      || !job->gains_company)
+      || !job->cost.gains_company)
     {
       gboolean is_large = job->reading.n_bytes > MAX_GROUP_FILE_BYTES;
 

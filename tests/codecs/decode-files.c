@@ -73,7 +73,7 @@ decode_bytes (const guint8 *bytes, gsize n_bytes, GString *line, GError **error)
                    "is %u×%u pixels.", info.width, info.height);
       return FALSE;
     }
-  n_decode_bytes = codec->decode_bytes (bytes, n_bytes, &info, &request);
+  n_decode_bytes = codec->estimate (bytes, n_bytes, &info, &request).n_bytes;
   raster = codec->decode (bytes, n_bytes, &info, &request, error);
   if (raster == NULL)
     return FALSE;

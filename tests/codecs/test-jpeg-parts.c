@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define MIN_PART_BYTES 200
+#define N_KINDS (5 << 1)
 
 static const int samplings[][2] = { { 1, 1 }, { 2, 1 }, { 1, 2 }, { 2, 2 } };
 
@@ -95,25 +96,33 @@ check_restarts (Bench *bench, const GByteArray *file)
   return check_with (bench, thimble_jpeg_restarts_decode, file->data, file->len, MIN_PART_BYTES);
 }
 
+/* Of %N_KINDS kinds: each sampling, and grey, with the standard's tables and with others. */
+static GByteArray *
+make_kind (guint i, int quality, int restart_interval)
+{
+  JpegMaking making = { .width = 641, .height = 479, .h = 1, .v = 1, .quality = quality,
+                        .restart_interval = restart_interval, .is_gray = i >> 1 == 4,
+                        .is_optimised = i & 1 };
+
+  if (!making.is_gray)
+    {
+      making.h = samplings[i >> 1][0];
+      making.v = samplings[i >> 1][1];
+    }
+  return jpeg_maker_make (&making);
+}
+
 /* All samplings, from few coefficients to nearly all, with the standard's tables and others. */
 static void
 test_kinds (void)
 {
   g_autofree Bench *bench = g_new0 (Bench, 1);
 
-  for (guint i = 0; i < 5 << 1; i++)
+  for (guint i = 0; i < N_KINDS; i++)
     for (int quality = 10; quality <= 100; quality += 15)
       {
-        JpegMaking making = { .width = 641, .height = 479, .is_gray = i >> 1 == 4, .h = 1, .v = 1,
-                              .quality = quality, .is_optimised = i & 1 };
-        g_autoptr (GByteArray) file = NULL;
+        g_autoptr (GByteArray) file = make_kind (i, quality, 0);
 
-        if (!making.is_gray)
-          {
-            making.h = samplings[i >> 1][0];
-            making.v = samplings[i >> 1][1];
-          }
-        file = jpeg_maker_make (&making);
         g_assert_true (check (bench, file->data, file->len, MIN_PART_BYTES));
       }
 }
@@ -219,21 +228,12 @@ test_restarts (void)
 {
   g_autofree Bench *bench = g_new0 (Bench, 1);
 
-  for (guint i = 0; i < 5 << 1; i++)
+  for (guint i = 0; i < N_KINDS; i++)
     for (int interval = 1; interval <= 600; interval += 1 + interval / 2)
       {
-        JpegMaking making = { .width = 641, .height = 479, .is_gray = i >> 1 == 4, .h = 1, .v = 1,
-                              .quality = 85, .is_optimised = i & 1,
-                              .restart_interval = interval };
-        g_autoptr (GByteArray) file = NULL;
+        g_autoptr (GByteArray) file = make_kind (i, 85, interval);
         g_autofree guint8 *half = NULL;
 
-        if (!making.is_gray)
-          {
-            making.h = samplings[i >> 1][0];
-            making.v = samplings[i >> 1][1];
-          }
-        file = jpeg_maker_make (&making);
         g_assert_true (check_restarts (bench, file));
         half = g_memdup2 (file->data, file->len / 2);
         g_byte_array_append (file, half, file->len / 2); /* as cameras do */

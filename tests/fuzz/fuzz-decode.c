@@ -35,7 +35,7 @@ decode_at (const ThimbleCodec *codec,
     .min_height = MAX (1, info->height / divisor),
     .allow_ycc = divisor > 1,
   };
-  guint64 n_needed = codec->decode_bytes (bytes, n_bytes, info, &request);
+  guint64 n_needed = codec->estimate (bytes, n_bytes, info, &request).n_bytes;
   g_autoptr (ThimbleRaster) raster = NULL;
   g_autoptr (GError) error = NULL;
   guint64 n_pixel_bytes;

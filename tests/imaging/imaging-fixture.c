@@ -31,13 +31,13 @@ read_header (const guint8 *bytes, gsize n_bytes, ThimbleImageInfo *info, GError 
   return TRUE;
 }
 
-static guint64
-decode_bytes (const guint8 *bytes,
-              gsize n_bytes,
-              const ThimbleImageInfo *info,
-              const ThimbleDecodeRequest *request)
+static ThimbleDecodeCost
+estimate (const guint8 *bytes,
+          gsize n_bytes,
+          const ThimbleImageInfo *info,
+          const ThimbleDecodeRequest *request)
 {
-  return 12345;
+  return (ThimbleDecodeCost) { .n_bytes = 12345 };
 }
 
 static ThimbleRaster *
@@ -67,7 +67,7 @@ static const ThimbleCodec fixture_codec = {
   .format = THIMBLE_FORMAT_OTHER,
   .can_read = can_read,
   .read_header = read_header,
-  .decode_bytes = decode_bytes,
+  .estimate = estimate,
   .decode = decode,
 };
 
