@@ -81,6 +81,20 @@ write_sources (const char *folder)
     }
 }
 
+static void
+run_and_count (ThimbleExecutorKind kind,
+               const char *in,
+               ThimblePreset *preset,
+               guint n_made,
+               guint n_skipped,
+               guint n_failed)
+{
+  TestRun *run = test_run_on (kind, in, preset, NULL, 0);
+
+  test_assert_counts (run, n_made, n_skipped, n_failed);
+  test_run_free (run);
+}
+
 /* What would be made stays as it is, and its record is found again: as many at once as there are
  * workers, and more. */
 static void
@@ -91,26 +105,19 @@ test_kept (gconstpointer data)
   g_autoptr(TestFolder) out = test_folder_new ();
   g_autoptr(ThimblePreset) preset = new_preset (out);
   guint64 inodes[N_IMAGES];
-  TestRun *run;
 
   write_sources (in);
-  run = test_run_on (*kind, in, preset, NULL, 0);
-  test_assert_counts (run, N_IMAGES, 0, 0);
-  test_run_free (run);
+  run_and_count (*kind, in, preset, N_IMAGES, 0, 0);
   for (guint i = 0; i < N_IMAGES; i++)
     inodes[i] = get_inode (out, i);
 
   lose_catalog (out);
-  run = test_run_on (*kind, in, preset, NULL, 0);
-  test_assert_counts (run, N_IMAGES, 0, 0);
-  test_run_free (run);
+  run_and_count (*kind, in, preset, N_IMAGES, 0, 0);
   for (guint i = 0; i < N_IMAGES; i++)
     g_assert_cmpuint (get_inode (out, i), ==, inodes[i]);
   g_assert_cmpuint (test_count_files (out), ==, 2 * N_IMAGES);
 
-  run = test_run_on (*kind, in, preset, NULL, 0);
-  test_assert_counts (run, 0, N_IMAGES, 0);
-  test_run_free (run);
+  run_and_count (*kind, in, preset, 0, N_IMAGES, 0);
 }
 
 /* One that is not, stays too, and is a conflict; what had its name before that is not made twice. */
