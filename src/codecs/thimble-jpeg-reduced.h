@@ -372,7 +372,6 @@ ThimbleJpegTask *thimble_jpeg_task_new (const guint8 *bytes,
                                         GPtrArray *tables);
 void thimble_jpeg_task_free (ThimbleJpegTask *self);
 ThimbleJpegTablesKind thimble_jpeg_choose_kind (gboolean is_progressive, guint denominator);
-ThimbleJpegTablesKind thimble_jpeg_task_get_kind (const ThimbleJpegTask *self);
 ThimbleJpegTaskState thimble_jpeg_task_advance (ThimbleJpegTask *self, GPtrArray *tables);
 gboolean thimble_jpeg_task_step_lane (const ThimbleJpegTask *self, ThimbleJpegLane *lane);
 gboolean thimble_jpeg_task_start_at (ThimbleJpegTask *self,

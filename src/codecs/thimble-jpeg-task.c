@@ -28,6 +28,12 @@ get_component (const ThimbleJpegTask *self, guint n_left)
   return self->places[(self->n_places - n_left % self->n_places) % self->n_places].component;
 }
 
+static ThimbleJpegTablesKind
+get_kind (const ThimbleJpegTask *self)
+{
+  return thimble_jpeg_choose_kind (self->frame.is_progressive, 8 / self->n_side);
+}
+
 static guint
 get_states_of_block (ThimbleJpegTablesKind kind)
 {
@@ -39,7 +45,7 @@ static void
 set_tables (ThimbleJpegTask *self)
 {
   ThimbleJpegLane *lane = self->lane;
-  ThimbleJpegTablesKind kind = thimble_jpeg_task_get_kind (self);
+  ThimbleJpegTablesKind kind = get_kind (self);
   guint n_of_block = get_states_of_block (kind);
   guint n_states = self->max_batch * self->n_places * n_of_block;
 
@@ -61,8 +67,7 @@ start_batch (ThimbleJpegTask *self)
   ThimbleJpegLane *lane = self->lane;
 
   self->n_batch = MIN (MIN (self->max_batch, self->n_mcus_wide - self->mcu_x), self->n_in_segment);
-  lane->state
-    = self->n_batch * self->n_places * get_states_of_block (thimble_jpeg_task_get_kind (self));
+  lane->state = self->n_batch * self->n_places * get_states_of_block (get_kind (self));
   lane->k = 0;
   self->n_collected = 0;
 }
@@ -134,7 +139,7 @@ thimble_jpeg_task_start_at (ThimbleJpegTask *self,
 static void
 start_scan (ThimbleJpegTask *self, GPtrArray *tables)
 {
-  ThimbleJpegTablesKind kind = thimble_jpeg_task_get_kind (self);
+  ThimbleJpegTablesKind kind = get_kind (self);
   const ThimbleJpegShape *shape = thimble_jpeg_shape_get (self->n_side);
   guint max_blocks = kind == THIMBLE_JPEG_TABLES_DC ? THIMBLE_JPEG_MAX_BATCH_OF_DC
                                                     : THIMBLE_JPEG_MAX_BATCH;
@@ -297,12 +302,6 @@ thimble_jpeg_choose_kind (gboolean is_progressive, guint denominator)
   return denominator == 8 ? THIMBLE_JPEG_TABLES_SKIP_AC : THIMBLE_JPEG_TABLES_KEEP_AC;
 }
 
-ThimbleJpegTablesKind
-thimble_jpeg_task_get_kind (const ThimbleJpegTask *self)
-{
-  return thimble_jpeg_choose_kind (self->frame.is_progressive, 8 / self->n_side);
-}
-
 /* Takes a step of a single code in a lane whose states are the task's.
  *
  * Returns: whether there is one */
@@ -310,7 +309,7 @@ gboolean
 thimble_jpeg_task_step_lane (const ThimbleJpegTask *self, ThimbleJpegLane *lane)
 {
   const ThimbleJpegFrame *frame = &self->frame;
-  ThimbleJpegTablesKind kind = thimble_jpeg_task_get_kind (self);
+  ThimbleJpegTablesKind kind = get_kind (self);
   guint n_of_block = get_states_of_block (kind);
   guint n_left = (lane->state + n_of_block - 1) / n_of_block;
   const ThimbleJpegComponent *component = &frame->components[get_component (self, n_left)];
@@ -337,7 +336,7 @@ help_lane (ThimbleJpegTask *self)
   if (!lane->is_stuck)
     return TRUE;
   lane->is_stuck = FALSE;
-  return !is_stuck (lane, thimble_jpeg_task_get_kind (self))
+  return !is_stuck (lane, get_kind (self))
          || thimble_jpeg_task_step_lane (self, lane);
 }
 
@@ -391,7 +390,7 @@ start (ThimbleJpegTask *self,
 
   self->n_scans = 1;
   if (!thimble_jpeg_frame_is_plain (frame) || frame->high_bit != 0 || frame->width != info->width
-      || frame->height != info->height || thimble_jpeg_task_get_kind (self) != kind
+      || frame->height != info->height || get_kind (self) != kind
       || !thimble_jpeg_layout_has_little_filling (frame, 8 / self->n_side)
       || (frame->is_progressive && (self->n_side > 1 || !note_scan (self)))
       || !thimble_jpeg_layout_make_planes (self))
